@@ -1,0 +1,76 @@
+// Bundles everything that runs: the product into dist/, tests, scripts and benchmarks into build/. `node scripts/build.mjs`
+// builds all of it, with names only those parts. Plain JavaScript, because it is what turns TypeScript into something to run.
+
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+
+const filesUnder = (folder, ending) =>
+  existsSync(folder)
+    ? readdirSync(folder, { recursive: true })
+        .map((name) => join(folder, String(name)))
+        .filter((name) => name.endsWith(ending) && statSync(name).isFile())
+    : [];
+
+const common = {
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  loader: { '.weft': 'text' },
+  sourcemap: 'linked',
+  logLevel: 'warning',
+  // Some packages still are CommonJS and call `require` for Node's own modules.
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  },
+};
+
+const parts = {
+  dist: () => [
+    // The library: no Node, no dependency, so it also runs in a page or a worker.
+    { ...common, banner: {}, platform: 'neutral', entryPoints: { index: 'src/index.ts' }, outdir: 'dist' },
+    { ...common, entryPoints: { cli: 'src/cli/main.ts' }, outdir: 'dist' },
+  ],
+  scripts: () => [
+    {
+      ...common,
+      packages: 'external',
+      entryPoints: filesUnder('scripts', '.ts').filter((file) => !file.includes('/generate/')),
+      outbase: 'scripts',
+      outdir: 'build/scripts',
+    },
+  ],
+  bench: () => [
+    {
+      ...common,
+      packages: 'external',
+      entryPoints: filesUnder('bench', '.ts'),
+      outbase: 'bench',
+      outdir: 'build/bench',
+    },
+  ],
+  test: () => [
+    {
+      ...common,
+      packages: 'external',
+      splitting: true,
+      entryPoints: [...filesUnder('test', '.test.ts'), ...filesUnder('examples', '.ts')],
+      outbase: '.',
+      outdir: 'build',
+      alias: { heddle: './src/index.ts' },
+    },
+  ],
+};
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !(name in parts));
+if (unknown.length > 0) {
+  console.error(`No such part to build: ${unknown.join(', ')}. Parts: ${Object.keys(parts).join(', ')}.`);
+  process.exit(2);
+}
+const started = performance.now();
+const names = wanted.length > 0 ? wanted : Object.keys(parts);
+if (wanted.length === 0) rmSync('build', { recursive: true, force: true });
+await Promise.all(names.flatMap((name) => parts[name]().filter((o) => Object.keys(o.entryPoints).length > 0).map((o) => build(o))));
+console.log(`Built ${names.join(', ')} in ${Math.round(performance.now() - started)} ms.`);

@@ -1,0 +1,111 @@
+/**
+ * What can go wrong while a guest runs: the kinds, the error value that travels through guest frames, and the one list
+ * of messages. `throw` one of these from anywhere below an engine; the engine's unwinder adds the place.
+ */
+
+import { typeName } from './show';
+import type { Value } from './value';
+
+/** The kinds of error a run can end in. */
+export const errorKinds = [
+  'type error',
+  'division by zero',
+  'undefined variable',
+  'bad index',
+  'wrong argument count',
+  'bad argument',
+  'not callable',
+  'invalid operation',
+  'thrown value',
+  'host error',
+  'stack overflow',
+  'stack underflow',
+  'out of fuel',
+  'out of memory',
+] as const;
+
+export type ErrorKind = (typeof errorKinds)[number];
+
+/** Kinds that a guest's `catch` and `finally` never see: the limits that the host set, and broken code. */
+const uncatchable: ReadonlySet<ErrorKind> = new Set<ErrorKind>([
+  'stack overflow',
+  'stack underflow',
+  'out of fuel',
+  'out of memory',
+]);
+
+/** One line of a trace. `line` and `column` count from 1 and are 0 where debug information was stripped. */
+export interface TraceEntry {
+  readonly function: string;
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** How many frames in a row stood at this very place. */
+  readonly repeated: number;
+}
+
+/** What a guest's `catch` receives when the machine raised the error; also the carrier of a thrown value. */
+export class ErrorValue {
+  /** Innermost frame first; filled in by the unwinder, once. */
+  trace: readonly TraceEntry[] | undefined;
+
+  /**
+   * @param thrown the guest's own value where `kind` is `thrown value`
+   * @param cause the host's exception, which only the host gets to see
+   */
+  constructor(
+    readonly kind: ErrorKind,
+    /** The unwinder puts in what only it knows: the name of a variable. */
+    public message: string,
+    readonly thrown: Value = null,
+    readonly cause: unknown = undefined,
+  ) {}
+
+  get catchable(): boolean {
+    return !uncatchable.has(this.kind);
+  }
+}
+
+/** Every run-time error by name, with the data its message needs. */
+export const errors = {
+  binary: (operator: string, a: Value, b: Value) =>
+    new ErrorValue('type error', `'${operator}' does not apply to ${typeName(a)} and ${typeName(b)}`),
+  unary: (operator: string, a: Value) =>
+    new ErrorValue('type error', `'${operator}' does not apply to ${typeName(a)}`),
+  divisionByZero: (operator: string) =>
+    new ErrorValue('division by zero', `the right operand of '${operator}' is zero`),
+  undefinedVariable: (name: string | undefined) =>
+    new ErrorValue(
+      'undefined variable',
+      name === undefined ? 'a variable is used before it is defined' : `'${name}' is used before it is defined`,
+    ),
+  notIndexable: (collection: Value) =>
+    new ErrorValue('type error', `${typeName(collection)} has no elements to index`),
+  notAssignable: (collection: Value) =>
+    new ErrorValue('type error', `the elements of ${typeName(collection)} cannot be assigned`),
+  notIterable: (value: Value) => new ErrorValue('type error', `${typeName(value)} cannot be iterated over`),
+  badIndexType: (collection: Value, key: Value) =>
+    new ErrorValue('bad index', `${typeName(collection)} cannot be indexed with ${typeName(key)}`),
+  fractionalIndex: (collection: Value, key: number) =>
+    new ErrorValue('bad index', `the index of ${typeName(collection)} must be a whole number, not ${key}`),
+  indexOutOfRange: (key: number, length: number) =>
+    new ErrorValue('bad index', `index ${key} is outside an array of length ${length}`),
+  badKey: (key: Value) => new ErrorValue('bad index', `${typeName(key)} cannot be the key of a map`),
+  argumentCount: (name: string, wanted: string, got: number) =>
+    new ErrorValue('wrong argument count', `'${name}' takes ${wanted}, but got ${got}`),
+  argumentType: (name: string, position: number, wanted: string, got: Value) =>
+    new ErrorValue('bad argument', `argument ${position} of '${name}' must be ${wanted}, not ${typeName(got)}`),
+  argumentRange: (name: string, position: number, wanted: string, got: Value) =>
+    new ErrorValue('bad argument', `argument ${position} of '${name}' must be ${wanted}, not ${String(got)}`),
+  notCallable: (callee: Value) => new ErrorValue('not callable', `${typeName(callee)} is not a function`),
+  notABox: (value: Value) =>
+    new ErrorValue('invalid operation', `a variable's box is expected where there is ${typeName(value)}`),
+  invalidOperation: (what: string) => new ErrorValue('invalid operation', what),
+  thrown: (value: Value, message: string) => new ErrorValue('thrown value', message, value),
+  host: (name: string, cause: unknown) =>
+    new ErrorValue('host error', `the host function '${name}' failed`, null, cause),
+  stackOverflow: (what: string) => new ErrorValue('stack overflow', what),
+  stackUnderflow: (what: string) => new ErrorValue('stack underflow', what),
+  outOfFuel: () => new ErrorValue('out of fuel', 'the program used all the fuel it was given'),
+  outOfMemory: (what: string) => new ErrorValue('out of memory', what),
+};

@@ -1,0 +1,107 @@
+/**
+ * A loaded function as every engine sees it: verified code, resolved constants, and what the loader found out about it
+ * once so that no engine has to. A pc is an offset in `code`, in every engine, for every purpose.
+ */
+
+import type { Value } from './value';
+
+/** One step of a cell engine: does its work on the frame at `fp` and returns the pc to go on at, or a `cellExit`. */
+export type Cell = (fp: number) => number;
+
+/** What a cell returns in place of a pc. */
+export const cellExit = {
+  /** Another function is on top now: the driver reloads its registers from the thread. */
+  frame: -1,
+  /** The frame that the run began with has returned. */
+  done: -2,
+} as const;
+
+/** A range of code whose errors go to `target`. The first entry that covers a pc is the innermost. */
+export interface Handler {
+  /** The first pc covered. */
+  readonly start: number;
+  /** The first pc no longer covered. */
+  readonly end: number;
+  readonly target: number;
+  /** Operands kept when the handler begins; the error is pushed on top of them. */
+  readonly height: number;
+  /** A `catch` receives the guest's thrown value; a `finally` receives the error with its trace, to throw it on. */
+  readonly kind: 'catch' | 'finally';
+}
+
+/** Where each instruction came from. Absent where debug information was stripped. */
+export interface SourceMap {
+  readonly file: string;
+  /** The place of the instruction that covers `pc`; both count from 1. */
+  positionAt(pc: number): { readonly line: number; readonly column: number };
+  /** The name of the variable in `slot` at `pc`. */
+  localName(slot: number, pc: number): string | undefined;
+  freeName(index: number): string | undefined;
+}
+
+/** What the functions of one loaded module have in common. */
+export interface LinkedModule {
+  readonly functions: readonly LinkedFunction[];
+  readonly globals: readonly string[];
+  readonly imports: readonly string[];
+}
+
+export interface LinkedFunctionParts {
+  readonly module: LinkedModule;
+  readonly name: string;
+  readonly arity: number;
+  /** Slots of arguments and locals together. */
+  readonly localCount: number;
+  /** Variables that a closure of it captures. */
+  readonly freeCount: number;
+  /** Operands it needs at most. */
+  readonly maxStack: number;
+  /** The module's code with an `OpReturn` after it, so that running off the end is a return like any other. */
+  readonly code: Uint8Array;
+  readonly constants: readonly Value[];
+  readonly handlers: readonly Handler[];
+  /** Operands on the stack before the instruction at each pc; -1 where no instruction that can be reached begins. */
+  readonly heights: Int32Array;
+  /** Fuel that a call of it costs. */
+  readonly entryCost: number;
+  /** Fuel that a backward jump costs, at the jump's pc. */
+  readonly loopCosts: Int32Array;
+  readonly source: SourceMap | undefined;
+}
+
+export class LinkedFunction {
+  readonly module: LinkedModule;
+  readonly name: string;
+  readonly arity: number;
+  readonly localCount: number;
+  readonly freeCount: number;
+  readonly maxStack: number;
+  /** Slots of a frame: locals and operands. */
+  readonly frameSize: number;
+  readonly code: Uint8Array;
+  readonly constants: readonly Value[];
+  readonly handlers: readonly Handler[];
+  readonly heights: Int32Array;
+  readonly entryCost: number;
+  readonly loopCosts: Int32Array;
+  readonly source: SourceMap | undefined;
+  /** What a cell engine runs, by pc. Replacing one takes effect at its next execution. */
+  readonly cells: Cell[] = [];
+
+  constructor(parts: LinkedFunctionParts) {
+    this.module = parts.module;
+    this.name = parts.name;
+    this.arity = parts.arity;
+    this.localCount = parts.localCount;
+    this.freeCount = parts.freeCount;
+    this.maxStack = parts.maxStack;
+    this.frameSize = parts.localCount + parts.maxStack;
+    this.code = parts.code;
+    this.constants = parts.constants;
+    this.handlers = parts.handlers;
+    this.heights = parts.heights;
+    this.entryCost = parts.entryCost;
+    this.loopCosts = parts.loopCosts;
+    this.source = parts.source;
+  }
+}

@@ -1,0 +1,110 @@
+/**
+ * Values as text: what `str`, `puts` and interpolation write, and the names of types in messages. Nesting and cycles are
+ * walked with an explicit stack, so no guest value can exhaust the host's.
+ */
+
+import { ErrorValue, errors } from './errors';
+import { maxStringLength } from './limits';
+import { Box, Closure, type GuestArray, type GuestMap, HostFunction, type Value } from './value';
+
+/** The guest's name for the type of a value, as `type(x)` gives it. */
+export function typeName(value: Value): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'array';
+  if (value instanceof Map) return 'map';
+  if (value instanceof Closure || value instanceof HostFunction) return 'function';
+  if (value instanceof ErrorValue) return 'error';
+  if (value instanceof Box) return 'box';
+  return typeof value;
+}
+
+/** A number as the guest sees it: integers without a point, the shortest text that reads back to the same double. */
+const showNumber = (value: number): string => (Object.is(value, -0) ? '0' : String(value));
+
+/** A string as it stands inside a collection: quoted, with escapes that Weft reads back. */
+const quote = (text: string): string => JSON.stringify(text).replaceAll('${', '\\${');
+
+function showScalar(value: Value): string {
+  if (typeof value === 'number') return showNumber(value);
+  if (value instanceof Closure) return `<fn ${value.fn.name}>`;
+  if (value instanceof HostFunction) return `<built-in ${value.name}>`;
+  if (value instanceof ErrorValue) return `${value.kind}: ${value.message}`;
+  if (value instanceof Box) return '<box>';
+  return String(value);
+}
+
+/** Text that may not outgrow the longest string a guest can have. */
+class TextWriter {
+  private readonly parts: string[] = [];
+  private length = 0;
+
+  write(part: string): void {
+    this.length += part.length;
+    if (this.length > maxStringLength) throw errors.outOfMemory('the text of a value is too long');
+    this.parts.push(part);
+  }
+
+  toString(): string {
+    return this.parts.join('');
+  }
+}
+
+/** A collection being written: where its walk has got to, and what closes it. */
+interface Open {
+  readonly collection: GuestArray | GuestMap;
+  readonly entries: Iterator<Value | [Value, Value]>;
+  readonly close: string;
+  first: boolean;
+}
+
+/**
+ * The text of a value. Strings stand for themselves at the top and are quoted inside collections; a collection inside
+ * itself shows as `[...]` or `{...}`.
+ */
+export function show(value: Value): string {
+  if (typeof value === 'string') return value;
+  if (!isCollection(value)) return showScalar(value);
+  const out = new TextWriter();
+  const path = new Set<Value>();
+  const stack: Open[] = [];
+
+  const enter = (item: Value): void => {
+    if (typeof item === 'string') return out.write(quote(item));
+    if (!isCollection(item)) return out.write(showScalar(item));
+    const array = Array.isArray(item);
+    if (path.has(item)) return out.write(array ? '[...]' : '{...}');
+    out.write(array ? '[' : '{');
+    path.add(item);
+    stack.push({
+      collection: item,
+      entries: array ? item.values() : item.entries(),
+      close: array ? ']' : '}',
+      first: true,
+    });
+  };
+
+  enter(value);
+  for (let open = stack.at(-1); open !== undefined; open = stack.at(-1)) {
+    const next = open.entries.next();
+    if (next.done) {
+      out.write(open.close);
+      path.delete(open.collection);
+      stack.pop();
+      continue;
+    }
+    if (!open.first) out.write(', ');
+    open.first = false;
+    if (open.collection instanceof Map) {
+      const [key, item] = next.value as [Value, Value]; // a Map's iterator gives pairs
+      enter(key);
+      out.write(': ');
+      enter(item);
+    } else {
+      enter(next.value as Value); // an array's iterator gives elements
+    }
+  }
+  return out.toString();
+}
+
+const isCollection = (value: Value): value is GuestArray | GuestMap =>
+  Array.isArray(value) || value instanceof Map;

@@ -1,0 +1,154 @@
+/**
+ * The cold halves of instructions: what a body in the table calls when its fast path does not hold. Each either gives
+ * the result or throws the error that names operation and types.
+ */
+
+import { ErrorValue, errors } from './errors';
+import { maxStringLength } from './limits';
+import { show } from './show';
+import { Closure, type GuestArray, HostFunction, isKey, type Value } from './value';
+
+export function add(a: Value, b: Value): Value {
+  if (typeof a === 'string' && typeof b === 'string') {
+    if (a.length + b.length > maxStringLength) throw errors.outOfMemory('a string is too long');
+    return a + b;
+  }
+  throw errors.binary('+', a, b);
+}
+
+/** The error of an operator that takes numbers only. */
+export function arithmetic(operator: string, a: Value, b: Value): never {
+  throw errors.binary(operator, a, b);
+}
+
+/** The error of a division: by zero where both are numbers, of type otherwise. */
+export function division(operator: string, a: Value, b: Value): never {
+  if (typeof a === 'number' && b === 0) throw errors.divisionByZero(operator);
+  throw errors.binary(operator, a, b);
+}
+
+export function unary(operator: string, a: Value): never {
+  throw errors.unary(operator, a);
+}
+
+export function less(a: Value, b: Value): boolean {
+  if (typeof a === 'string' && typeof b === 'string') return a < b;
+  throw errors.binary('<', a, b);
+}
+
+export function lessEqual(a: Value, b: Value): boolean {
+  if (typeof a === 'string' && typeof b === 'string') return a <= b;
+  throw errors.binary('<=', a, b);
+}
+
+export function greater(a: Value, b: Value): boolean {
+  if (typeof a === 'string' && typeof b === 'string') return a > b;
+  throw errors.binary('>', a, b);
+}
+
+export function greaterEqual(a: Value, b: Value): boolean {
+  if (typeof a === 'string' && typeof b === 'string') return a >= b;
+  throw errors.binary('>=', a, b);
+}
+
+function checkWhole(collection: Value, key: Value): asserts key is number {
+  if (typeof key !== 'number') throw errors.badIndexType(collection, key);
+  if (!Number.isInteger(key)) throw errors.fractionalIndex(collection, key);
+}
+
+export function index(collection: Value, key: Value): Value {
+  if (Array.isArray(collection)) {
+    checkWhole(collection, key);
+    return key >= 0 && key < collection.length ? collection[key]! : null;
+  }
+  if (collection instanceof Map) {
+    if (!isKey(key)) throw errors.badKey(key);
+    return collection.get(key) ?? null;
+  }
+  if (typeof collection === 'string') {
+    checkWhole(collection, key);
+    return key >= 0 && key < collection.length ? collection[key]! : null;
+  }
+  if (collection instanceof ErrorValue) return errorField(collection, key);
+  throw errors.notIndexable(collection);
+}
+
+/** What a guest can read of an error that it caught. */
+function errorField(error: ErrorValue, key: Value): Value {
+  switch (key) {
+    case 'kind':
+      return error.kind;
+    case 'message':
+      return error.message;
+    case 'trace':
+      return (error.trace ?? []).map((entry) => `${entry.function} ${entry.file}:${entry.line}:${entry.column}`);
+    default:
+      if (typeof key !== 'string') throw errors.badIndexType(error, key);
+      return null;
+  }
+}
+
+/** An element where a string is no collection, as in Monkey. */
+export function element(collection: Value, key: Value): Value {
+  if (typeof collection === 'string') throw errors.notIndexable(collection);
+  return index(collection, key);
+}
+
+export function setIndex(collection: Value, key: Value, value: Value): void {
+  if (Array.isArray(collection)) {
+    checkWhole(collection, key);
+    if (key < 0 || key >= collection.length) throw errors.indexOutOfRange(key, collection.length);
+    collection[key] = value;
+  } else if (collection instanceof Map) {
+    if (!isKey(key)) throw errors.badKey(key);
+    collection.set(key, value);
+  } else {
+    throw errors.notAssignable(collection);
+  }
+}
+
+/** What a `for in` walks by index: arrays and strings themselves, the keys of a map. */
+export function sequence(value: Value): Value {
+  if (Array.isArray(value) || typeof value === 'string') return value;
+  if (value instanceof Map) return [...value.keys()];
+  throw errors.notIterable(value);
+}
+
+/** The length of a `sequence`. */
+export function length(value: Value): number {
+  if (Array.isArray(value) || typeof value === 'string') return value.length;
+  throw errors.notIterable(value);
+}
+
+/** Pieces of an interpolated string, joined. */
+export function interpolate(pieces: GuestArray): string {
+  let text = '';
+  for (const piece of pieces) {
+    const part = show(piece);
+    if (text.length + part.length > maxStringLength) throw errors.outOfMemory('a string is too long');
+    text += part;
+  }
+  return text;
+}
+
+/** The unwinder adds the variable's name, which the instruction knows. */
+export function undefinedVariable(): never {
+  throw errors.undefinedVariable(undefined);
+}
+
+/** The error of a call whose callee does not take `argc` arguments, or is no function at all. */
+export function badCall(callee: Value, argc: number): never {
+  if (callee instanceof Closure) {
+    throw errors.argumentCount(callee.fn.name, countOf(callee.fn.arity), argc);
+  }
+  if (callee instanceof HostFunction) throw errors.argumentCount(callee.name, wanted(callee), argc);
+  throw errors.notCallable(callee);
+}
+
+const countOf = (n: number): string => `${n} argument${n === 1 ? '' : 's'}`;
+
+function wanted({ minArity, maxArity }: HostFunction): string {
+  if (minArity === maxArity) return countOf(minArity);
+  if (maxArity === Number.POSITIVE_INFINITY) return `at least ${countOf(minArity)}`;
+  return `${minArity} to ${countOf(maxArity)}`;
+}

@@ -1,0 +1,63 @@
+/**
+ * The guest's values: the closed domain of everything a guest program can hold. Guest arrays are host arrays and guest
+ * maps are host `Map`s for speed, but no guest operation looks a property up by name on them, so no host prototype is
+ * ever reached from guest code.
+ */
+
+import type { ErrorValue } from './errors';
+import type { LinkedFunction } from './linked';
+
+export type Value =
+  | null
+  | boolean
+  | number
+  | string
+  | GuestArray
+  | GuestMap
+  | Closure
+  | HostFunction
+  | ErrorValue
+  | Box;
+
+export type GuestArray = Value[];
+
+/** What can be the key of a map. Numbers compare by SameValueZero, strings by value. */
+export type Key = string | number | boolean;
+
+export type GuestMap = Map<Key, Value>;
+
+/** A function value of the guest: code and the variables it captured. */
+export class Closure {
+  constructor(
+    readonly fn: LinkedFunction,
+    readonly free: Value[],
+  ) {}
+}
+
+/** The home of a variable that is both captured and assigned. Compiled programs never see one as a value. */
+export class Box {
+  /** @param value `undefined` until the variable is defined */
+  constructor(public value: Value | undefined) {}
+}
+
+/** A function that the host provides. Built-ins are host functions too. */
+export class HostFunction {
+  /**
+   * @param name what guests and messages call it
+   * @param minArity the fewest arguments it takes
+   * @param maxArity the most arguments it takes; `Infinity` for any number
+   * @param call the body: gets guest values and returns one, or throws an `ErrorValue`
+   */
+  constructor(
+    readonly name: string,
+    readonly minArity: number,
+    readonly maxArity: number,
+    readonly call: (...args: Value[]) => Value,
+  ) {}
+}
+
+export const isKey = (value: Value): value is Key =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+
+/** Only `null` and `false` are falsy. */
+export const truthy = (value: Value): boolean => value !== false && value !== null;
