@@ -66,6 +66,8 @@ export const moduleLimits = {
   functions: 2 ** 20,
   globals: 2 ** 20,
   imports: 2 ** 16,
+  /** Source files that debug information names. */
+  files: 2 ** 16,
   /** Arguments and locals of one function. */
   locals: 2 ** 16,
   /** Captured variables of one function. */

@@ -2,6 +2,7 @@
  * The shape of an entry of the instruction table, and the two ways of making one.
  */
 
+import type { ErrorKind } from '../runtime/errors';
 import type { Value } from '../runtime/value';
 import type { OperandKindName } from './operands';
 
@@ -34,6 +35,8 @@ export interface ControlInstruction extends Described {
   readonly control: {
     /** Whether the next instruction can follow it. */
     readonly falls: boolean;
+    /** Errors it can raise; those of a data instruction are computed from its body. */
+    readonly traps: readonly ErrorKind[];
     /** The stack picture where the jump is taken, if it differs. */
     readonly taken?: string;
   };

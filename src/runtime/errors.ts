@@ -14,6 +14,7 @@ export const errorKinds = [
   'bad index',
   'wrong argument count',
   'bad argument',
+  'assertion failed',
   'not callable',
   'invalid operation',
   'thrown value',
@@ -97,11 +98,19 @@ export const errors = {
     new ErrorValue('bad argument', `argument ${position} of '${name}' must be ${wanted}, not ${typeName(got)}`),
   argumentRange: (name: string, position: number, wanted: string, got: Value) =>
     new ErrorValue('bad argument', `argument ${position} of '${name}' must be ${wanted}, not ${String(got)}`),
+  argumentEmpty: (name: string, position: number) =>
+    new ErrorValue('bad argument', `argument ${position} of '${name}' must not be empty`),
+  notSortable: (name: string) =>
+    new ErrorValue('bad argument', `argument 1 of '${name}' must hold numbers only or strings only`),
+  badTemplate: (what: string) => new ErrorValue('bad argument', `the template of 'format' ${what}`),
+  assertionFailed: (message: string | undefined) =>
+    new ErrorValue('assertion failed', message ?? 'a condition is null or false'),
   notCallable: (callee: Value) => new ErrorValue('not callable', `${typeName(callee)} is not a function`),
   notABox: (value: Value) =>
     new ErrorValue('invalid operation', `a variable's box is expected where there is ${typeName(value)}`),
   invalidOperation: (what: string) => new ErrorValue('invalid operation', what),
-  thrown: (value: Value, message: string) => new ErrorValue('thrown value', message, value),
+  /** Its text is made when it leaves the run: most thrown values are caught. */
+  thrown: (value: Value) => new ErrorValue('thrown value', '', value),
   host: (name: string, cause: unknown) =>
     new ErrorValue('host error', `the host function '${name}' failed`, null, cause),
   stackOverflow: (what: string) => new ErrorValue('stack overflow', what),

@@ -24,7 +24,8 @@ const showNumber = (value: number): string => (Object.is(value, -0) ? '0' : Stri
 /** A string as it stands inside a collection: quoted, with escapes that Weft reads back. */
 const quote = (text: string): string => JSON.stringify(text).replaceAll('${', '\\${');
 
-function showScalar(value: Value): string {
+/** The text of anything but a collection. */
+export function showScalar(value: Value): string {
   if (typeof value === 'number') return showNumber(value);
   if (value instanceof Closure) return `<fn ${value.fn.name}>`;
   if (value instanceof HostFunction) return `<built-in ${value.name}>`;

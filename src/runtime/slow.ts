@@ -152,3 +152,13 @@ function wanted({ minArity, maxArity }: HostFunction): string {
   if (maxArity === Number.POSITIVE_INFINITY) return `at least ${countOf(minArity)}`;
   return `${minArity} to ${countOf(maxArity)}`;
 }
+
+/** Throws a guest's value, or an error that it caught on. */
+export function raise(value: Value): never {
+  throw value instanceof ErrorValue ? value : errors.thrown(value);
+}
+
+/** What is in the place of an instruction that verified code cannot reach. */
+export function unreachable(): never {
+  throw errors.invalidOperation('the code goes on where no instruction can be reached');
+}

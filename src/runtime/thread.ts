@@ -26,10 +26,17 @@ export class Interrupt {
   constructor(readonly error: ErrorValue) {}
 }
 
+/** Room that a run begins with, in slots and frames; more is made when a call asks for it. */
 const initialSlots = 1024;
 const initialFrames = 64;
 /** Fuel is handed out in slices, so that the counter of the fast path stays a small integer. */
 const fuelSlice = 2 ** 30 - 1;
+
+/** What a run that is entered leaves to be restored when it ends: the state of the run around it. */
+type OuterRun = Pick<Thread, 'depth' | 'floor' | 'frameRoom' | 'slotRoom' | 'pc' | 'fp' | 'sp' | 'top' | 'bottom' | 'budget' | 'vm'> & {
+  readonly reserve: number;
+  readonly granted: number;
+};
 
 export class Thread {
   /** Slots of all frames. */
@@ -51,7 +58,9 @@ export class Thread {
   /** The first slot above the operands: used where heights are not known from the pc. */
   sp = 1;
   /** The first slot free for a run started by a host function. */
-  top = 1;
+  top = 0;
+  /** The first slot of the innermost run. */
+  bottom = 0;
 
   /** Fuel left of the current slice; a safepoint that takes it below zero calls `interrupt`. */
   budget = 0;
@@ -62,12 +71,34 @@ export class Thread {
 
   vm!: VmState;
 
-  /** Starts the fuel of a run at `fuel` units. */
-  grant(fuel: number): void {
-    const slice = Math.min(fuel, fuelSlice);
-    this.budget = slice;
-    this.reserve = fuel - slice;
-    this.granted = slice;
+  /**
+   * Begins a run of `vm` above whatever is running: its frames, fuel and limits are its own until `leave`. Its
+   * closure goes into the slot `bottom`.
+   *
+   * @returns what to hand to `leave`
+   */
+  enter(vm: VmState): OuterRun {
+    const { depth, floor, frameRoom, slotRoom, pc, fp, sp, top, bottom, budget, reserve, granted } = this;
+    const outer = {
+      ...{ depth, floor, frameRoom, slotRoom, pc, fp, sp, top, bottom },
+      ...{ budget, reserve, granted, vm: this.vm },
+    };
+    const { fuel, maxFrames, maxSlots } = vm.limits;
+    this.vm = vm;
+    this.floor = depth;
+    this.bottom = top;
+    this.frameRoom = Math.min(this.frames.length / 2, depth + maxFrames);
+    this.slotRoom = Math.min(this.stack.length, top + Math.min(initialSlots, maxSlots));
+    this.budget = Math.min(fuel, fuelSlice);
+    this.reserve = fuel - this.budget;
+    this.granted = this.budget;
+    return outer;
+  }
+
+  /** Ends a run: nothing of it stays in the slots, and the run around it is as it was. */
+  leave(outer: OuterRun): void {
+    this.stack.fill(null, this.bottom, this.slotRoom);
+    Object.assign(this, outer);
   }
 
   get fuelUsed(): number {
@@ -97,21 +128,26 @@ export class Thread {
     return this.budget >= 0;
   }
 
-  /** The slow path of a call: makes room for a frame whose slots end at `top`, or raises the stack overflow. */
-  makeRoom(top: number): void {
+  /** The slow path of a call: makes room for a frame whose slots end at `end`, or raises the stack overflow. */
+  makeRoom(end: number): void {
     const { maxFrames, maxSlots } = this.vm.limits;
-    if (this.depth >= maxFrames) throw errors.stackOverflow(`more than ${maxFrames} calls are active`);
-    if (top > maxSlots) throw errors.stackOverflow(`the operand stack is limited to ${maxSlots} slots`);
-    if (this.depth >= this.frameRoom) {
-      this.frameRoom = Math.min(2 * this.depth, maxFrames);
-      const wider = new Int32Array(2 * this.frameRoom);
-      wider.set(this.frames);
-      this.frames = wider;
+    const { depth, floor } = this;
+    if (depth - floor >= maxFrames) throw errors.stackOverflow(`more than ${maxFrames} calls are active`);
+    if (depth >= this.frameRoom) {
+      this.frameRoom = Math.min(2 * depth, floor + maxFrames);
+      if (2 * this.frameRoom > this.frames.length) {
+        const longer = new Int32Array(2 * this.frameRoom);
+        longer.set(this.frames);
+        this.frames = longer;
+      }
     }
-    if (top > this.slotRoom) {
-      this.slotRoom = Math.min(2 * top, maxSlots);
-      while (this.stack.length < this.slotRoom) this.stack.push(null);
-    }
+    if (end > this.slotRoom) this.makeSlots(end, maxSlots);
+  }
+
+  private makeSlots(end: number, maxSlots: number): void {
+    if (end - this.bottom > maxSlots) throw errors.stackOverflow(`the operand stack is limited to ${maxSlots} slots`);
+    this.slotRoom = Math.min(2 * end, this.bottom + maxSlots);
+    while (this.stack.length < this.slotRoom) this.stack.push(null);
   }
 }
 

@@ -1,0 +1,103 @@
+/**
+ * The main job, as `npm start` shows it: a program from source to its result through every stage - compiled, written in
+ * binary form, read back, verified, run - and the same bytecode on every engine side by side.
+ * `npm start -- FILE` takes another program.
+ */
+
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pc from 'picocolors';
+import { compile, decode, type EngineName, encode, engineNames, InstructionCounter, load, VM } from '../src/index';
+
+const rounds = 3;
+const file = process.argv[2] ?? 'examples/spectral_norm.weft';
+
+function stage<T>(name: string, work: () => T, describe: (value: T) => string = () => ''): T {
+  const start = performance.now();
+  const value = work();
+  const ms = (performance.now() - start).toFixed(1);
+  console.log(`${name.padEnd(10)} ${`${ms} ms`.padStart(10)}  ${pc.dim(describe(value))}`);
+  return value;
+}
+
+const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1]!;
+
+console.log(pc.bold(`${file}, from source to result`));
+const source = stage('read', () => readFileSync(file, 'utf8'), (text) => `${text.split('\n').length} lines`);
+const dialect = file.endsWith('.monkey') ? 'monkey' : 'weft';
+const compiled = stage(
+  'compile',
+  () => compile(source, { file, dialect }),
+  ({ functions }) => `${functions.length} functions, ${functions.reduce((sum, { code }) => sum + code.length, 0)} bytes of code`,
+);
+
+const folder = mkdtempSync(join(tmpdir(), 'heddle-'));
+const binary = join(folder, 'program.hbc');
+stage(
+  'write',
+  () => {
+    const bytes = encode(compiled);
+    writeFileSync(binary, bytes);
+    return bytes.length;
+  },
+  (size) => `${size} bytes of binary module`,
+);
+const module = stage('read back', () => decode(readFileSync(binary)));
+rmSync(folder, { recursive: true });
+const program = stage('verify', () => load(module), () => 'jumps, operands, stack heights, handlers');
+
+let output = '';
+const counter = new InstructionCounter();
+const result = stage('run', () =>
+  new VM({
+    engine: counter.engine,
+    output: (text) => {
+      output += text;
+    },
+  }).run(program),
+);
+console.log(`\n${pc.bold('Output')}\n${output.trimEnd()}`);
+if (result.value !== null) console.log(`value ${result.text}`);
+console.log(`\n${counter.total.toLocaleString('en')} instructions, ${result.fuelUsed.toLocaleString('en')} units of fuel`);
+
+/** Milliseconds of one run; the output must be what the first run wrote. */
+function time(engine: EngineName): number {
+  let written = '';
+  const vm = new VM({
+    engine,
+    output: (text) => {
+      written += text;
+    },
+  });
+  const start = performance.now();
+  const { fuelUsed } = vm.run(program);
+  const ms = performance.now() - start;
+  if (written !== output || fuelUsed !== result.fuelUsed) throw new Error(`the ${engine} engine gives another answer`);
+  return ms;
+}
+
+console.log(`\n${pc.bold('The same bytecode on every engine')} ${pc.dim(`(warm, ${rounds} interleaved rounds, median; answers and fuel checked)`)}`);
+const times = new Map<EngineName, number[]>(engineNames.map((name) => [name, []]));
+const fast = engineNames.filter((name) => name !== 'reference');
+for (const engine of fast) time(engine);
+for (let round = 1; round <= rounds; round++) {
+  for (const engine of fast) {
+    if (process.stderr.isTTY) process.stderr.write(`\rround ${round} of ${rounds}: ${engine.padEnd(12)}`);
+    times.get(engine)!.push(time(engine));
+  }
+}
+if (process.stderr.isTTY) process.stderr.write(`\r${'reference, once'.padEnd(40)}`);
+times.get('reference')!.push(time('reference'));
+if (process.stderr.isTTY) process.stderr.write(`\r${' '.repeat(40)}\r`);
+
+const base = median(times.get('switch')!);
+const slowest = Math.max(...[...times.values()].map(median));
+for (const [engine, values] of times) {
+  const ms = median(values);
+  const perSecond = `${(counter.total / ms / 1000).toFixed(1)} M instructions/s`;
+  const bar = '█'.repeat(Math.max(1, Math.round((40 * ms) / slowest)));
+  console.log(
+    `${engine.padEnd(10)} ${ms.toFixed(0).padStart(6)} ms  ${(ms / base).toFixed(2).padStart(6)} x switch  ${perSecond.padStart(26)}  ${pc.cyan(bar)}`,
+  );
+}

@@ -1,0 +1,17 @@
+/**
+ * Which files are generated, and by what.
+ */
+
+import { emitIsaDocs } from './emit-docs';
+import { emitSwitch } from './emit-switch';
+import { emitTable } from './emit-table';
+import { emitThreaded } from './emit-threaded';
+import type { ReadInstruction } from './read-isa';
+
+export const generatedFiles = (table: readonly ReadInstruction[]): Map<string, string> =>
+  new Map([
+    ['src/engines/generated/switch.ts', emitSwitch(table)],
+    ['src/engines/generated/table.ts', emitTable(table)],
+    ['src/engines/generated/threaded.ts', emitThreaded(table)],
+    ['docs/isa.md', emitIsaDocs(table)],
+  ]);

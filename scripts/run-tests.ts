@@ -1,0 +1,82 @@
+/**
+ * Runs every test file in a process of its own, as many at once as there are processors, shows each as it ends, and closes
+ * with a line that counts them all. `npm test -- words` runs only the files whose path has one of the words.
+ */
+
+import { spawn } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import pc from 'picocolors';
+
+interface Outcome {
+  readonly file: string;
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+  readonly seconds: number;
+  readonly output: string;
+}
+
+const folder = 'build/test';
+const wanted = process.argv.slice(2);
+const files = readdirSync(folder, { recursive: true })
+  .map((name) => join(folder, String(name)))
+  .filter((name) => name.endsWith('.test.js'))
+  .filter((name) => wanted.length === 0 || wanted.some((word) => name.includes(word)))
+  .sort();
+
+const counted = (output: string, what: string): number =>
+  [...output.matchAll(new RegExp(`^\\s*${what}:\\s+(\\d+)`, 'gm'))].reduce((sum, match) => sum + Number(match[1]), 0);
+
+function runFile(file: string): Promise<Outcome> {
+  const started = performance.now();
+  const child = spawn(process.execPath, ['--enable-source-maps', file], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  const collect = (chunk: Buffer): void => {
+    output += chunk.toString();
+  };
+  child.stdout.on('data', collect);
+  child.stderr.on('data', collect);
+  return new Promise((resolve) => {
+    child.on('close', (code) => {
+      const plain = output.replace(/\u001b\[\d+m/g, ''); // biome-ignore lint/suspicious/noControlCharactersInRegex: colours
+      const total = counted(plain, 'Total');
+      const passed = counted(plain, 'Passed');
+      const skipped = counted(plain, 'Skipped');
+      // A file that crashed, or ran nothing, has failed once more than its tests say.
+      const broken = (code !== 0 && total - passed - skipped <= 0) || total === 0;
+      const failed = Math.max(total - passed - skipped, 0) + (broken ? 1 : 0);
+      resolve({ file, passed, failed, skipped, seconds: (performance.now() - started) / 1000, output });
+    });
+  });
+}
+
+function show({ file, passed, failed, seconds, output }: Outcome): void {
+  const name = file.slice(folder.length + 1);
+  const mark = failed > 0 ? pc.red('failed') : pc.green('ok');
+  console.log(`${mark}  ${name}  ${pc.dim(`${passed} passed, ${seconds.toFixed(1)} s`)}`);
+  if (failed > 0) console.log(output);
+}
+
+if (files.length === 0) {
+  console.error(`No test file in ${folder} matches ${wanted.join(' ') || 'anything'}.`);
+  process.exit(2);
+}
+const queue = [...files];
+const outcomes: Outcome[] = [];
+async function work(): Promise<void> {
+  for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
+    const outcome = await runFile(file);
+    outcomes.push(outcome);
+    show(outcome);
+  }
+}
+await Promise.all(Array.from({ length: Math.min(availableParallelism(), files.length) }, work));
+
+const sum = (pick: (outcome: Outcome) => number): number => outcomes.reduce((total, o) => total + pick(o), 0);
+const failed = sum((o) => o.failed);
+const skipped = sum((o) => o.skipped);
+for (const { file } of outcomes.filter((o) => o.failed > 0)) console.log(pc.red(`failed: ${file}`));
+console.log(`${sum((o) => o.passed)} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
+process.exitCode = failed > 0 ? 1 : 0;

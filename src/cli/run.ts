@@ -1,0 +1,199 @@
+/**
+ * `heddle run` and `heddle eval`: a program from any form to its result, with what is asked for on the way.
+ */
+
+import pc from 'picocolors';
+import { disassemble } from '../bytecode/disassemble';
+import type { Module } from '../bytecode/module';
+import type { Engine } from '../engines/engine';
+import { type EngineName, engineNames, engines } from '../engines/engines';
+import type { HostValue } from '../host-value';
+import { load, type Program } from '../program';
+import { InstructionCounter } from '../tools/instruction-counter';
+import { traceLine, tracingEngine } from '../tools/tracer';
+import { type RunResult, VM, type VmOptions } from '../vm';
+import { type ErrorReport, errorReport, errorText, exitCode, isProgramError, UsageError } from './exit';
+import { type Input, moduleOf, sourceText } from './input';
+
+export interface RunFlags {
+  readonly engine?: string;
+  readonly stats?: boolean;
+  readonly count?: boolean;
+  readonly trace?: boolean;
+  readonly fuel?: number;
+  readonly maxFrames?: number;
+  readonly json?: boolean;
+  readonly optimize?: boolean;
+}
+
+/** Milliseconds of each stage, and sizes. */
+interface Stats {
+  compileMs: number;
+  verifyMs: number;
+  linkMs: number;
+  runMs: number;
+  functions: number;
+  constants: number;
+  codeBytes: number;
+  /** Functions that a cell engine has translated; the others were never called. */
+  translated: number;
+  cells: number;
+  instructions?: number;
+  byInstruction?: Record<string, number>;
+}
+
+interface Outcome {
+  readonly result?: RunResult;
+  readonly error?: Error;
+  readonly fuel: number;
+  readonly stats: Stats;
+}
+
+function timed<T>(work: () => T): { value: T; ms: number } {
+  const start = performance.now();
+  const value = work();
+  return { value, ms: performance.now() - start };
+}
+
+/** The engine to run on: the chosen one, or one that watches. */
+function chooseEngine(flags: RunFlags, counter: InstructionCounter, writeTrace: (line: string) => void): Engine {
+  const { engine = 'threaded' } = flags;
+  if (!(engineNames as string[]).includes(engine)) {
+    throw new UsageError(`there is no engine '${engine}'; engines: ${engineNames.join(', ')}`);
+  }
+  const watches = flags.trace ? '--trace' : flags.count ? '--count' : undefined;
+  if (watches === undefined) return engines[engine as EngineName]; // checked above
+  if (engine !== 'threaded') throw new UsageError(`${watches} watches the threaded engine, not ${engine}`);
+  return flags.trace ? tracingEngine((step) => writeTrace(traceLine(step))) : counter.engine;
+}
+
+function describeSize(module: Module, program: Program, engine: Engine): Partial<Stats> {
+  const { functions } = program.linkFor(engine);
+  const translated = functions.filter(({ cells, code }) => cells.length === code.length);
+  return {
+    functions: module.functions.length,
+    constants: module.constants.length,
+    codeBytes: module.functions.reduce((sum, { code }) => sum + code.length, 0),
+    translated: translated.length,
+    cells: translated.reduce((sum, { code, heights }) => sum + cellCount(code, heights), 0),
+  };
+}
+
+const cellCount = (code: Uint8Array, heights: Int32Array): number =>
+  heights.subarray(0, code.length).reduce((sum, height) => sum + (height >= 0 ? 1 : 0), 0);
+
+/** Runs an input to its end; what goes wrong is part of the outcome. */
+function execute(input: Input, flags: RunFlags, output: (text: string) => void): Outcome {
+  const counter = new InstructionCounter();
+  const engine = chooseEngine(flags, counter, (line) => console.error(line));
+  const stats: Stats = {
+    ...{ compileMs: 0, verifyMs: 0, linkMs: 0, runMs: 0 },
+    ...{ functions: 0, constants: 0, codeBytes: 0, translated: 0, cells: 0 },
+  };
+  const options: VmOptions = {
+    engine,
+    output,
+    ...(flags.fuel !== undefined && { fuel: flags.fuel }),
+    ...(flags.maxFrames !== undefined && { maxFrames: flags.maxFrames }),
+  };
+  const vm = new VM(options);
+  try {
+    const compiled = timed(() => moduleOf(input, flags.optimize ?? !flags.trace));
+    stats.compileMs = compiled.ms;
+    const verified = timed(() => load(compiled.value));
+    stats.verifyMs = verified.ms;
+    const program = verified.value;
+    stats.linkMs = timed(() => program.linkFor(engine)).ms;
+    const start = performance.now();
+    try {
+      return { result: vm.run(program), fuel: vm.fuelUsed, stats };
+    } finally {
+      stats.runMs = performance.now() - start;
+      Object.assign(stats, describeSize(compiled.value, program, engine));
+      if (flags.count) {
+        stats.instructions = counter.total;
+        stats.byInstruction = Object.fromEntries(counter.byMnemonic());
+      }
+    }
+  } catch (error) {
+    if (!isProgramError(error)) throw error;
+    return { error, fuel: vm.fuelUsed, stats };
+  }
+}
+
+/** A value as JSON has it: maps as objects of their entries' texts, functions and errors by their text. */
+function jsonValue(value: HostValue): unknown {
+  const open = new Set<HostValue>();
+  const convert = (item: HostValue): unknown => {
+    if (item === null || typeof item === 'boolean' || typeof item === 'string') return item;
+    if (typeof item === 'number') return Number.isFinite(item) ? item : String(item);
+    if (open.has(item) || open.size >= 500) return '...';
+    open.add(item);
+    const result = convertObject(item);
+    open.delete(item);
+    return result;
+  };
+  const convertObject = (item: HostValue & object): unknown => {
+    if (Array.isArray(item)) return item.map(convert);
+    if (item instanceof Map) return Object.fromEntries([...item].map(([key, element]) => [String(key), convert(element)]));
+    return item.text;
+  };
+  return convert(value);
+}
+
+const writeStats = (engine: string, fuel: number, stats: Stats): void => {
+  const ms = (value: number): string => `${value.toFixed(2)} ms`;
+  const rows: [string, string][] = [
+    ['engine', engine],
+    ['compile or decode', ms(stats.compileMs)],
+    ['verify', ms(stats.verifyMs)],
+    ['link', ms(stats.linkMs)],
+    ['run', ms(stats.runMs)],
+    ['fuel', String(fuel)],
+    ['functions', `${stats.functions}, ${stats.translated} translated to ${stats.cells} cells`],
+    ['constants', String(stats.constants)],
+    ['code', `${stats.codeBytes} bytes`],
+  ];
+  if (stats.instructions !== undefined) {
+    rows.push(['instructions', String(stats.instructions)]);
+    for (const [name, count] of Object.entries(stats.byInstruction ?? {})) {
+      rows.push([`  ${name}`, `${count} (${((100 * count) / stats.instructions).toFixed(1)} %)`]);
+    }
+  }
+  const width = Math.max(...rows.map(([name]) => name.length));
+  for (const [name, value] of rows) console.error(`${pc.dim(name.padEnd(width))}  ${value}`);
+};
+
+/**
+ * Runs a program and reports it.
+ *
+ * @param showValue whether to print the program's value, as `eval` does
+ * @returns the exit code
+ */
+export function runCommand(input: Input, flags: RunFlags, showValue: boolean): number {
+  const written: string[] = [];
+  const output = flags.json
+    ? (text: string) => void written.push(text)
+    : (text: string) => void process.stdout.write(text);
+  const { result, error, fuel, stats } = execute(input, flags, output);
+  const engine = flags.engine ?? 'threaded';
+  if (flags.json) {
+    const report: ErrorReport | null = error ? errorReport(error) : null;
+    const value = result ? jsonValue(result.value) : null;
+    console.log(
+      JSON.stringify({ value, output: written.join(''), error: report, engine, fuel, ms: stats.runMs, stats }),
+    );
+  } else {
+    if (result && showValue) console.log(result.text);
+    if (error) console.error(errorText(error, input.form === 'binary' ? '' : sourceText(input)));
+    if (flags.stats || flags.count) writeStats(engine, fuel, stats);
+  }
+  return error ? exitCode.failed : exitCode.ok;
+}
+
+/** The listing of an input's module, its source lines between the instructions they became. */
+export function listing(input: Input, optimize: boolean): string {
+  const module = moduleOf(input, optimize);
+  const hasSource = input.form === 'weft' || input.form === 'monkey';
+  return disassemble(module, hasSource ? { source: sourceText(input).split('\n') } : {});
+}

@@ -1,0 +1,20 @@
+/**
+ * Every engine by name.
+ */
+
+import type { Engine } from './engine';
+import { referenceEngine } from './reference';
+import { switchEngine } from './switch';
+import { tableEngine } from './table';
+import { threadedEngine } from './threaded';
+
+export const engines = {
+  reference: referenceEngine,
+  switch: switchEngine,
+  table: tableEngine,
+  threaded: threadedEngine,
+} as const satisfies Record<string, Engine>;
+
+export type EngineName = keyof typeof engines;
+
+export const engineNames = Object.keys(engines) as EngineName[]; // the keys are the names

@@ -1,0 +1,143 @@
+/**
+ * The `threaded` engine: one closure an instruction, each returning the pc of the next. Every height is known when a cell
+ * is made, so cells work on constant slots of the frame and there is no stack pointer.
+ */
+
+import { type ControlOpName, type DataOpName, opcodes, operandsAt } from '../isa/isa';
+import { callHost, pushFrame } from '../runtime/calls';
+import { type Cell, cellExit, type LinkedFunction } from '../runtime/linked';
+import { badCall, raise, unreachable } from '../runtime/slow';
+import { closureAt, type Thread, thread } from '../runtime/thread';
+import { Closure, HostFunction } from '../runtime/value';
+import type { Engine } from './engine';
+import { dataCells } from './generated/threaded';
+import type { Site } from './site';
+import { unwind } from './unwind';
+
+const S = thread.stack;
+
+const controlCells: Readonly<Record<ControlOpName, (site: Site) => Cell>> = {
+  OpJump({ operands }) {
+    const target = operands[0]!;
+    return () => target;
+  },
+  OpJumpIfFalse({ operands, next, top }) {
+    const target = operands[0]!;
+    const at = top - 1;
+    return (fp) => {
+      const condition = S[fp + at]!;
+      return condition === false || condition === null ? target : next;
+    };
+  },
+  OpJumpIfTrue({ operands, next, top }) {
+    const target = operands[0]!;
+    const at = top - 1;
+    return (fp) => {
+      const condition = S[fp + at]!;
+      return condition === false || condition === null ? next : target;
+    };
+  },
+  // The value that the jump keeps and the other way drops is in its place already.
+  OpAnd: (site) => controlCells.OpJumpIfFalse(site),
+  OpOr: (site) => controlCells.OpJumpIfTrue(site),
+  OpLoop({ fn, pc, operands }) {
+    const target = operands[0]!;
+    const cost = fn.loopCosts[pc]!;
+    return (fp) => {
+      if ((thread.budget -= cost) < 0) thread.interrupt(target, fp);
+      return target;
+    };
+  },
+  OpCall({ operands, next, top }) {
+    const argc = operands[0]!;
+    const at = top - argc;
+    return (fp) => {
+      const base = fp + at;
+      const callee = S[base - 1]!;
+      if (callee instanceof Closure) {
+        pushFrame(thread, callee, argc, base, next, fp);
+        thread.pc = 0;
+        thread.fp = base;
+        if ((thread.budget -= callee.fn.entryCost) < 0) thread.interrupt(0, base);
+        return cellExit.frame;
+      }
+      if (!(callee instanceof HostFunction)) badCall(callee, argc);
+      S[base - 1] = callHost(thread, callee, argc, base);
+      return next;
+    };
+  },
+  OpReturn({ top }) {
+    const at = top - 1;
+    return (fp) => {
+      S[fp - 1] = S[fp + at]!;
+      if (thread.depth === thread.floor) return cellExit.done;
+      const depth = --thread.depth;
+      thread.pc = thread.frames[2 * depth]!;
+      thread.fp = thread.frames[2 * depth + 1]!;
+      return cellExit.frame;
+    };
+  },
+  OpThrow({ top }) {
+    const at = top - 1;
+    return (fp) => raise(S[fp + at]!);
+  },
+};
+
+/** The cell of the instruction at `pc`, which can be reached. */
+export function makeCell(fn: LinkedFunction, pc: number): Cell {
+  const info = opcodes[fn.code[pc]!]!;
+  const site: Site = {
+    fn,
+    pc,
+    operands: operandsAt(fn.code, pc, info),
+    next: pc + info.size,
+    top: fn.localCount + fn.heights[pc]!,
+  };
+  return info.control ? controlCells[info.op as ControlOpName](site) : dataCells[info.op as DataOpName](site); // `control` says which
+}
+
+/** Puts another cell in the place of one, to watch it: the closure it gets is what would run unwatched. */
+export type CellWatch = (cell: Cell, fn: LinkedFunction, pc: number) => Cell;
+
+/** Fills `fn.cells` in place, so that a driver that has begun on them goes on with the real ones. */
+function translate(fn: LinkedFunction, watch: CellWatch | undefined): void {
+  const { code, cells, heights } = fn;
+  cells.length = 0;
+  for (let pc = 0; pc < code.length; pc++) {
+    const cell = heights[pc]! >= 0 ? makeCell(fn, pc) : unreachable;
+    cells.push(watch === undefined ? cell : watch(cell, fn, pc));
+  }
+}
+
+/** Runs cells until the frame at the floor returns. */
+export function runCells(thread: Thread): void {
+  for (;;) {
+    let { pc, fp } = thread;
+    try {
+      for (;;) {
+        const { cells } = closureAt(fp).fn;
+        do pc = cells[pc]!(fp);
+        while (pc >= 0);
+        if (pc === cellExit.done) return;
+        ({ pc, fp } = thread);
+      }
+    } catch (thrown) {
+      unwind(thread, thrown, pc, fp);
+    }
+  }
+}
+
+/** @param watch sees every cell that is made; unwatched code pays nothing for it */
+export const makeThreadedEngine = (watch?: CellWatch): Engine => ({
+  name: 'threaded',
+  prepare(fn) {
+    // The first call translates: a function that is never called costs one closure.
+    fn.cells[0] = () => {
+      translate(fn, watch);
+      return 0;
+    };
+  },
+  run: runCells,
+});
+
+export const threadedEngine: Engine = makeThreadedEngine();

@@ -1,0 +1,39 @@
+/**
+ * Heddle's public API, and nothing else.
+ *
+ * ```ts
+ * import { compile, load, VM } from 'heddle';
+ *
+ * const program = load(compile('let square = fn(x) { x * x }; square(7)'));
+ * const vm = new VM({ fuel: 1_000_000, output: (text) => console.log(text) });
+ * vm.run(program).value; // 49
+ * ```
+ */
+
+export { AssembleError, assemble } from './bytecode/assemble';
+export { BuildError, FunctionBuilder, Label, ModuleBuilder } from './bytecode/builder';
+export { DecodeError, decode } from './bytecode/decode';
+export { disassemble, listFunction } from './bytecode/disassemble';
+export { encode } from './bytecode/encode';
+export { type Constant, type Module, type ModuleFunction, moduleLimits, strip } from './bytecode/module';
+export { VerifyError, verify } from './bytecode/verify';
+export type { Engine } from './engines/engine';
+export { type EngineName, engineNames } from './engines/engines';
+export { HeddleError } from './heddle-error';
+export type { HostValue, Opaque } from './host-value';
+export type { OpName } from './isa/isa';
+export {
+  CompileError,
+  type CompileOptions,
+  compile,
+  type Diagnostic,
+  formatDiagnostics,
+  isIncomplete,
+  Session,
+} from './lang/compile';
+export { load, Program } from './program';
+export { type ErrorKind, errorKinds, type TraceEntry } from './runtime/errors';
+export { defaultLimits, type Limits } from './runtime/limits';
+export { InstructionCounter } from './tools/instruction-counter';
+export { type TraceStep, traceLine, tracingEngine } from './tools/tracer';
+export { LinkError, type RunOptions, RunResult, VM, type VmOptions } from './vm';

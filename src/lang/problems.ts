@@ -1,0 +1,91 @@
+/**
+ * Everything the compiler can find wrong with a source, by name: the one list of its messages and hints.
+ */
+
+import type { Problem } from './diagnostics';
+
+const divisionHint =
+  "'//' after an expression is a division here; a comment needs ';' before the '//', or '#' in its place";
+
+const reserved = (word: string): Problem => ({ message: `'${word}' is a reserved word` });
+
+export const problems = {
+  // The text
+
+  sourceTooLarge: (length: number, limit: number): Problem => ({
+    message: `the source has ${length} characters; ${limit} is the limit`,
+  }),
+  badCharacter: (character: string): Problem => ({ message: `unexpected character '${character}'` }),
+  badNumber: (text: string): Problem => ({ message: `'${text}' is not a number` }),
+  numberTooLarge: (text: string): Problem => ({ message: `the number ${text} is too large` }),
+  integersOnly: (): Problem => ({ message: 'the numbers of Monkey are integers' }),
+  unterminatedString: (): Problem => ({ message: 'the string has no end', incomplete: true }),
+  unterminatedComment: (): Problem => ({ message: "the comment has no '*/'", incomplete: true }),
+  badEscape: (text: string): Problem => ({
+    message: `'${text}' is not an escape`,
+    hint: 'the escapes are \\n \\t \\r \\b \\f \\0 \\\\ \\" \\$ \\xHH \\uHHHH \\u{...}',
+  }),
+
+  // The grammar
+
+  expected: (what: string, found: string, atEnd: boolean, afterDivision: boolean): Problem => ({
+    message: `expected ${what}, but found ${found}`,
+    hint: afterDivision ? divisionHint : undefined,
+    incomplete: atEnd,
+  }),
+  unclosed: (closer: string, opener: string, line: number): Problem => ({
+    message: `expected '${closer}' for the '${opener}' on line ${line}, but the input ended`,
+    incomplete: true,
+  }),
+  reservedWord: reserved,
+  functionNameInExpression: (name: string): Problem => ({
+    message: 'a function inside an expression has no name',
+    hint: `write 'let ${name} = fn(...)', or begin a statement with 'fn ${name}(...)'`,
+  }),
+  badTarget: (): Problem => ({
+    message: 'only a variable or an element can be assigned',
+    hint: "'==' compares",
+  }),
+  tryAlone: (atEnd: boolean): Problem => ({
+    message: "expected 'catch' or 'finally' after the block of 'try'",
+    incomplete: atEnd,
+  }),
+  nestedTooDeeply: (limit: number): Problem => ({
+    message: `nested too deeply: more than ${limit} levels`,
+    hint: 'give parts of it names, or functions of their own',
+  }),
+  tooManyArguments: (limit: number): Problem => ({
+    message: `a call passes ${limit} arguments at most`,
+    hint: 'pass an array',
+  }),
+  tooManyParameters: (limit: number): Problem => ({
+    message: `a function takes ${limit} parameters at most`,
+  }),
+
+  // Names
+
+  undeclared: (name: string, hint: string | undefined): Problem => ({
+    message: `'${name}' is not declared`,
+    hint,
+  }),
+  afterDivision: divisionHint,
+  assignedBuiltin: (name: string): Problem => ({
+    message: `'${name}' is a built-in function and cannot be assigned`,
+    hint: `'let ${name} = ...' declares a variable of that name`,
+  }),
+  redeclared: (name: string, line: number): Problem => ({
+    message: `'${name}' is already declared in this block, on line ${line}`,
+    hint: 'leave the let out to assign it',
+  }),
+  duplicateParameter: (name: string): Problem => ({ message: `the parameter '${name}' is there twice` }),
+  outsideLoop: (word: string): Problem => ({ message: `'${word}' belongs inside a loop` }),
+
+  // What the bytecode can hold
+
+  tooManyLocals: (limit: number): Problem => ({ message: `a function has ${limit} variables at most` }),
+  tooManyOperands: (limit: number): Problem => ({
+    message: `an expression holds ${limit} values at once at most`,
+    hint: 'build long arrays and maps in parts',
+  }),
+  unbuildable: (message: string): Problem => ({ message }),
+} as const;

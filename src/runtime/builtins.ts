@@ -1,0 +1,39 @@
+/**
+ * The functions that every program finds without declaring them: one table, put together of its families. Functions
+ * that call guests back (`map`, `filter`, `sort` with a comparator ...) are not here but written in Weft.
+ */
+
+import { arrays } from './builtins/arrays';
+import type { Builtin, Family } from './builtins/builtin';
+import { hostFunction } from './builtins/host-function';
+import { io } from './builtins/io';
+import { maps } from './builtins/maps';
+import { numbers } from './builtins/numbers';
+import { strings } from './builtins/strings';
+import { values } from './builtins/values';
+import type { HostFunction } from './value';
+
+export type { Builtin } from './builtins/builtin';
+
+/** The families by the titles of the documentation, in its order. */
+export const builtinFamilies: Readonly<Record<string, Family>> = {
+  'Writing and checking': io,
+  Values: values,
+  Numbers: numbers,
+  Strings: strings,
+  Arrays: arrays,
+  Maps: maps,
+};
+
+/** Every built-in function by its name. */
+export const builtins: Readonly<Record<string, Builtin>> = Object.assign(
+  {},
+  ...Object.values(builtinFamilies),
+);
+
+export const builtinNames: readonly string[] = Object.keys(builtins);
+
+/** What a module that imports a built-in function's name is given. */
+export const builtinFunctions: ReadonlyMap<string, HostFunction> = new Map(
+  Object.entries(builtins).map(([name, builtin]) => [name, hostFunction(name, builtin)]),
+);

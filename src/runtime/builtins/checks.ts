@@ -1,0 +1,72 @@
+/**
+ * What the parameters of built-in functions accept.
+ */
+
+import { type GuestArray, type GuestMap, isKey, type Key, type Value } from '../value';
+import type { Check } from './builtin';
+
+export const anything: Check = { wanted: 'any value', accepts: (_value): _value is Value => true };
+
+export const number: Check<number> = {
+  wanted: 'a number',
+  accepts: (value): value is number => typeof value === 'number',
+};
+
+export const wholeNumber: Check<number> = {
+  wanted: 'a whole number',
+  accepts: (value): value is number => Number.isInteger(value),
+  within: 'number',
+};
+
+/** Lengths, counts and places. */
+export const count: Check<number> = {
+  wanted: 'a whole number from 0 up',
+  accepts: (value): value is number => typeof value === 'number' && Number.isInteger(value) && value >= 0,
+  within: 'number',
+};
+
+export const codeUnit: Check<number> = {
+  wanted: 'a whole number from 0 to 65535',
+  accepts: (value): value is number => typeof value === 'number' && (value & 0xffff) === value,
+  within: 'number',
+};
+
+export const string: Check<string> = {
+  wanted: 'a string',
+  accepts: (value): value is string => typeof value === 'string',
+};
+
+export const filledString: Check<string> = {
+  wanted: 'a string that is not empty',
+  accepts: (value): value is string => typeof value === 'string' && value !== '',
+  within: 'string',
+};
+
+export const numberOrString: Check<number | string> = {
+  wanted: 'a number or a string',
+  accepts: (value): value is number | string => typeof value === 'number' || typeof value === 'string',
+};
+
+export const array: Check<GuestArray> = {
+  wanted: 'an array',
+  accepts: (value): value is GuestArray => Array.isArray(value),
+};
+
+export const arrayOrString: Check<GuestArray | string> = {
+  wanted: 'an array or a string',
+  accepts: (value): value is GuestArray | string => typeof value === 'string' || Array.isArray(value),
+};
+
+export const map: Check<GuestMap> = {
+  wanted: 'a map',
+  accepts: (value): value is GuestMap => value instanceof Map,
+};
+
+export const key: Check<Key> = { wanted: 'a string, a number or a boolean', accepts: isKey };
+
+/** Whatever has a length. */
+export const collection: Check<string | GuestArray | GuestMap> = {
+  wanted: 'a string, an array or a map',
+  accepts: (value): value is string | GuestArray | GuestMap =>
+    Array.isArray(value) || typeof value === 'string' || value instanceof Map,
+};

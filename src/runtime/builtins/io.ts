@@ -1,0 +1,52 @@
+/**
+ * Built-in functions that write, and the one that stops a program whose assumptions do not hold.
+ */
+
+import { errors } from '../errors';
+import { show } from '../show';
+import { thread } from '../thread';
+import { truthy, type Value } from '../value';
+import { builtin, type Family, optional, required, variadic } from './builtin';
+import { anything } from './checks';
+import { reading } from './costs';
+
+/** The text of a value, paid for. */
+export function paidText(value: Value): string {
+  const text = show(value);
+  thread.charge(reading(text.length));
+  return text;
+}
+
+export const io: Family = {
+  puts: variadic({
+    takes: [],
+    more: required('values', anything),
+    gives: 'null',
+    says: 'Writes the text of each value on a line of its own.',
+    fuel: { per: '16 characters written' },
+    body: (...values) => {
+      for (const value of values) thread.vm.output(`${paidText(value)}\n`);
+      return null;
+    },
+  }),
+  print: variadic({
+    takes: [],
+    more: required('values', anything),
+    gives: 'null',
+    says: 'Writes the texts of the values as they are, with nothing between or after them.',
+    fuel: { per: '16 characters written' },
+    body: (...values) => {
+      for (const value of values) thread.vm.output(paidText(value));
+      return null;
+    },
+  }),
+  assert: builtin({
+    takes: [required('condition', anything), optional('message', anything)],
+    gives: 'null',
+    says: 'Raises an error of the kind `assertion failed`, with the message, if the condition is `null` or `false`.',
+    body: (condition, message) => {
+      if (truthy(condition)) return null;
+      throw errors.assertionFailed(message === undefined ? undefined : paidText(message));
+    },
+  }),
+};

@@ -1,0 +1,172 @@
+/**
+ * Built-in functions of strings. Places and lengths count UTF-16 units, as `len` and indexing do.
+ */
+
+import { errors } from '../errors';
+import { maxStringLength } from '../limits';
+import { thread } from '../thread';
+import { type Builtin, builtin, type Family, optional, required, variadic } from './builtin';
+import { anything, array, codeUnit, count, filledString, string } from './checks';
+import { newArray, newString, reading, searching } from './costs';
+import { formatted } from './format';
+import { paidText } from './io';
+
+/** How often `part`, which is not empty, occurs in `text`, not counting overlaps. */
+function occurrences(text: string, part: string): number {
+  let found = 0;
+  for (let at = text.indexOf(part); at >= 0; at = text.indexOf(part, at + part.length)) found++;
+  return found;
+}
+
+function split(text: string, separator: string): string[] {
+  const parts = separator === '' ? text.length : occurrences(text, separator) + 1;
+  thread.charge(newArray(parts));
+  return text.split(separator);
+}
+
+function replace(text: string, part: string, replacement: string): string {
+  const grown = text.length + occurrences(text, part) * (replacement.length - part.length);
+  thread.charge(newString(grown));
+  // Not `replaceAll`, to which a `$` in the replacement is special.
+  return text.split(part).join(replacement);
+}
+
+/** A letter's other case is at most three units long. */
+const caseGrowth = 3;
+
+const inCase = (says: string, body: (text: string) => string): Builtin =>
+  builtin({
+    takes: [required('text', string)],
+    gives: 'a string',
+    says,
+    fuel: {
+      per: '16 characters of the longest possible result',
+      units: (text) => newString(caseGrowth * text.length),
+    },
+    body,
+  });
+
+const padding = (says: string, body: (text: string, width: number, fill?: string) => string): Builtin =>
+  builtin({
+    takes: [required('text', string), required('width', count), optional('fill', filledString)],
+    gives: 'a string',
+    says,
+    fuel: {
+      per: '16 characters of the result',
+      units: (text, width) => (width > text.length ? newString(width) : 0),
+    },
+    body,
+  });
+
+const ofPart = (says: string, body: (text: string, part: string) => boolean): Builtin =>
+  builtin({
+    takes: [required('text', string), required('part', string)],
+    gives: 'a boolean',
+    says,
+    fuel: { per: '16 characters of the part', units: (_text, part) => reading(part.length) },
+    body,
+  });
+
+export const strings: Family = {
+  split: builtin({
+    takes: [required('text', string), required('separator', string)],
+    gives: 'an array of strings',
+    says: 'Gives what stands between the separators; an empty separator gives the characters.',
+    fuel: { per: '16 characters of the text, and per part', units: searching },
+    body: split,
+  }),
+  join: builtin({
+    takes: [required('array', array), optional('separator', string)],
+    gives: 'a string',
+    says: 'Joins the texts of the elements, with the separator between them.',
+    fuel: { per: 'element, and per 16 characters of the result', units: (items) => items.length },
+    body: (items, separator = '') => {
+      let text = '';
+      for (let i = 0; i < items.length; i++) {
+        const piece = i === 0 ? paidText(items[i]!) : separator + paidText(items[i]!);
+        if (text.length + piece.length > maxStringLength) throw errors.outOfMemory('a string is too long');
+        text += piece;
+      }
+      thread.charge(reading(separator.length * items.length));
+      return text;
+    },
+  }),
+  chars: builtin({
+    takes: [required('text', string)],
+    gives: 'an array of strings',
+    says: 'Gives the characters, each a string of one UTF-16 unit.',
+    fuel: { per: 'character', units: (text) => newArray(text.length) },
+    body: (text) => text.split(''),
+  }),
+  trim: builtin({
+    takes: [required('text', string)],
+    gives: 'a string',
+    says: 'Drops white space from both ends.',
+    fuel: { per: '16 characters of the text', units: (text) => reading(text.length) },
+    body: (text) => text.trim(),
+  }),
+  upper: inCase('Turns letters into capitals.', (text) => text.toUpperCase()),
+  lower: inCase('Turns letters into small ones.', (text) => text.toLowerCase()),
+  repeat: builtin({
+    takes: [required('text', string), required('count', count)],
+    gives: 'a string',
+    says: 'Joins as many copies of the text.',
+    fuel: {
+      per: '16 characters of the result',
+      units: (text, times) => (text === '' ? 0 : newString(text.length * times)),
+    },
+    body: (text, times) => (text === '' ? '' : text.repeat(times)),
+  }),
+  replace: builtin({
+    takes: [required('text', string), required('part', filledString), required('replacement', string)],
+    gives: 'a string',
+    says: 'Puts the replacement in the place of every occurrence of the part.',
+    fuel: { per: '16 characters of the text and of the result', units: searching },
+    body: replace,
+  }),
+  find: builtin({
+    takes: [required('text', string), required('part', string), optional('from', count)],
+    gives: 'a number, or null',
+    says: 'Gives the place of the first occurrence of the part at or after `from`; `null` where there is none.',
+    fuel: { per: '16 characters of the text', units: searching },
+    body: (text, part, from = 0) => {
+      if (from > text.length) return null;
+      const at = text.indexOf(part, from);
+      return at < 0 ? null : at;
+    },
+  }),
+  starts_with: ofPart('Tells whether the text begins with the part.', (text, part) => text.startsWith(part)),
+  ends_with: ofPart('Tells whether the text ends with the part.', (text, part) => text.endsWith(part)),
+  char_code: builtin({
+    takes: [required('text', string), optional('index', count)],
+    gives: 'a number, or null',
+    says: 'Gives the UTF-16 unit at an index, the first without one; `null` past the end.',
+    body: (text, index = 0) => (index < text.length ? text.charCodeAt(index) : null),
+  }),
+  from_char_code: builtin({
+    takes: [required('code', codeUnit)],
+    gives: 'a string',
+    says: 'Gives the string of one UTF-16 unit.',
+    body: (code) => String.fromCharCode(code),
+  }),
+  pad_start: padding(
+    'Lengthens the text to a width with the fill, or spaces, before it.',
+    (text, width, fill) => text.padStart(width, fill),
+  ),
+  pad_end: padding('Lengthens the text to a width with the fill, or spaces, after it.', (text, width, fill) =>
+    text.padEnd(width, fill),
+  ),
+  format: variadic({
+    takes: [required('template', string)],
+    more: required('values', anything),
+    gives: 'a string',
+    says:
+      'Replaces each `{}` of the template by the next value; `{:8.3}` gives it a width and decimals, `{:<5}`, `{:>5}` ' +
+      'and `{:^5}` place it in its width, `{:05}` fills with zeros, `{{` and `}}` are braces.',
+    fuel: {
+      per: '16 characters of the template and of the result',
+      units: (template) => reading(template.length),
+    },
+    body: (template, ...rest) => formatted(template, rest),
+  }),
+};

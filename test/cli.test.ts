@@ -1,0 +1,185 @@
+/**
+ * The `heddle` command as users run it: its output, its exit codes, its error messages.
+ */
+
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+
+const folder = mkdtempSync(join(tmpdir(), 'heddle-cli-'));
+test.after(() => rmSync(folder, { recursive: true }));
+
+interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+function heddle(args: readonly string[], input = ''): Ended {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['dist/cli.js', ...args], {
+    input,
+    encoding: 'utf8',
+    env: { ...process.env, NO_COLOR: '1', HOME: folder },
+    timeout: 60_000,
+  });
+  return { code: status, out: stdout, err: stderr };
+}
+
+function write(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+test('run: output, exit code 0', () => {
+  const file = write('hello.weft', 'puts("hello ${1 + 2}")');
+  assert.equal(heddle(['run', file]), { code: 0, out: 'hello 3\n', err: '' });
+});
+
+test('run: every engine', () => {
+  const file = write('fib.weft', 'let fib = fn(n) { if (n < 2) { n } else { fib(n - 1) + fib(n - 2) } }; puts(fib(15))');
+  for (const engine of ['reference', 'switch', 'table', 'threaded']) {
+    assert.equal(heddle(['run', '--engine', engine, file]), { code: 0, out: '610\n', err: '' });
+  }
+});
+
+test('run: standard input, and its form', () => {
+  assert.is(heddle(['run', '-'], 'puts(7 / 2)').out, '3.5\n');
+  assert.is(heddle(['run', '-', '--as', 'monkey'], 'puts(7 / 2)').out, '3\n');
+  const listing = heddle(['dis', '-'], 'puts(6 * 7)').out;
+  assert.is(heddle(['run', '-', '--as', 'asm'], listing).out, '42\n');
+});
+
+test('run: a run-time error has kind, message and a line a frame, exit code 1', () => {
+  const file = write('bad.weft', 'let f = fn(x) {\n  1 / x\n}\nlet g = fn() { f(0) }\ng()\n');
+  const { code, out, err } = heddle(['run', file]);
+  assert.is(code, 1);
+  assert.is(out, '');
+  assert.match(err, /^division by zero: the right operand of '\/' is zero\n {4}at f \(.*bad\.weft:2:\d+\)\n {4}at g \(.*:4:\d+\)\n {4}at main \(.*:5:\d+\)\n$/);
+});
+
+test('run: diagnostics show place, line and caret, several at once, exit code 1', () => {
+  const file = write('wrong.weft', 'let a = ;\nlet b = 1;\nputs(nope);\n');
+  const { code, err } = heddle(['run', file]);
+  assert.is(code, 1);
+  assert.match(err, /wrong\.weft:1:9/);
+  assert.match(err, /wrong\.weft:3:6/);
+  assert.match(err, /\^/);
+});
+
+test('run: limits', () => {
+  const loop = write('loop.weft', 'while (true) {}');
+  assert.match(heddle(['run', '--fuel', '1000', loop]).err, /^out of fuel: /);
+  const deep = write('deep.weft', 'let f = fn(n) { f(n + 1) + 1 }; f(0)');
+  const { code, err } = heddle(['run', '--max-frames', '50', deep]);
+  assert.is(code, 1);
+  assert.match(err, /^stack overflow: more than 50 calls are active\n/);
+  assert.match(err, /\[\d+ times\]/);
+});
+
+test('run --json: one object', () => {
+  const file = write('json.weft', 'puts("out"); [1, {"a": null}, true]');
+  const { code, out } = heddle(['run', '--json', '--engine', 'switch', file]);
+  const report = JSON.parse(out);
+  assert.is(code, 0);
+  assert.equal(Object.keys(report), ['value', 'output', 'error', 'engine', 'fuel', 'ms', 'stats']);
+  assert.equal(report.value, [1, { a: null }, true]);
+  assert.is(report.output, 'out\n');
+  assert.is(report.error, null);
+  assert.is(report.engine, 'switch');
+  assert.ok(report.fuel > 0 && report.ms >= 0);
+});
+
+test('run --json: an error is part of it', () => {
+  const { code, out } = heddle(['run', '--json', '-'], 'null + 1');
+  const { error, value } = JSON.parse(out);
+  assert.is(code, 1);
+  assert.is(value, null);
+  assert.is(error.kind, 'type error');
+  assert.is(error.details[0].line, 1);
+});
+
+test('run --stats and --count', () => {
+  const { err } = heddle(['run', '--stats', '-'], 'puts(1)');
+  for (const word of ['compile', 'verify', 'fuel', 'functions', 'code']) assert.match(err, new RegExp(`^${word}`, 'm'));
+  assert.match(heddle(['run', '--count', '-', '--no-optimize'], '2 + 3 * 4').err, /^instructions +6$/m);
+});
+
+test('eval, and the trace of 2 + 3 * 4', () => {
+  const { code, out, err } = heddle(['eval', '--trace', '2 + 3 * 4']);
+  assert.is(code, 0);
+  assert.is(out, '14\n');
+  const stacks = err.trim().split('\n').map((line) => line.slice(line.indexOf('[')));
+  assert.is(stacks.join(' '), '[] [2] [2,3] [2,3,4] [2,12] [14]');
+});
+
+test('dis lists 2 + 3 * 4 as the design says, with source lines', () => {
+  const { out } = heddle(['dis', '-'], '2 + 3 * 4');
+  const lines = out.split('\n').map((line) => /^\s*(\d{4} Op\w+(?: \d+)*)/.exec(line)?.[1]).filter(Boolean);
+  assert.equal(lines, ['0000 OpConstant 0', '0003 OpConstant 1', '0006 OpConstant 2', '0009 OpMul', '0010 OpAdd']);
+  assert.match(out, /; .*2 \+ 3 \* 4/);
+});
+
+test('compile, dis, asm, verify and run agree', () => {
+  const source = write('round.weft', 'let xs = [1, 2, 3]; let sum = 0; for (x in xs) { sum += x }; puts(sum)');
+  const binary = join(folder, 'round.hbc');
+  assert.is(heddle(['compile', source, '-o', binary]).code, 0);
+  assert.is(heddle(['run', binary]).out, '6\n');
+  assert.match(heddle(['verify', binary]).out, /verified/);
+  const text = join(folder, 'round.hasm');
+  assert.is(heddle(['dis', binary, '-o', text]).code, 0);
+  const again = join(folder, 'again.hbc');
+  assert.is(heddle(['asm', text, '-o', again]).code, 0);
+  assert.equal(readFileSync(again), readFileSync(binary));
+  const stripped = join(folder, 'stripped.hbc');
+  assert.is(heddle(['compile', source, '--strip', '-o', stripped]).code, 0);
+  assert.ok(readFileSync(stripped).length < readFileSync(binary).length);
+  assert.is(heddle(['run', stripped]).out, '6\n');
+});
+
+test('verify refuses what is broken, with place and rule', () => {
+  const { code, err } = heddle(['verify', '-', '--as', 'asm'], '.function main stack=1\n  OpAdd\n.end\n');
+  assert.is(code, 1);
+  assert.match(err, /main.*0000.*OpAdd takes 2/);
+  const { code: decoded, err: why } = heddle(['run', '-', '--as', 'binary'], 'no module');
+  assert.is(decoded, 1);
+  assert.match(why, /^decode error: /);
+});
+
+test('usage errors: exit code 2', () => {
+  for (const args of [
+    [],
+    ['nope'],
+    ['run'],
+    ['run', '--engine', 'warp', 'x.weft'],
+    ['run', '--fuel', 'much', 'x.weft'],
+    ['run', join(folder, 'absent.weft')],
+    ['run', '--trace', '--engine', 'switch', '-'],
+  ]) {
+    const { code, err } = heddle(args, '1');
+    assert.is(code, 2, args.join(' '));
+    assert.ok(err.length > 0);
+  }
+});
+
+test('help and version: exit code 0', () => {
+  for (const args of [['--help'], ['run', '--help'], ['--version']]) {
+    const { code, out } = heddle(args);
+    assert.is(code, 0);
+    assert.ok(out.length > 0);
+  }
+});
+
+test('repl keeps definitions, takes several lines, survives errors', () => {
+  const lines = ['let x = 20', 'let f = fn(a) {', '  a + x', '}', 'f(22)', 'nope', '1 / 0', 'x = 1; f(1)', '"s"', '.exit', '99'];
+  const { code, out, err } = heddle(['repl'], lines.join('\n'));
+  assert.is(code, 0);
+  assert.is(out, '42\n2\n"s"\n');
+  assert.match(err, /nope/);
+  assert.match(err, /division by zero/);
+});
+
+test.run();

@@ -1,0 +1,2 @@
+while (true) { 1 }
+// expect compile error: expected

@@ -1,0 +1,2 @@
+"abc"[0]
+// expect runtime error: type error: string has no elements to index

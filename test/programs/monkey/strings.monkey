@@ -1,0 +1,6 @@
+puts("Hello" + " " + "World!");
+// expect: Hello World!
+puts(len("four"));
+// expect: 4
+puts("mon" + "key" == "monkey");
+// expect: true

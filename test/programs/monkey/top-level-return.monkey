@@ -1,0 +1,3 @@
+return 10;
+9
+// expect value: 10

@@ -1,0 +1,2 @@
+foobar
+// expect compile error: 'foobar' is not declared
