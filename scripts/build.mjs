@@ -72,5 +72,11 @@ if (unknown.length > 0) {
 const started = performance.now();
 const names = wanted.length > 0 ? wanted : Object.keys(parts);
 if (wanted.length === 0) rmSync('build', { recursive: true, force: true });
-await Promise.all(names.flatMap((name) => parts[name]().filter((o) => Object.keys(o.entryPoints).length > 0).map((o) => build(o))));
+await Promise.all(
+  names.flatMap((name) =>
+    parts[name]()
+      .filter((o) => Object.keys(o.entryPoints).length > 0)
+      .map((o) => build(o)),
+  ),
+);
 console.log(`Built ${names.join(', ')} in ${Math.round(performance.now() - started)} ms.`);

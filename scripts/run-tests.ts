@@ -7,6 +7,7 @@ import { spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import pc from 'picocolors';
 
 interface Outcome {
@@ -27,11 +28,16 @@ const files = readdirSync(folder, { recursive: true })
   .sort();
 
 const counted = (output: string, what: string): number =>
-  [...output.matchAll(new RegExp(`^\\s*${what}:\\s+(\\d+)`, 'gm'))].reduce((sum, match) => sum + Number(match[1]), 0);
+  [...output.matchAll(new RegExp(`^\\s*${what}:\\s+(\\d+)`, 'gm'))].reduce(
+    (sum, match) => sum + Number(match[1]),
+    0,
+  );
 
 function runFile(file: string): Promise<Outcome> {
   const started = performance.now();
-  const child = spawn(process.execPath, ['--enable-source-maps', file], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, ['--enable-source-maps', file], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let output = '';
   const collect = (chunk: Buffer): void => {
     output += chunk.toString();
@@ -40,7 +46,7 @@ function runFile(file: string): Promise<Outcome> {
   child.stderr.on('data', collect);
   return new Promise((resolve) => {
     child.on('close', (code) => {
-      const plain = output.replace(/\u001b\[\d+m/g, ''); // biome-ignore lint/suspicious/noControlCharactersInRegex: colours
+      const plain = stripVTControlCharacters(output);
       const total = counted(plain, 'Total');
       const passed = counted(plain, 'Passed');
       const skipped = counted(plain, 'Skipped');

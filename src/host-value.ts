@@ -4,7 +4,7 @@
 
 import { ErrorValue } from './runtime/errors';
 import { showScalar } from './runtime/show';
-import { Box, Closure, HostFunction, type Key, type Value } from './runtime/value';
+import { Box, type Closure, type HostFunction, type Key, type Value } from './runtime/value';
 
 /** A guest's function or error in the host's hands. */
 export interface Opaque {

@@ -8,7 +8,7 @@ import { type EngineName, engines } from './engines/engines';
 import { unwind } from './engines/unwind';
 import { HeddleError } from './heddle-error';
 import { type HostValue, toHost } from './host-value';
-import { Program } from './program';
+import type { Program } from './program';
 import { builtinFunctions } from './runtime/builtins';
 import { ErrorValue } from './runtime/errors';
 import { defaultLimits, type Limits } from './runtime/limits';

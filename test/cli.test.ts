@@ -40,7 +40,10 @@ test('run: output, exit code 0', () => {
 });
 
 test('run: every engine', () => {
-  const file = write('fib.weft', 'let fib = fn(n) { if (n < 2) { n } else { fib(n - 1) + fib(n - 2) } }; puts(fib(15))');
+  const file = write(
+    'fib.weft',
+    'let fib = fn(n) { if (n < 2) { n } else { fib(n - 1) + fib(n - 2) } }; puts(fib(15))',
+  );
   for (const engine of ['reference', 'switch', 'table', 'threaded']) {
     assert.equal(heddle(['run', '--engine', engine, file]), { code: 0, out: '610\n', err: '' });
   }
@@ -58,11 +61,14 @@ test('run: a run-time error has kind, message and a line a frame, exit code 1', 
   const { code, out, err } = heddle(['run', file]);
   assert.is(code, 1);
   assert.is(out, '');
-  assert.match(err, /^division by zero: the right operand of '\/' is zero\n {4}at f \(.*bad\.weft:2:\d+\)\n {4}at g \(.*:4:\d+\)\n {4}at main \(.*:5:\d+\)\n$/);
+  assert.match(
+    err,
+    /^division by zero: the right operand of '\/' is zero\n {4}at f \(.*bad\.weft:2:\d+\)\n {4}at g \(.*:4:\d+\)\n {4}at main \(.*:5:\d+\)\n$/,
+  );
 });
 
 test('run: diagnostics show place, line and caret, several at once, exit code 1', () => {
-  const file = write('wrong.weft', 'let a = ;\nlet b = 1;\nputs(nope);\n');
+  const file = write('wrong.weft', 'let a = ;\nlet b = 1;\nputs(+);\n');
   const { code, err } = heddle(['run', file]);
   assert.is(code, 1);
   assert.match(err, /wrong\.weft:1:9/);
@@ -104,7 +110,8 @@ test('run --json: an error is part of it', () => {
 
 test('run --stats and --count', () => {
   const { err } = heddle(['run', '--stats', '-'], 'puts(1)');
-  for (const word of ['compile', 'verify', 'fuel', 'functions', 'code']) assert.match(err, new RegExp(`^${word}`, 'm'));
+  for (const word of ['compile', 'verify', 'fuel', 'functions', 'code'])
+    assert.match(err, new RegExp(`^${word}`, 'm'));
   assert.match(heddle(['run', '--count', '-', '--no-optimize'], '2 + 3 * 4').err, /^instructions +6$/m);
 });
 
@@ -112,19 +119,34 @@ test('eval, and the trace of 2 + 3 * 4', () => {
   const { code, out, err } = heddle(['eval', '--trace', '2 + 3 * 4']);
   assert.is(code, 0);
   assert.is(out, '14\n');
-  const stacks = err.trim().split('\n').map((line) => line.slice(line.indexOf('[')));
+  const stacks = err
+    .trim()
+    .split('\n')
+    .map((line) => line.slice(line.indexOf('[')));
   assert.is(stacks.join(' '), '[] [2] [2,3] [2,3,4] [2,12] [14]');
 });
 
 test('dis lists 2 + 3 * 4 as the design says, with source lines', () => {
   const { out } = heddle(['dis', '-'], '2 + 3 * 4');
-  const lines = out.split('\n').map((line) => /^\s*(\d{4} Op\w+(?: \d+)*)/.exec(line)?.[1]).filter(Boolean);
-  assert.equal(lines, ['0000 OpConstant 0', '0003 OpConstant 1', '0006 OpConstant 2', '0009 OpMul', '0010 OpAdd']);
+  const lines = out
+    .split('\n')
+    .map((line) => /^\s*(\d{4} Op\w+(?: \d+)*)/.exec(line)?.[1])
+    .filter(Boolean);
+  assert.equal(lines, [
+    '0000 OpConstant 0',
+    '0003 OpConstant 1',
+    '0006 OpConstant 2',
+    '0009 OpMul',
+    '0010 OpAdd',
+  ]);
   assert.match(out, /; .*2 \+ 3 \* 4/);
 });
 
 test('compile, dis, asm, verify and run agree', () => {
-  const source = write('round.weft', 'let xs = [1, 2, 3]; let sum = 0; for (x in xs) { sum += x }; puts(sum)');
+  const source = write(
+    'round.weft',
+    'let xs = [1, 2, 3]; let sum = 0; for (x in xs) { sum += x }; puts(sum)',
+  );
   const binary = join(folder, 'round.hbc');
   assert.is(heddle(['compile', source, '-o', binary]).code, 0);
   assert.is(heddle(['run', binary]).out, '6\n');
@@ -174,7 +196,19 @@ test('help and version: exit code 0', () => {
 });
 
 test('repl keeps definitions, takes several lines, survives errors', () => {
-  const lines = ['let x = 20', 'let f = fn(a) {', '  a + x', '}', 'f(22)', 'nope', '1 / 0', 'x = 1; f(1)', '"s"', '.exit', '99'];
+  const lines = [
+    'let x = 20',
+    'let f = fn(a) {',
+    '  a + x',
+    '}',
+    'f(22)',
+    'nope',
+    '1 / 0',
+    'x = 1; f(1)',
+    '"s"',
+    '.exit',
+    '99',
+  ];
   const { code, out, err } = heddle(['repl'], lines.join('\n'));
   assert.is(code, 0);
   assert.is(out, '42\n2\n"s"\n');

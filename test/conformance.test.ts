@@ -34,7 +34,8 @@ function outcome(source: string, engine: (typeof engineNames)[number]): unknown 
   }
 }
 
-const isError = (expect: unknown): boolean => typeof expect === 'object' && expect !== null && 'error' in expect;
+const isError = (expect: unknown): boolean =>
+  typeof expect === 'object' && expect !== null && 'error' in expect;
 
 if (existsSync(path)) {
   const rows = JSON.parse(readText(path)) as Row[]; // as its README describes

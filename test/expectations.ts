@@ -60,7 +60,10 @@ export function compileAsExpected(
   } catch (error) {
     if (!(error instanceof CompileError) || expected.compileError === undefined) throw error;
     const messages = error.diagnostics.map(({ message }) => message).join('\n');
-    assert.ok(messages.includes(expected.compileError), `${file}: '${expected.compileError}' is not in: ${messages}`);
+    assert.ok(
+      messages.includes(expected.compileError),
+      `${file}: '${expected.compileError}' is not in: ${messages}`,
+    );
     return undefined;
   }
 }
@@ -72,7 +75,11 @@ export interface Observed {
   readonly fuel: number;
 }
 
-export function observe(program: Program, engine: EngineName, options: Expectations['options'] = {}): Observed {
+export function observe(
+  program: Program,
+  engine: EngineName,
+  options: Expectations['options'] = {},
+): Observed {
   let output = '';
   const vm = new VM({
     engine,
@@ -101,7 +108,10 @@ export function checkObserved(file: string, expected: Expectations, seen: Observ
   } else {
     assert.ok(seen.error, `${file} ended without the expected ${expected.runtimeError}`);
     const text = `${seen.error.kind}: ${seen.error.message}`;
-    assert.is(/ at \S+ \d+:\d+$/.test(expected.runtimeError) ? text + placeOf(seen.error) : text, expected.runtimeError);
+    assert.is(
+      / at \S+ \d+:\d+$/.test(expected.runtimeError) ? text + placeOf(seen.error) : text,
+      expected.runtimeError,
+    );
   }
   if (expected.output.length > 0 || expected.value === undefined) {
     assert.is(seen.output.replace(/\n$/, ''), expected.output.join('\n'));

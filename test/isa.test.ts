@@ -52,7 +52,10 @@ for (const { name, traps } of readIsa()) {
     assert.ok(existsSync(fileOf(name)), `there is no ${fileOf(name)}`);
     const cases = readCases(fileOf(name));
     for (const covers of ['normal', 'edge']) {
-      assert.ok(cases.some((c) => c.covers === covers), `${fileOf(name)} has no ${covers} case`);
+      assert.ok(
+        cases.some((c) => c.covers === covers),
+        `${fileOf(name)} has no ${covers} case`,
+      );
     }
     for (const trap of traps) {
       const covered = cases.some((c) => c.covers === 'trap' && c.error?.startsWith(`${trap}: `));
@@ -82,7 +85,11 @@ for (const file of filesUnder(folder, '.hasm')) {
         else assert.is(seen.error && `${seen.error.kind}: ${seen.error.message}`, error, engine);
         return seen.fuel;
       });
-      assert.equal(fuels, fuels.map(() => fuels[0]), 'fuel is the same on every engine');
+      assert.equal(
+        fuels,
+        fuels.map(() => fuels[0]),
+        'fuel is the same on every engine',
+      );
     });
   }
 }

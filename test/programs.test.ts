@@ -16,7 +16,10 @@ import {
 } from './expectations';
 import { filesUnder, readText } from './files';
 
-const files = [...filesUnder('test/programs', '.weft', '.monkey'), ...filesUnder('examples', '.weft', '.monkey')];
+const files = [
+  ...filesUnder('test/programs', '.weft', '.monkey'),
+  ...filesUnder('examples', '.weft', '.monkey'),
+];
 
 test('there are programs', () => {
   assert.ok(files.length > 20);

@@ -12,7 +12,7 @@ export function emitIsaDocs(table: readonly ReadInstruction[]): string {
       .filter(({ op }) => op === name)
       .map(({ opcode, wide }) => `${opcode}${wide ? ' (wide)' : ''}`)
       .join(', ');
-  const escape = (text: string): string => text.replaceAll('|', '\\|');
+  const cellText = (text: string): string => text.replaceAll('|', '\\|');
   const rows = table.map(({ name, operands, stack, says, flags, traps, form }) => {
     const operandText = operands.map((operand) => `${operand.name}: ${operand.kind}`).join(', ');
     const notes = [
@@ -20,7 +20,7 @@ export function emitIsaDocs(table: readonly ReadInstruction[]): string {
       flags.writes ? 'writes' : '',
       flags.allocates ? 'allocates' : '',
     ].filter(Boolean);
-    return `| ${name} | ${numbers(name)} | ${operandText} | \`${escape(stack)}\` | ${escape(says)} | ${traps.join(', ')} | ${notes.join(', ')} |`;
+    return `| ${name} | ${numbers(name)} | ${operandText} | \`${cellText(stack)}\` | ${cellText(says)} | ${traps.join(', ')} | ${notes.join(', ')} |`;
   });
   const kinds = Object.entries(operandKinds).map(
     ([name, { narrow, wide, says }]) => `| ${name} | ${narrow} | ${wide} | ${says} |`,

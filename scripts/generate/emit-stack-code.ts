@@ -37,7 +37,8 @@ export const stackVerbs = (names: RegisterNames): Record<string, VerbText> => ({
   functionAt: (index) => `${names.closure}.fn.module.functions[${index}]!`,
 });
 
-const offset = (sp: string, by: number): string => (by === 0 ? sp : by < 0 ? `${sp} - ${-by}` : `${sp} + ${by}`);
+const offset = (sp: string, by: number): string =>
+  by === 0 ? sp : by < 0 ? `${sp} - ${-by}` : `${sp} + ${by}`;
 
 /** Writes what one opcode does, from reading its operands to moving the pc. */
 export function emitStackOp(

@@ -39,7 +39,7 @@ export function emitSwitch(table: readonly ReadInstruction[]): string {
       out.push(line.replaceAll("'../", "'../../").replaceAll("'./", "'../"));
     }
   }
-  return [...generatedHeader('The switch engine\'s loop.', 'emit-switch.ts'), ...out].join('\n');
+  return [...generatedHeader("The switch engine's loop.", 'emit-switch.ts'), ...out].join('\n');
 }
 
 /** A hand-written case, once for each form of its instruction. */

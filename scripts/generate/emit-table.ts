@@ -20,7 +20,8 @@ const names: RegisterNames = {
 
 export function emitTable(table: readonly ReadInstruction[]): string {
   const out = new TextWriter();
-  for (const line of generatedHeader('The data handlers of the table engine, by mnemonic.', 'emit-table.ts')) out.line(line);
+  for (const line of generatedHeader('The data handlers of the table engine, by mnemonic.', 'emit-table.ts'))
+    out.line(line);
   out
     .line("import { readOperand } from '../../isa/isa';")
     .line("import * as boxes from '../../runtime/boxes';")

@@ -3,14 +3,15 @@
  * is made, so every stack slot is a constant offset from `fp`, and there is no stack pointer.
  */
 
+import { usedNames } from './emit-stack-code';
 import type { ReadInstruction, VerbText } from './read-isa';
 import { renderBody } from './read-isa';
-import { usedNames } from './emit-stack-code';
 import { generatedHeader, TextWriter } from './text-writer';
 
 export function emitThreaded(table: readonly ReadInstruction[]): string {
   const out = new TextWriter();
-  for (const line of generatedHeader('Makers of the data cells of the threaded engine.', 'emit-threaded.ts')) out.line(line);
+  for (const line of generatedHeader('Makers of the data cells of the threaded engine.', 'emit-threaded.ts'))
+    out.line(line);
   out
     .line("import type { DataOpName } from '../../isa/isa';")
     .line("import * as boxes from '../../runtime/boxes';")

@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import ts from 'typescript';
 import { operandKinds } from '../../src/isa/operands';
 import { type Picture, parsePicture } from '../../src/isa/picture';
+import { exportsOf, parseSource } from './read-exports';
 import { trapReader } from './read-traps';
 
 export interface ReadInstruction {
@@ -43,31 +44,13 @@ const namespaces: Readonly<Record<string, string>> = {
 };
 const verbsFile = 'src/isa/verbs.ts';
 const allowedGlobals = new Set(['Math', 'Array', 'undefined']);
+const strayKeywords = new Set([
+  ts.SyntaxKind.ThisKeyword,
+  ts.SyntaxKind.SuperKeyword,
+  ts.SyntaxKind.ImportKeyword,
+]);
 const writingVerbs = new Set(['setLocal', 'setGlobal']);
 const writingCalls = new Set(['boxes.assign', 'boxes.define', 'slow.setIndex']);
-
-const parse = (file: string, text: string): ts.SourceFile =>
-  ts.createSourceFile(file, text, ts.ScriptTarget.ES2022, true);
-
-/** Names that a source file exports as functions or constants. */
-export function exportsOf(file: string, text = readFileSync(file, 'utf8')): Set<string> {
-  const names = new Set<string>();
-  for (const statement of parse(file, text).statements) {
-    const isExport =
-      ts.canHaveModifiers(statement) &&
-      ts.getModifiers(statement)?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword);
-    if (!isExport) continue;
-    if (ts.isFunctionDeclaration(statement) && statement.name) names.add(statement.name.text);
-    if (ts.isVariableStatement(statement)) {
-      for (const { name } of statement.declarationList.declarations) {
-        if (ts.isIdentifier(name)) names.add(name.text);
-      }
-    }
-  }
-  return names;
-}
-
-export const verbNames = (): ReadonlySet<string> => exportsOf(verbsFile);
 
 /**
  * Reads the table.
@@ -78,15 +61,17 @@ export function readIsa(
   file = 'src/isa/instructions.ts',
   text = readFileSync(file, 'utf8'),
 ): readonly ReadInstruction[] {
-  const source = parse(file, text);
+  const source = parseSource(file, text);
   const problems: string[] = [];
   const lineOf = (node: ts.Node) => source.getLineAndCharacterOfPosition(node.getStart()).line + 1;
   const refuse = (node: ts.Node, name: string, what: string) => {
     problems.push(`${file}:${lineOf(node)}: ${name}: ${what}`);
   };
-  const verbs = verbNames();
+  const verbs = exportsOf(verbsFile);
   const trapsOf = trapReader();
-  const members = Object.fromEntries(Object.entries(namespaces).map(([name, path]) => [name, exportsOf(path)]));
+  const members = Object.fromEntries(
+    Object.entries(namespaces).map(([name, path]) => [name, exportsOf(path)]),
+  );
 
   const table = findTable(source);
   if (table === undefined) throw new TableError([`${file}:1: there is no 'instructions' object`]);
@@ -96,7 +81,8 @@ export function readIsa(
   for (const property of table.properties) {
     const name = property.name?.getText() ?? '?';
     const entry = readEntry(property);
-    if (!/^Op[A-Z]\w*$/.test(name)) refuse(property, name, "an instruction's name begins with 'Op' and a capital");
+    if (!/^Op[A-Z]\w*$/.test(name))
+      refuse(property, name, "an instruction's name begins with 'Op' and a capital");
     if (seen.has(name)) refuse(property, name, 'there are two instructions of this name');
     seen.add(name);
     if (entry === undefined) {
@@ -111,8 +97,14 @@ export function readIsa(
 
   function checkEntry(name: string, { form, object }: Entry): ReadInstruction | undefined {
     const parts = new Map(object.properties.map((p) => [p.name?.getText() ?? '?', p]));
-    const known = new Set(['operands', 'stack', 'says', ...(form === 'shuffle' ? [] : [form === 'data' ? 'body' : 'control'])]);
-    for (const [key, node] of parts) if (!known.has(key)) refuse(node, name, `a ${form} entry has no '${key}'`);
+    const known = new Set([
+      'operands',
+      'stack',
+      'says',
+      ...(form === 'shuffle' ? [] : [form === 'data' ? 'body' : 'control']),
+    ]);
+    for (const [key, node] of parts)
+      if (!known.has(key)) refuse(node, name, `a ${form} entry has no '${key}'`);
     for (const key of known) {
       if (key !== 'operands' && !parts.has(key)) refuse(object, name, `'${key}' is missing`);
     }
@@ -122,7 +114,8 @@ export function readIsa(
       refuse(object, name, "'stack' and 'says' are string literals");
       return undefined;
     }
-    if (!/^[A-Z].*\.$/.test(says)) refuse(parts.get('says')!, name, "'says' is one sentence, from capital to full stop");
+    if (!/^[A-Z].*\.$/.test(says))
+      refuse(parts.get('says')!, name, "'says' is one sentence, from capital to full stop");
     const operands = readOperands(name, parts.get('operands'));
     let picture: Picture;
     try {
@@ -155,7 +148,7 @@ export function readIsa(
     }
     return node.initializer.properties.map((operand) => {
       const kind = textOf(operand) ?? operand.getText();
-      if (!(kind in operandKinds)) {
+      if (!Object.hasOwn(operandKinds, kind)) {
         const kinds = Object.keys(operandKinds).join(', ');
         refuse(operand, name, `'${kind}' is no kind of operand; there are ${kinds}`);
       }
@@ -173,12 +166,17 @@ export function readIsa(
     if (variadic && !operands.some((operand) => operand.name === variadic.operand)) {
       refuse(node, name, `the picture counts by '${variadic.operand}', which is no operand`);
     }
-    const names = [...operands.map((operand) => operand.name), ...inputs, ...(variadic ? [variadic.name] : [])];
+    const names = [
+      ...operands.map((operand) => operand.name),
+      ...inputs,
+      ...(variadic ? [variadic.name] : []),
+    ];
     const twice = names.find((item, i) => names.indexOf(item) !== i);
     if (twice !== undefined) refuse(node, name, `'${twice}' names two things`);
     if (form === 'shuffle') {
       const stray = outputs.find((output) => !inputs.includes(output));
-      if (stray !== undefined) refuse(node, name, `a shuffle makes no new value, and '${stray}' is not on its left`);
+      if (stray !== undefined)
+        refuse(node, name, `a shuffle makes no new value, and '${stray}' is not on its left`);
     } else if (outputs.length > 1) {
       refuse(node, name, 'only a shuffle leaves more than one value');
     }
@@ -196,11 +194,24 @@ export function readIsa(
       refuse(node, name, 'a body is an arrow function of one expression');
       return undefined;
     }
-    const wanted = [...operands.map((operand) => operand.name), ...inputs, ...(variadic ? [variadic.name] : [])];
+    const wanted = [
+      ...operands.map((operand) => operand.name),
+      ...inputs,
+      ...(variadic ? [variadic.name] : []),
+    ];
     const params = body.parameters.map((parameter) => parameter.name.getText());
     const plain = params.map((param) => param.replace(/^_/, ''));
     if (plain.join() !== wanted.join()) {
-      refuse(body, name, `the body takes (${params.join(', ')}), but operands and picture say (${wanted.join(', ')})`);
+      refuse(
+        body,
+        name,
+        `the body takes (${params.join(', ')}), but operands and picture say (${wanted.join(', ')})`,
+      );
+    }
+    for (const parameter of body.parameters) {
+      if (parameter.dotDotDotToken || parameter.questionToken || parameter.initializer) {
+        refuse(parameter, name, `the parameter '${parameter.getText()}' is more than a name and its type`);
+      }
     }
     const returns = body.type?.getText();
     if (returns === undefined) refuse(body, name, 'the body declares its result type');
@@ -213,34 +224,61 @@ export function readIsa(
   }
 
   /** Every identifier is a parameter, a verb, a member of an allowed module, or one of a few globals. */
-  function checkNames(name: string, expression: ts.Expression, params: Set<string>, all: readonly string[]): void {
+  function checkNames(
+    name: string,
+    expression: ts.Expression,
+    params: Set<string>,
+    all: readonly string[],
+  ): void {
     const used = new Set<string>();
+    const checkCall = (callee: ts.Expression, takes: number): void => {
+      const call = callee.parent;
+      const text = callee.getText();
+      if (!ts.isCallExpression(call) || call.expression !== callee) {
+        refuse(callee, name, `'${text}' is used without being called`);
+      } else if (call.arguments.length !== takes) {
+        refuse(
+          callee,
+          name,
+          `'${text}' takes another number of arguments: ${takes}, not ${call.arguments.length}`,
+        );
+      }
+    };
     const visit = (node: ts.Node): void => {
       if (ts.isTypeNode(node)) return;
-      if (ts.isPropertyAccessExpression(node) && ts.isIdentifier(node.expression)) {
-        const object = node.expression.text;
+      if (ts.isPropertyAccessExpression(node)) {
+        const object = node.expression.getText();
         const member = node.name.text;
-        if (object in members && !params.has(object)) {
-          if (!members[object]!.has(member)) {
-            refuse(node, name, `'${object}.${member}' does not exist: ${namespaces[object]} has no '${member}'`);
-          }
+        if (Object.hasOwn(members, object) && !params.has(object)) {
+          const takes = members[object]!.get(member);
+          if (takes !== undefined) checkCall(node, takes);
+          else
+            refuse(
+              node,
+              name,
+              `'${object}.${member}' does not exist: ${namespaces[object]} has no '${member}'`,
+            );
           return;
         }
-        if (object === 'Math' && !(member in Math)) refuse(node, name, `'Math.${member}' does not exist`);
+        if (object === 'Math') {
+          if (!Object.hasOwn(Math, member)) refuse(node, name, `'Math.${member}' does not exist`);
+        } else if (member !== 'length') {
+          refuse(node, name, `'${member}' is no property that a body may read`);
+        }
       }
       if (ts.isIdentifier(node)) {
         const isMember = ts.isPropertyAccessExpression(node.parent) && node.parent.name === node;
         if (isMember) return;
         used.add(node.text);
-        if (verbs.has(node.text)) {
-          if (!ts.isCallExpression(node.parent) || node.parent.expression !== node) {
-            refuse(node, name, `the verb '${node.text}' is used without being called`);
-          }
+        const takes = verbs.get(node.text);
+        if (takes !== undefined) {
+          checkCall(node, takes);
         } else if (!params.has(node.text) && !allowedGlobals.has(node.text)) {
           refuse(node, name, `'${node.text}' is no parameter, verb or module that a body may use`);
         }
         return;
       }
+      if (strayKeywords.has(node.kind)) refuse(node, name, `a body has no use for '${node.getText()}'`);
       if (ts.isFunctionLike(node)) refuse(node, name, 'a body contains no functions');
       ts.forEachChild(node, visit);
     };
@@ -281,7 +319,9 @@ function findTable(source: ts.SourceFile): ts.ObjectLiteralExpression | undefine
 }
 
 const textOf = (node: ts.Node | undefined): string | undefined =>
-  node && ts.isPropertyAssignment(node) && ts.isStringLiteralLike(node.initializer) ? node.initializer.text : undefined;
+  node && ts.isPropertyAssignment(node) && ts.isStringLiteralLike(node.initializer)
+    ? node.initializer.text
+    : undefined;
 
 /** What a body can do beyond giving a value. */
 function flagsOf(body: ts.Expression | undefined): ReadInstruction['flags'] {
@@ -292,7 +332,8 @@ function flagsOf(body: ts.Expression | undefined): ReadInstruction['flags'] {
       if (writingVerbs.has(node.text)) flags.writes = true;
     }
     if (ts.isPropertyAccessExpression(node) && writingCalls.has(node.getText())) flags.writes = true;
-    if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.EqualsToken) flags.writes = true;
+    if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.EqualsToken)
+      flags.writes = true;
     ts.forEachChild(node, visit);
   };
   if (body) visit(body);
@@ -303,7 +344,8 @@ function flagsOf(body: ts.Expression | undefined): ReadInstruction['flags'] {
 function callsIn(body: ts.Expression): string[] {
   const calls: string[] = [];
   const visit = (node: ts.Node): void => {
-    if (ts.isCallExpression(node) && ts.isPropertyAccessExpression(node.expression)) calls.push(node.expression.getText());
+    if (ts.isCallExpression(node) && ts.isPropertyAccessExpression(node.expression))
+      calls.push(node.expression.getText());
     ts.forEachChild(node, visit);
   };
   visit(body);

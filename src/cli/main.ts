@@ -67,7 +67,8 @@ function withInput(path: string, form: InputForm | undefined, work: (input: Inpu
 
 /** Binary modules are not for a terminal. */
 function binaryTarget(path: string | undefined): string | undefined {
-  if (path === undefined && process.stdout.isTTY) throw new UsageError('say where to write the binary: -o FILE, or -o -');
+  if (path === undefined && process.stdout.isTTY)
+    throw new UsageError('say where to write the binary: -o FILE, or -o -');
   return path;
 }
 
@@ -137,9 +138,7 @@ function build(finish: (code: number | Promise<number>) => void): Command {
     .description('list the bytecode of a program, with its source lines; `asm` reads the listing back')
     .action((file: string, flags: OutputFlags) =>
       finish(
-        withInput(file, flags.as, (input) =>
-          deliver(listing(input, flags.optimize ?? false), flags.output),
-        ),
+        withInput(file, flags.as, (input) => deliver(listing(input, flags.optimize ?? false), flags.output)),
       ),
     );
 
@@ -154,7 +153,9 @@ function build(finish: (code: number | Promise<number>) => void): Command {
           const module = moduleOf(input, true);
           load(module);
           const bytes = module.functions.reduce((sum, { code }) => sum + code.length, 0);
-          console.log(`${input.name}: ${module.functions.length} functions, ${bytes} bytes of code: verified`);
+          console.log(
+            `${input.name}: ${module.functions.length} functions, ${bytes} bytes of code: verified`,
+          );
         }),
       ),
     );

@@ -111,7 +111,9 @@ class Conversation {
       case '.dis': {
         const source = rest.join(' ');
         const { dialect } = this.flags;
-        this.report(source, () => console.log(disassemble(compile(source, { file: '<repl>', dialect, optimize: false }))));
+        this.report(source, () =>
+          console.log(disassemble(compile(source, { file: '<repl>', dialect, optimize: false }))),
+        );
         return true;
       }
       default:
@@ -129,7 +131,8 @@ export function startRepl(flags: ReplFlags): Promise<number> {
     input: process.stdin,
     ...(interactive && { output: process.stdout, history: readHistory(), historySize }),
   });
-  if (interactive) console.log(`Heddle, ${flags.dialect} on the ${flags.engine} engine. Type .help for help.`);
+  if (interactive)
+    console.log(`Heddle, ${flags.dialect} on the ${flags.engine} engine. Type .help for help.`);
   return new Promise((resolve) => {
     const ask = (): void => {
       if (!interactive) return;

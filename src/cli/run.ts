@@ -56,7 +56,11 @@ function timed<T>(work: () => T): { value: T; ms: number } {
 }
 
 /** The engine to run on: the chosen one, or one that watches. */
-function chooseEngine(flags: RunFlags, counter: InstructionCounter, writeTrace: (line: string) => void): Engine {
+function chooseEngine(
+  flags: RunFlags,
+  counter: InstructionCounter,
+  writeTrace: (line: string) => void,
+): Engine {
   const { engine = 'threaded' } = flags;
   if (!(engineNames as string[]).includes(engine)) {
     throw new UsageError(`there is no engine '${engine}'; engines: ${engineNames.join(', ')}`);
@@ -135,7 +139,8 @@ function jsonValue(value: HostValue): unknown {
   };
   const convertObject = (item: HostValue & object): unknown => {
     if (Array.isArray(item)) return item.map(convert);
-    if (item instanceof Map) return Object.fromEntries([...item].map(([key, element]) => [String(key), convert(element)]));
+    if (item instanceof Map)
+      return Object.fromEntries([...item].map(([key, element]) => [String(key), convert(element)]));
     return item.text;
   };
   return convert(value);
@@ -181,7 +186,15 @@ export function runCommand(input: Input, flags: RunFlags, showValue: boolean): n
     const report: ErrorReport | null = error ? errorReport(error) : null;
     const value = result ? jsonValue(result.value) : null;
     console.log(
-      JSON.stringify({ value, output: written.join(''), error: report, engine, fuel, ms: stats.runMs, stats }),
+      JSON.stringify({
+        value,
+        output: written.join(''),
+        error: report,
+        engine,
+        fuel,
+        ms: stats.runMs,
+        stats,
+      }),
     );
   } else {
     if (result && showValue) console.log(result.text);
@@ -195,5 +208,5 @@ export function runCommand(input: Input, flags: RunFlags, showValue: boolean): n
 export function listing(input: Input, optimize: boolean): string {
   const module = moduleOf(input, optimize);
   const hasSource = input.form === 'weft' || input.form === 'monkey';
-  return disassemble(module, hasSource ? { source: sourceText(input).split('\n') } : {});
+  return disassemble(module, hasSource ? { source: [sourceText(input)] } : {});
 }

@@ -116,10 +116,12 @@ function step(pc: number, fp: number): void {
   const { fn } = closureAt(fp);
   const info = opcodes[fn.code[pc]!];
   if (info === undefined) throw errors.invalidOperation(`there is no opcode ${fn.code[pc]}`);
-  if (pc + info.size > fn.code.length) throw errors.invalidOperation(`the operands of ${info.op} are cut off`);
+  if (pc + info.size > fn.code.length)
+    throw errors.invalidOperation(`the operands of ${info.op} are cut off`);
   const operands = info.operands.length === 0 ? none : operandsAt(fn.code, pc, info);
   const parts: Step = { fn, operands, next: pc + info.size, pc };
-  if (info.control) controlSteps[info.op as ControlOpName](parts); // `control` says so
+  if (info.control)
+    controlSteps[info.op as ControlOpName](parts); // `control` says so
   else dataStep(info, parts);
 }
 

@@ -106,8 +106,8 @@ const controlHandlers: Readonly<Record<ControlOpName, (info: OpcodeInfo) => Tabl
 };
 
 /** Handlers by opcode. */
-const handlers: readonly TableHandler[] = opcodes.map((info) =>
-  info.control ? controlHandlers[info.op as ControlOpName](info) : dataHandlers[info.mnemonic]!, // `control` says so
+const handlers: readonly TableHandler[] = opcodes.map(
+  (info) => (info.control ? controlHandlers[info.op as ControlOpName](info) : dataHandlers[info.mnemonic]!), // `control` says so
 );
 
 function run(thread: Thread): void {

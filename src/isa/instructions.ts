@@ -50,8 +50,7 @@ export const instructions = {
     operands: { index: 'global' },
     stack: '-- value',
     says: 'Pushes a global; an error before it is defined.',
-    body: (index: number): Value =>
-      global(index) !== undefined ? global(index)! : slow.undefinedVariable(),
+    body: (index: number): Value => (global(index) !== undefined ? global(index)! : slow.undefinedVariable()),
   }),
   OpSetGlobal: data({
     operands: { index: 'global' },
@@ -317,8 +316,7 @@ export const instructions = {
   OpLength: data({
     stack: 'sequence -- length',
     says: 'Gives the length of an array or a string.',
-    body: (sequence: Value): number =>
-      sequence instanceof Array ? sequence.length : slow.length(sequence),
+    body: (sequence: Value): number => (sequence instanceof Array ? sequence.length : slow.length(sequence)),
   }),
   OpInterpolate: data({
     operands: { count: 'count' },
@@ -369,7 +367,10 @@ export const instructions = {
     operands: { argc: 'arguments' },
     stack: 'callee arguments[argc] -- result',
     says: 'Calls a function with its arguments, through a safepoint.',
-    control: { falls: true, traps: ['not callable', 'wrong argument count', 'stack overflow', 'out of fuel'] },
+    control: {
+      falls: true,
+      traps: ['not callable', 'wrong argument count', 'stack overflow', 'out of fuel'],
+    },
   }),
   OpReturn: control({
     stack: 'value --',

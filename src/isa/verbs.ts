@@ -53,4 +53,5 @@ export const free = (index: number): Value => at(self().free, index, 'captured v
 export const imported = (index: number): Value => at(thread.vm.imports, index, 'import');
 
 /** A function of the module. */
-export const functionAt = (index: number): LinkedFunction => at(self().fn.module.functions, index, 'function');
+export const functionAt = (index: number): LinkedFunction =>
+  at(self().fn.module.functions, index, 'function');

@@ -29,6 +29,8 @@ export interface Guard {
   readonly ranges: { readonly start: Label; readonly end: Label }[];
   /** Where the range begins that is not ended yet. */
   open: Label;
+  /** The index of its first item. */
+  readonly from: number;
 }
 
 /** A `finally` block that every way out of what it protects goes through. */

@@ -3,12 +3,12 @@
  */
 
 import { type FunctionBuilder, Label, type ModuleBuilder } from '../bytecode/builder';
-import type { Block, Expression, For, ForIn, FunctionLiteral, Let, Name, Statement, Try } from './ast';
-import { type Context, type ExitKind, exitCodes, type Guard, type Protection } from './exits';
+import type { Block, Expression, For, ForIn, FunctionLiteral, Let, Statement } from './ast';
 import { Folder, isTruthy } from './fold';
-import { ExpressionGenerator, type ModuleContext } from './generate-expressions';
+import { ExitGenerator } from './generate-exits';
+import type { ModuleContext } from './generate-expressions';
 import { optimizeItems } from './peephole';
-import type { FunctionScope, LocalVariable, ScopeNode } from './scope';
+import type { FunctionScope, LocalVariable } from './scope';
 
 export interface GenerateOptions extends Omit<ModuleContext, 'folder' | 'schedule' | 'module'> {
   readonly optimize: boolean;
@@ -36,12 +36,7 @@ export function generate(program: Block, module: ModuleBuilder, options: Generat
   }
 }
 
-class FunctionGenerator extends ExpressionGenerator {
-  /** What `break`, `continue` and `return` have to pass, the innermost last. */
-  private readonly contexts: Context[] = [];
-  /** For each scope that is open: the variables in it, and where their names begin. */
-  private readonly scopes: { readonly slot: number; readonly name: string; readonly start: Label }[][] = [];
-
+class FunctionGenerator extends ExitGenerator {
   constructor(
     context: ModuleContext,
     scope: FunctionScope,
@@ -54,83 +49,17 @@ class FunctionGenerator extends ExpressionGenerator {
 
   run(): void {
     this.from(this.body.start);
-    this.inScope(() => {
-      if (this.literal !== undefined) {
-        this.parameters(this.literal.parameters);
-        this.makeBoxes(this.literal);
-      }
-      this.block(this.body, true);
-    });
+    this.openScope();
+    if (this.literal !== undefined) {
+      this.parameters(this.literal.parameters);
+      this.makeBoxes(this.literal);
+    }
+    this.block(this.body, true);
+    this.closeScope();
   }
 
   optimize(): void {
     this.out.code = optimizeItems(this.out.code, this.boundaries);
-  }
-
-  // Scopes
-
-  private inScope(generate: () => void): void {
-    this.scopes.push([]);
-    generate();
-    for (const { slot, name, start } of this.scopes.pop()!) {
-      if (name !== '') this.out.nameLocal(slot, name, start, this.here());
-      if (slot >= this.out.arity) this.giveBack(slot);
-    }
-  }
-
-  /** Notes that a variable lives in its slot from here to the end of the scope. */
-  private begin(name: string, slot: number): void {
-    this.scopes.at(-1)!.push({ slot, name, start: this.here() });
-  }
-
-  /** A slot for the generator's own use, up to the end of the scope. */
-  private hiddenSlot(): number {
-    const slot = this.takeSlot();
-    this.scopes.at(-1)!.push({ slot, name: '', start: new Label() });
-    return slot;
-  }
-
-  private makeBoxes(home: ScopeNode): void {
-    for (const variable of this.context.resolution.boxes.get(home) ?? []) {
-      const slot = this.slotOf(variable);
-      this.begin(variable.name, slot);
-      this.emit('OpEmptyBox', slot);
-    }
-  }
-
-  private parameters(names: readonly Name[]): void {
-    for (const [slot, name] of names.entries()) {
-      const variable = this.localOf(name);
-      this.bindSlot(variable, slot);
-      this.begin(name.name, slot);
-      if (variable.boxed) this.emit('OpMakeBox', slot);
-    }
-  }
-
-  private localOf(name: Name): LocalVariable {
-    return this.variableOf(name) as LocalVariable; // parameters and loop variables are locals
-  }
-
-  /** Gives a variable its first value, which is on top. */
-  private define(name: Name): void {
-    if (!this.live) return;
-    const variable = this.variableOf(name);
-    this.from(name.start);
-    if (variable.kind === 'global') {
-      this.emit('OpDefineGlobal', this.context.module.global(variable.name));
-    } else if (variable.kind === 'local' && variable.declaration !== name) {
-      this.defineAgain(variable);
-    } else if (variable.kind === 'local') {
-      const slot = this.slotOf(variable);
-      if (variable.boxed && !variable.hoisted) this.emit('OpEmptyBox', slot);
-      this.emit(variable.boxed ? 'OpDefineBoxed' : 'OpSetLocal', slot);
-      if (!variable.hoisted) this.begin(variable.name, slot);
-    }
-  }
-
-  /** A further `let` of the same variable, in Monkey. */
-  private defineAgain(variable: LocalVariable): void {
-    this.emit(variable.boxed ? 'OpDefineBoxed' : 'OpSetLocal', this.slotOf(variable));
   }
 
   // Statements
@@ -140,10 +69,10 @@ class FunctionGenerator extends ExpressionGenerator {
       this.statements(node, wanted);
       return;
     }
-    this.inScope(() => {
-      this.makeBoxes(node);
-      this.statements(node, wanted);
-    });
+    this.openScope();
+    this.makeBoxes(node);
+    this.statements(node, wanted);
+    this.closeScope();
   }
 
   private statements({ statements, end }: Block, wanted: boolean): void {
@@ -174,10 +103,14 @@ class FunctionGenerator extends ExpressionGenerator {
         this.doWhile(node.body, node.condition);
         break;
       case 'for':
-        this.inScope(() => this.forLoop(node));
+        this.openScope();
+        this.forLoop(node);
+        this.closeScope();
         break;
       case 'forIn':
-        this.inScope(() => this.forIn(node));
+        this.openScope();
+        this.forIn(node);
+        this.closeScope();
         break;
       case 'break':
       case 'continue':
@@ -195,7 +128,13 @@ class FunctionGenerator extends ExpressionGenerator {
         this.from(node.start).emit('OpThrow');
         return;
       case 'try':
-        this.tryStatement(node);
+        if (node.finalizer === undefined) {
+          this.tryCatch(node);
+          break;
+        }
+        this.openScope();
+        this.tryFinally(node, node.finalizer);
+        this.closeScope();
         break;
     }
   }
@@ -269,151 +208,14 @@ class FunctionGenerator extends ExpressionGenerator {
     const head = this.loopHead();
     this.from(iterable.start).emit('OpGetLocal', index).emit('OpGetLocal', sequence);
     this.emit('OpLength').emit('OpLess').jump('OpJumpIfFalse', end);
-    this.inScope(() => {
-      this.emit('OpGetLocal', sequence).emit('OpGetLocal', index).emit('OpIndex');
-      this.define(name);
-      this.loopBody(body, end, next);
-    });
+    this.openScope();
+    this.emit('OpGetLocal', sequence).emit('OpGetLocal', index).emit('OpIndex');
+    this.define(name);
+    this.loopBody(body, end, next);
+    this.closeScope();
     this.mark(next);
     this.from(iterable.start).emit('OpGetLocal', index).emit('OpConstant', module.constant(1));
     this.emit('OpAdd').emit('OpSetLocal', index).jump('OpLoop', head);
     this.mark(end);
-  }
-
-  // Ways out
-
-  /**
-   * `break`, `continue` or `return`, whose value is then on top. Goes to its target, or by way of the nearest `finally`
-   * that lies between.
-   */
-  private exit(kind: ExitKind): void {
-    if (!this.live) return;
-    const guards: Guard[] = [];
-    for (const context of [...this.contexts].reverse()) {
-      if (context.kind === 'guard') {
-        guards.push(context);
-      } else if (context.kind === 'protection') {
-        if (kind === 'return') this.emit('OpSetLocal', context.value);
-        this.emit('OpConstant', this.context.module.constant(exitCodes[kind]));
-        this.emit('OpSetLocal', context.code);
-        context.exits.add(kind);
-        this.leave(guards, context.height, context.entry);
-        break;
-      } else if (kind !== 'return') {
-        this.leave(guards, context.height, kind === 'break' ? context.breakTo : context.continueTo);
-        break;
-      }
-    }
-    this.emit('OpReturn');
-  }
-
-  /** Drops operands and jumps. Handlers that keep more operands than the target has must not cover that. */
-  private leave(guards: readonly Guard[], height: number, target: Label): void {
-    const passed = guards.filter((guard) => guard.height > height);
-    for (const guard of passed) this.closeRange(guard);
-    this.dropTo(height);
-    this.jump('OpJump', target);
-    for (const guard of passed) guard.open = this.boundary();
-  }
-
-  private boundary(): Label {
-    const label = this.here();
-    this.boundaries.add(label);
-    return label;
-  }
-
-  private closeRange(guard: Guard): void {
-    guard.ranges.push({ start: guard.open, end: this.boundary() });
-  }
-
-  /**
-   * Generates code whose errors are caught.
-   * @returns the guard, closed; `undefined` if there is no code that could fail
-   */
-  private guarded(generate: () => void): Guard | undefined {
-    const before = this.out.code.length;
-    const guard: Guard = { kind: 'guard', height: this.height, ranges: [], open: this.boundary() };
-    this.contexts.push(guard);
-    generate();
-    this.contexts.pop();
-    this.closeRange(guard);
-    return this.out.code.slice(before).some((item) => item.kind === 'op') ? guard : undefined;
-  }
-
-  /** Begins the code that a guard's errors come to. */
-  private handle(guard: Guard, kind: 'catch' | 'finally'): void {
-    const target = this.beginHandler(guard.height);
-    for (const { start, end } of guard.ranges) this.out.handler(start, end, target, kind);
-  }
-
-  private tryStatement(node: Try): void {
-    if (node.finalizer === undefined) this.tryCatch(node);
-    else this.tryFinally(node, node.finalizer);
-  }
-
-  private tryCatch({ body, handler }: Try): void {
-    if (handler === undefined) {
-      this.block(body, false);
-      return;
-    }
-    const guard = this.guarded(() => this.block(body, false));
-    if (guard === undefined) return;
-    const end = new Label();
-    this.from(body.end - 1).jump('OpJump', end);
-    this.inScope(() => {
-      this.handle(guard, 'catch');
-      if (handler.name === undefined) this.emit('OpPop');
-      else this.define(handler.name);
-      this.block(handler.body, false);
-    });
-    this.mark(end);
-  }
-
-  /**
-   * One copy of the `finally` block. A code says how control came to it, a value is what it carries: the error that
-   * was raised or the result that was to be returned. Afterwards control goes on accordingly.
-   */
-  private tryFinally(node: Try, finalizer: Block): void {
-    this.inScope(() => {
-      const protection: Protection = {
-        kind: 'protection',
-        height: this.height,
-        entry: new Label(),
-        code: this.hiddenSlot(),
-        value: this.hiddenSlot(),
-        exits: new Set(),
-      };
-      this.contexts.push(protection);
-      const guard = this.guarded(() => this.tryCatch(node));
-      this.contexts.pop();
-      if (guard === undefined) return this.block(finalizer, false);
-      const completes = this.live;
-      this.from(finalizer.start).emit('OpNull').emit('OpSetLocal', protection.code);
-      this.jump('OpJump', protection.entry);
-      this.handle(guard, 'finally');
-      this.emit('OpSetLocal', protection.value);
-      this.emit('OpConstant', this.context.module.constant(exitCodes.throw));
-      this.emit('OpSetLocal', protection.code);
-      this.mark(protection.entry);
-      this.block(finalizer, false);
-      this.from(finalizer.end - 1);
-      this.dispatch(protection, completes);
-    });
-  }
-
-  /** Goes on as the code of a protection says; where it says nothing, falls through. */
-  private dispatch({ code, value, exits }: Protection, completes: boolean): void {
-    const kinds = ['throw' as const, ...exits];
-    for (const [i, kind] of kinds.entries()) {
-      const next = new Label();
-      if (completes || i < kinds.length - 1) {
-        this.emit('OpGetLocal', code).emit('OpConstant', this.context.module.constant(exitCodes[kind]));
-        this.emit('OpEqual').jump('OpJumpIfFalse', next);
-      }
-      if (kind === 'throw' || kind === 'return') this.emit('OpGetLocal', value);
-      if (kind === 'throw') this.emit('OpThrow');
-      else this.exit(kind);
-      this.mark(next);
-    }
   }
 }

@@ -100,9 +100,9 @@ class Pass {
 
   /** What a jump to the instruction at `at` can be instead. */
   private threaded(jump: OpItem, at: number): OpItem | undefined {
-    const { line, column, op } = jump;
+    const { op } = jump;
     const target = this.items[at];
-    const place = { kind: 'op' as const, operands: [], line, column };
+    const place = plain(jump);
     if (target === undefined || target.kind !== 'op') {
       return op === 'OpJump' ? { ...place, op: 'OpReturn' } : undefined;
     }
@@ -141,8 +141,7 @@ class Pass {
       } else if (!live) {
         this.drop(item);
       } else {
-        this.place(out, item, i);
-        live = narrow[item.op].falls;
+        live = this.place(out, item, i);
       }
       const label = this.added.get(i);
       if (label !== undefined) {
@@ -158,34 +157,32 @@ class Pass {
     if (item.label !== undefined && item.op !== 'OpLoop') this.count(item.label, -1);
   }
 
-  private place(out: Item[], item: OpItem, i: number): void {
-    if (
-      item.label !== undefined &&
-      item.op !== 'OpLoop' &&
-      this.targetOf(item.label) === this.firstOps[i + 1]!
-    ) {
-      this.jumpToNext(out, item);
-      return;
+  /** Writes an instruction, or what it comes to; says whether control can go on behind it. */
+  private place(out: Item[], item: OpItem, i: number): boolean {
+    if (this.goesToNext(item, i)) {
+      // It still takes its condition.
+      if (item.op !== 'OpJump') out.push({ ...plain(item), op: 'OpPop' });
+      this.drop(item);
+      return true;
     }
     const before = this.lastOp(out);
-    if (item.op === 'OpPop' && before >= 0 && purePushes.has(this.opAt(out, before))) {
+    const op = before < 0 ? undefined : (out[before] as OpItem).op; // it is the index of an instruction
+    if (item.op === 'OpPop' && op !== undefined && purePushes.has(op)) {
       out.splice(before, 1);
       this.changed = true;
-    } else if (isConditionalJump(item.op) && before >= 0 && this.opAt(out, before) === 'OpNot') {
+    } else if (isConditionalJump(item.op) && op === 'OpNot') {
       out.splice(before, 1);
       this.changed = true;
       out.push({ ...item, op: item.op === 'OpJumpIfFalse' ? 'OpJumpIfTrue' : 'OpJumpIfFalse' });
     } else {
       out.push(item);
     }
+    return narrow[item.op].falls;
   }
 
-  /** A jump to the next instruction does what it does to the stack, if anything. */
-  private jumpToNext(out: Item[], item: OpItem): void {
-    const { line, column } = item;
-    if (item.op === 'OpAnd' || item.op === 'OpOr') return void out.push(item);
-    this.drop(item);
-    if (item.op !== 'OpJump') out.push({ kind: 'op', op: 'OpPop', operands: [], line, column });
+  private goesToNext({ op, label }: OpItem, i: number): boolean {
+    if (label === undefined || !(op === 'OpJump' || isConditionalJump(op))) return false;
+    return this.targetOf(label) === this.firstOps[i + 1]!;
   }
 
   /** The index of the instruction written last, if nothing can come between it and the next; -1 otherwise. */
@@ -197,11 +194,10 @@ class Pass {
     }
     return -1;
   }
-
-  private opAt(items: readonly Item[], i: number): OpName {
-    return (items[i] as OpItem).op; // `lastOp` gives the index of an instruction
-  }
 }
+
+/** An instruction without operands or target at the same place. */
+const plain = ({ line, column }: OpItem): Omit<OpItem, 'op'> => ({ kind: 'op', operands: [], line, column });
 
 const isConditionalJump = (op: OpName): boolean => op === 'OpJumpIfFalse' || op === 'OpJumpIfTrue';
 

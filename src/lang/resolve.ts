@@ -20,10 +20,9 @@ import {
   type Statement,
 } from './ast';
 import type { Report } from './diagnostics';
+import { Names, type Pending, type ResolveOptions } from './names';
 import { problems } from './problems';
-import { FunctionScope, LocalVariable, Scope, type ScopeNode, type Variable } from './scope';
-import { suggest } from './suggest';
-import type { Dialect } from './tokens';
+import { FunctionScope, type LocalVariable, Scope, type ScopeNode, type Variable } from './scope';
 
 export interface Resolution {
   readonly program: FunctionScope;
@@ -36,71 +35,17 @@ export interface Resolution {
   readonly locals: readonly LocalVariable[];
 }
 
-export interface ResolveOptions {
-  readonly dialect: Dialect;
-  /** Names that the host provides. */
-  readonly imports: ReadonlySet<string>;
-  /** Globals of earlier modules of the session. */
-  readonly globals: readonly string[];
-}
-
 /**
  * Resolves a program that parsed without error.
  * @param report receives what is wrong; the resolution is whole only if nothing was
  */
 export function resolve(program: Block, report: Report, options: ResolveOptions): Resolution {
-  return new Resolver(program, report, options).resolve();
+  return new Resolver(program, report, options).resolve(program);
 }
 
-/** A function met but not entered yet. */
-interface Pending {
-  readonly literal: FunctionLiteral;
-  readonly scope: Scope;
-  readonly fn: FunctionScope;
-  /** When its closure is made, and in which loops. */
-  readonly time: number;
-  readonly loops: readonly object[];
-}
-
-/** Hints cost a comparison with every name in sight. */
-const mostSuggestions = 20;
-
-class Resolver {
-  private readonly functions = new Map<FunctionLiteral, FunctionScope>();
-  private readonly names = new Map<Name, Variable>();
-  private readonly locals: LocalVariable[] = [];
-  private readonly pending: Pending[] = [];
-  /** Uses of enclosing functions' variables, to be captured when it is known which of them are the function itself. */
-  private readonly captures: { readonly fn: FunctionScope; readonly variable: LocalVariable }[] = [];
-  /** Names used at the top level before any declaration of them: globals if one comes. */
-  private readonly early: Name[] = [];
-  private readonly undeclared = new Set<string>();
-  /** Where globals are declared. */
-  private readonly places = new Map<Variable, number>();
-  private readonly sites = new Map<FunctionScope, Pending>();
-  private readonly outermost: Scope;
-  private readonly top: Scope;
-  private scope: Scope;
-  /** Where the function being resolved has its closure made; undefined in the program. */
-  private site: Pending | undefined;
-  private time = 0;
-  private suggestions = 0;
-
-  constructor(
-    private readonly program: Block,
-    private readonly report: Report,
-    private readonly options: ResolveOptions,
-  ) {
-    const fn = new FunctionScope(undefined);
-    this.outermost = new Scope(undefined, fn, program);
-    for (const name of options.imports) this.outermost.declare({ kind: 'import', name });
-    for (const name of options.globals) this.outermost.declare({ kind: 'global', name, reassigned: false });
-    this.top = new Scope(this.outermost, fn, program);
-    this.scope = this.top;
-  }
-
-  resolve(): Resolution {
-    this.statements(this.program.statements);
+class Resolver extends Names {
+  resolve(program: Block): Resolution {
+    this.statements(program.statements);
     for (const name of this.early) this.resolveEarly(name);
     // The list grows while it is walked.
     for (const pending of this.pending) this.functionBody(pending);
@@ -134,40 +79,6 @@ class Resolver {
     else this.statements(literal.body.statements);
   }
 
-  // Declarations
-
-  /** Declares a name in the scope at hand and gives it its first value. */
-  private declareLocal(name: Name, functionScoped = this.options.dialect === 'monkey'): void {
-    const { fn, home } = this.scope;
-    const variable = new LocalVariable(name.name, fn, name, home, fn.loops.length, functionScoped);
-    this.locals.push(variable);
-    this.scope.declare(variable);
-    this.names.set(name, variable);
-    variable.define(this.time++);
-  }
-
-  private declare(name: Name): void {
-    const earlier = this.scope.own(name.name);
-    if (earlier !== undefined && this.options.dialect === 'monkey') {
-      this.names.set(name, earlier);
-      this.assign(earlier);
-      return;
-    }
-    if (earlier !== undefined) {
-      const start = earlier.kind === 'local' ? earlier.declaration.start : this.places.get(earlier)!;
-      const { line } = this.report.source.positionAt(start);
-      this.report.add(problems.redeclared(name.name, line), name.start, name.end);
-    }
-    if (this.scope !== this.top) {
-      this.declareLocal(name);
-      return;
-    }
-    const variable: Variable = { kind: 'global', name: name.name, reassigned: false };
-    this.places.set(variable, name.start);
-    this.scope.declare(variable);
-    this.names.set(name, variable);
-  }
-
   private letStatement({ name, value }: Let): void {
     let literal: FunctionScope | undefined;
     if (value?.kind === 'function') literal = this.functionLiteral(value);
@@ -177,97 +88,33 @@ class Resolver {
     if (literal !== undefined) literal.self = variable;
   }
 
-  // Uses
-
-  private use(name: Name): Variable | undefined {
-    const variable = this.scope.find(name.name);
-    if (variable === undefined) {
-      if (this.site === undefined) this.early.push(name);
-      else this.reportUndeclared(name, this.scope);
-      return undefined;
-    }
-    this.names.set(name, variable);
-    return variable;
-  }
-
-  private read(name: Name): void {
-    const variable = this.use(name);
-    if (variable?.kind === 'local') this.noteCapture(variable);
-  }
-
-  private write(name: Name): void {
-    const variable = this.use(name);
-    if (variable === undefined) return;
-    if (variable.kind === 'import') {
-      this.report.add(problems.assignedBuiltin(name.name), name.start, name.end);
-    } else {
-      if (variable.kind === 'local') this.noteCapture(variable);
-      this.assign(variable);
-    }
-  }
-
-  private assign(variable: Variable): void {
-    if (variable.kind === 'global') variable.reassigned = true;
-    if (variable.kind !== 'local') return;
-    const { fn } = this.scope;
-    if (variable.owner === fn) variable.assign(this.time++, fn.loops);
-    else variable.assignInClosure();
-  }
-
-  private noteCapture(variable: LocalVariable): void {
-    const { fn } = this.scope;
-    if (variable.owner === fn) return;
-    this.captures.push({ fn, variable });
-    // The closure that shares it with its owner is the outermost one between.
-    let site = this.site!;
-    while (site.scope.fn !== variable.owner) site = this.sites.get(site.scope.fn)!;
-    if (site.fn.self === variable) variable.captureByValue(site.time, site.loops);
-    else variable.capture(site.time, site.loops);
-  }
-
-  private resolveEarly(name: Name): void {
-    const variable = this.top.find(name.name);
-    if (variable === undefined) this.reportUndeclared(name, this.top);
-    else this.names.set(name, variable);
-  }
-
-  private reportUndeclared(name: Name, scope: Scope): void {
-    if (this.undeclared.has(name.name)) return;
-    this.undeclared.add(name.name);
-    this.report.add(problems.undeclared(name.name, this.hint(name, scope)), name.start, name.end);
-  }
-
-  private hint(name: Name, scope: Scope): string | undefined {
-    if (name.afterDivision) return problems.afterDivision;
-    if (++this.suggestions > mostSuggestions) return undefined;
-    const near = suggest(name.name, scope.visible());
-    if (near !== undefined) return `did you mean '${near}'?`;
-    const elsewhere = this.locals.find((variable) => variable.name === name.name);
-    if (elsewhere === undefined) return undefined;
-    const { line } = this.report.source.positionAt(elsewhere.declaration.start);
-    return `the '${name.name}' of line ${line} is not visible here`;
-  }
-
   // Statements
 
-  private inScope(home: ScopeNode, resolve: () => void): void {
-    const outer = this.scope;
-    this.scope = new Scope(outer, outer.fn, home);
-    resolve();
-    this.scope = outer;
+  private openScope(home: ScopeNode): void {
+    this.scope = new Scope(this.scope, this.scope.fn, home);
   }
 
-  /** A loop, whose parts may run again and again. */
-  private inLoop(loop: object, resolve: () => void): void {
-    const { loops } = this.scope.fn;
-    loops.push(loop);
-    resolve();
-    loops.pop();
+  private closeScope(): void {
+    this.scope = this.scope.parent!;
+  }
+
+  /** Begins a loop, whose parts may run again and again. */
+  private openLoop(loop: Statement): void {
+    this.scope.fn.loops.push(loop);
+  }
+
+  private closeLoop(): void {
+    this.scope.fn.loops.pop();
   }
 
   private block(block: Block): void {
-    if (this.options.dialect === 'monkey') this.statements(block.statements);
-    else this.inScope(block, () => this.statements(block.statements));
+    if (this.options.dialect === 'monkey') {
+      this.statements(block.statements);
+    } else {
+      this.openScope(block);
+      this.statements(block.statements);
+      this.closeScope();
+    }
   }
 
   private statements(statements: readonly Statement[]): void {
@@ -283,28 +130,30 @@ class Resolver {
         this.expression(node.expression);
         break;
       case 'while':
-        this.inLoop(node, () => {
-          this.expression(node.condition);
-          this.block(node.body);
-        });
+        this.openLoop(node);
+        this.expression(node.condition);
+        this.block(node.body);
+        this.closeLoop();
         break;
       case 'doWhile':
-        this.inLoop(node, () => {
-          this.block(node.body);
-          this.expression(node.condition);
-        });
+        this.openLoop(node);
+        this.block(node.body);
+        this.expression(node.condition);
+        this.closeLoop();
         break;
       case 'for':
-        this.inScope(node, () => this.forStatement(node));
+        this.openScope(node);
+        this.forStatement(node);
+        this.closeScope();
         break;
       case 'forIn':
         this.expression(node.iterable);
-        this.inLoop(node, () =>
-          this.inScope(node.body, () => {
-            this.declareLocal(node.name);
-            this.block(node.body);
-          }),
-        );
+        this.openLoop(node);
+        this.openScope(node.body);
+        this.declareLocal(node.name);
+        this.block(node.body);
+        this.closeScope();
+        this.closeLoop();
         break;
       case 'break':
       case 'continue':
@@ -330,22 +179,24 @@ class Resolver {
    * the step before the condition and the body.
    */
   private forStatement(node: For): void {
-    const { fn } = this.scope;
     const { init } = node;
-    if (init?.kind !== 'let' && init !== undefined) this.expression(init);
-    if (init?.kind === 'let') {
-      if (init.value !== undefined && init.value.kind !== 'function') this.expression(init.value);
-      fn.loops.push(node);
-      const literal = init.value?.kind === 'function' ? this.functionLiteral(init.value) : undefined;
-      this.declareLocal(init.name);
-      if (literal !== undefined) literal.self = this.names.get(init.name);
-    } else {
-      fn.loops.push(node);
-    }
+    if (init?.kind === 'let') this.forVariable(node, init);
+    else if (init !== undefined) this.expression(init);
+    if (init?.kind !== 'let') this.openLoop(node);
     if (node.step !== undefined) this.expression(node.step);
     if (node.condition !== undefined) this.expression(node.condition);
     this.block(node.body);
-    fn.loops.pop();
+    this.closeLoop();
+  }
+
+  /** Opens the loop, with its variable. */
+  private forVariable(node: For, { name, value }: Let): void {
+    let literal: FunctionScope | undefined;
+    if (value?.kind === 'function') literal = this.functionLiteral(value);
+    else if (value !== undefined) this.expression(value);
+    this.openLoop(node);
+    this.declareLocal(name);
+    if (literal !== undefined) literal.self = this.names.get(name);
   }
 
   private catchClause({ name, body }: CatchClause): void {
@@ -353,10 +204,10 @@ class Resolver {
       this.block(body);
       return;
     }
-    this.inScope(body, () => {
-      this.declareLocal(name);
-      this.block(body);
-    });
+    this.openScope(body);
+    this.declareLocal(name);
+    this.block(body);
+    this.closeScope();
   }
 
   // Expressions

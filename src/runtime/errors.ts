@@ -78,7 +78,9 @@ export const errors = {
   undefinedVariable: (name: string | undefined) =>
     new ErrorValue(
       'undefined variable',
-      name === undefined ? 'a variable is used before it is defined' : `'${name}' is used before it is defined`,
+      name === undefined
+        ? 'a variable is used before it is defined'
+        : `'${name}' is used before it is defined`,
     ),
   notIndexable: (collection: Value) =>
     new ErrorValue('type error', `${typeName(collection)} has no elements to index`),
@@ -95,7 +97,10 @@ export const errors = {
   argumentCount: (name: string, wanted: string, got: number) =>
     new ErrorValue('wrong argument count', `'${name}' takes ${wanted}, but got ${got}`),
   argumentType: (name: string, position: number, wanted: string, got: Value) =>
-    new ErrorValue('bad argument', `argument ${position} of '${name}' must be ${wanted}, not ${typeName(got)}`),
+    new ErrorValue(
+      'bad argument',
+      `argument ${position} of '${name}' must be ${wanted}, not ${typeName(got)}`,
+    ),
   argumentRange: (name: string, position: number, wanted: string, got: Value) =>
     new ErrorValue('bad argument', `argument ${position} of '${name}' must be ${wanted}, not ${String(got)}`),
   argumentEmpty: (name: string, position: number) =>

@@ -70,10 +70,15 @@ export function show(value: Value): string {
   const stack: Open[] = [];
 
   const enter = (item: Value): void => {
-    if (typeof item === 'string') return out.write(quote(item));
-    if (!isCollection(item)) return out.write(showScalar(item));
     const array = Array.isArray(item);
-    if (path.has(item)) return out.write(array ? '[...]' : '{...}');
+    if (typeof item === 'string') out.write(quote(item));
+    else if (!isCollection(item)) out.write(showScalar(item));
+    else if (path.has(item)) out.write(array ? '[...]' : '{...}');
+    else open(item);
+  };
+
+  const open = (item: GuestArray | GuestMap): void => {
+    const array = Array.isArray(item);
     out.write(array ? '[' : '{');
     path.add(item);
     stack.push({
@@ -85,17 +90,17 @@ export function show(value: Value): string {
   };
 
   enter(value);
-  for (let open = stack.at(-1); open !== undefined; open = stack.at(-1)) {
-    const next = open.entries.next();
+  for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
+    const next = top.entries.next();
     if (next.done) {
-      out.write(open.close);
-      path.delete(open.collection);
+      out.write(top.close);
+      path.delete(top.collection);
       stack.pop();
       continue;
     }
-    if (!open.first) out.write(', ');
-    open.first = false;
-    if (open.collection instanceof Map) {
+    if (!top.first) out.write(', ');
+    top.first = false;
+    if (top.collection instanceof Map) {
       const [key, item] = next.value as [Value, Value]; // a Map's iterator gives pairs
       enter(key);
       out.write(': ');

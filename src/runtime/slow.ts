@@ -81,7 +81,9 @@ function errorField(error: ErrorValue, key: Value): Value {
     case 'message':
       return error.message;
     case 'trace':
-      return (error.trace ?? []).map((entry) => `${entry.function} ${entry.file}:${entry.line}:${entry.column}`);
+      return (error.trace ?? []).map(
+        (entry) => `${entry.function} ${entry.file}:${entry.line}:${entry.column}`,
+      );
     default:
       if (typeof key !== 'string') throw errors.badIndexType(error, key);
       return null;

@@ -6,7 +6,7 @@
  * that waits, the pc to return to and its `fp`; the closure is found at `fp - 1`, the height is a constant of the pc.
  */
 
-import { ErrorValue, errors } from './errors';
+import { type ErrorValue, errors } from './errors';
 import type { Limits } from './limits';
 import type { Closure, Value } from './value';
 
@@ -33,7 +33,10 @@ const initialFrames = 64;
 const fuelSlice = 2 ** 30 - 1;
 
 /** What a run that is entered leaves to be restored when it ends: the state of the run around it. */
-type OuterRun = Pick<Thread, 'depth' | 'floor' | 'frameRoom' | 'slotRoom' | 'pc' | 'fp' | 'sp' | 'top' | 'bottom' | 'budget' | 'vm'> & {
+type OuterRun = Pick<
+  Thread,
+  'depth' | 'floor' | 'frameRoom' | 'slotRoom' | 'pc' | 'fp' | 'sp' | 'top' | 'bottom' | 'budget' | 'vm'
+> & {
   readonly reserve: number;
   readonly granted: number;
 };
@@ -145,7 +148,8 @@ export class Thread {
   }
 
   private makeSlots(end: number, maxSlots: number): void {
-    if (end - this.bottom > maxSlots) throw errors.stackOverflow(`the operand stack is limited to ${maxSlots} slots`);
+    if (end - this.bottom > maxSlots)
+      throw errors.stackOverflow(`the operand stack is limited to ${maxSlots} slots`);
     this.slotRoom = Math.min(2 * end, this.bottom + maxSlots);
     while (this.stack.length < this.slotRoom) this.stack.push(null);
   }

@@ -20,6 +20,7 @@ test('join is the opposite of split', () => {
   assert.is(call('join', [], ','), '');
   refuses('join', ['abc'], "argument 1 of 'join' must be an array, not string");
   refuses('join', [[], 1], "argument 2 of 'join' must be a string, not number");
+  assert.is(fuel('join', ['a', 'b', 'c'], 'x'.repeat(160)), 3 + 20 + 3);
   fc.assert(
     fc.property(fc.string(), fc.string(), (string, separator) => {
       assert.is(call('join', call('split', string, separator), separator), string);

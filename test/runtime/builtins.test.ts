@@ -87,6 +87,7 @@ test('work is refused before it is done when it costs more than there is', () =>
     ['float', [long]],
     ['split', [long, 'x']],
     ['join', [array]],
+    ['join', [[1, 2], long]],
     ['chars', [long]],
     ['trim', [long]],
     ['upper', [long]],
@@ -128,6 +129,7 @@ test('what would be too large is refused, not tried', () => {
   fails('out of memory', 'a string is too long', 'lower', [big]);
   fails('out of memory', 'a string is too long', 'replace', [big, 'xx', 'xyzxyz']);
   fails('out of memory', 'a string is too long', 'join', [[big, big, big]]);
+  fails('out of memory', 'a string is too long', 'join', [['', '', '', ''], big]);
   fails('out of memory', 'a string is too long', 'format', ['{}{}{}', big, big, big]);
   fails('out of memory', 'an array is too long', 'chars', [`${big}x`]);
   fails('out of memory', 'an array is too long', 'split', [`${big}x`, '']);

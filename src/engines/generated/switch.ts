@@ -204,7 +204,7 @@ export function runSwitch(thread: Thread): void {
           }
           case 9: { // OpGetGlobal
             const index = (code[pc + 1]! << 8) | code[pc + 2]!;
-            S[sp] = globals[index] !== undefined ? globals[index]! : slow.undefinedVariable();
+            S[sp] = (globals[index] !== undefined ? globals[index]! : slow.undefinedVariable());
             sp += 1;
             pc += 3;
             break;
@@ -526,7 +526,7 @@ export function runSwitch(thread: Thread): void {
           }
           case 51: { // OpLength
             const sequence = S[sp - 1]!;
-            S[sp - 1] = sequence instanceof Array ? sequence.length : slow.length(sequence);
+            S[sp - 1] = (sequence instanceof Array ? sequence.length : slow.length(sequence));
             pc += 1;
             break;
           }
@@ -563,7 +563,7 @@ export function runSwitch(thread: Thread): void {
           }
           case 65: { // OpGetGlobalWide
             const index = readOperand(code, pc + 1, 4);
-            S[sp] = globals[index] !== undefined ? globals[index]! : slow.undefinedVariable();
+            S[sp] = (globals[index] !== undefined ? globals[index]! : slow.undefinedVariable());
             sp += 1;
             pc += 5;
             break;

@@ -67,7 +67,7 @@ export const dataHandlers: Readonly<Record<string, (r: Registers) => void>> = {
   },
   OpGetGlobal(r) {
     const index = (r.code[r.pc + 1]! << 8) | r.code[r.pc + 2]!;
-    S[r.sp] = thread.vm.globals[index] !== undefined ? thread.vm.globals[index]! : slow.undefinedVariable();
+    S[r.sp] = (thread.vm.globals[index] !== undefined ? thread.vm.globals[index]! : slow.undefinedVariable());
     r.sp += 1;
     r.pc += 3;
   },
@@ -347,7 +347,7 @@ export const dataHandlers: Readonly<Record<string, (r: Registers) => void>> = {
   },
   OpLength(r) {
     const sequence = S[r.sp - 1]!;
-    S[r.sp - 1] = sequence instanceof Array ? sequence.length : slow.length(sequence);
+    S[r.sp - 1] = (sequence instanceof Array ? sequence.length : slow.length(sequence));
     r.pc += 1;
   },
   OpInterpolate(r) {
@@ -379,7 +379,7 @@ export const dataHandlers: Readonly<Record<string, (r: Registers) => void>> = {
   },
   OpGetGlobalWide(r) {
     const index = readOperand(r.code, r.pc + 1, 4);
-    S[r.sp] = thread.vm.globals[index] !== undefined ? thread.vm.globals[index]! : slow.undefinedVariable();
+    S[r.sp] = (thread.vm.globals[index] !== undefined ? thread.vm.globals[index]! : slow.undefinedVariable());
     r.sp += 1;
     r.pc += 5;
   },

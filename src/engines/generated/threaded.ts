@@ -102,7 +102,7 @@ export const dataCells: Readonly<Record<DataOpName, (site: Site) => Cell>> = {
     const index = site.operands[0]!;
     const at0 = site.top;
     return (fp) => {
-      S[fp + at0] = thread.vm.globals[index] !== undefined ? thread.vm.globals[index]! : slow.undefinedVariable();
+      S[fp + at0] = (thread.vm.globals[index] !== undefined ? thread.vm.globals[index]! : slow.undefinedVariable());
       return next;
     };
   },
@@ -536,7 +536,7 @@ export const dataCells: Readonly<Record<DataOpName, (site: Site) => Cell>> = {
     const at0 = site.top - 1;
     return (fp) => {
       const sequence = S[fp + at0]!;
-      S[fp + at0] = sequence instanceof Array ? sequence.length : slow.length(sequence);
+      S[fp + at0] = (sequence instanceof Array ? sequence.length : slow.length(sequence));
       return next;
     };
   },

@@ -79,7 +79,11 @@ export const strings: Family = {
     takes: [required('array', array), optional('separator', string)],
     gives: 'a string',
     says: 'Joins the texts of the elements, with the separator between them.',
-    fuel: { per: 'element, and per 16 characters of the result', units: (items) => items.length },
+    fuel: {
+      per: 'element, and per 16 characters of the result',
+      units: (items, separator = '') =>
+        items.length + newString(separator.length * Math.max(items.length - 1, 0)),
+    },
     body: (items, separator = '') => {
       let text = '';
       for (let i = 0; i < items.length; i++) {
@@ -87,7 +91,6 @@ export const strings: Family = {
         if (text.length + piece.length > maxStringLength) throw errors.outOfMemory('a string is too long');
         text += piece;
       }
-      thread.charge(reading(separator.length * items.length));
       return text;
     },
   }),
