@@ -11,13 +11,13 @@ import pc from 'picocolors';
 import {
   compile,
   decode,
-  type EngineName,
   encode,
   engineNames,
   InstructionCounter,
   load,
   VM,
 } from '../src/index';
+import { measure, median, timeRun } from './measure';
 
 const rounds = 3;
 const file = process.argv[2] ?? 'examples/spectral_norm.weft';
@@ -29,8 +29,6 @@ function stage<T>(name: string, work: () => T, describe: (value: T) => string = 
   console.log(`${name.padEnd(10)} ${`${ms} ms`.padStart(10)}  ${pc.dim(describe(value))}`);
   return value;
 }
-
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1]!;
 
 console.log(pc.bold(`${file}, from source to result`));
 const source = stage(
@@ -81,38 +79,19 @@ console.log(
   `\n${counter.total.toLocaleString('en')} instructions, ${result.fuelUsed.toLocaleString('en')} units of fuel`,
 );
 
-/** Milliseconds of one run; the output must be what the first run wrote. */
-function time(engine: EngineName): number {
-  let written = '';
-  const vm = new VM({
-    engine,
-    output: (text) => {
-      written += text;
-    },
-  });
-  const start = performance.now();
-  const { fuelUsed } = vm.run(program);
-  const ms = performance.now() - start;
-  if (written !== output || fuelUsed !== result.fuelUsed)
-    throw new Error(`the ${engine} engine gives another answer`);
-  return ms;
-}
-
-console.log(
-  `\n${pc.bold('The same bytecode on every engine')} ${pc.dim(`(warm, ${rounds} interleaved rounds, median; answers and fuel checked)`)}`,
-);
-const times = new Map<EngineName, number[]>(engineNames.map((name) => [name, []]));
+const note = `(warm, ${rounds} interleaved rounds, median; answers and fuel checked)`;
+console.log(`\n${pc.bold('The same bytecode on every engine')} ${pc.dim(note)}`);
+const progress = (text: string): void => {
+  if (process.stderr.isTTY) process.stderr.write(`\r${text.padEnd(40)}`);
+};
 const fast = engineNames.filter((name) => name !== 'reference');
-for (const engine of fast) time(engine);
-for (let round = 1; round <= rounds; round++) {
-  for (const engine of fast) {
-    if (process.stderr.isTTY) process.stderr.write(`\rround ${round} of ${rounds}: ${engine.padEnd(12)}`);
-    times.get(engine)!.push(time(engine));
-  }
-}
-if (process.stderr.isTTY) process.stderr.write(`\r${'reference, once'.padEnd(40)}`);
-times.get('reference')!.push(time('reference'));
-if (process.stderr.isTTY) process.stderr.write(`\r${' '.repeat(40)}\r`);
+const times = measure(program, fast, rounds, (engine, round) =>
+  progress(`round ${round} of ${rounds}: ${engine}`),
+);
+progress('reference, once');
+times.set('reference', [timeRun(program, 'reference').ms]);
+progress('');
+if (process.stderr.isTTY) process.stderr.write('\r');
 
 const base = median(times.get('switch')!);
 /** The reference engine is out of scale: its bar is cut. */

@@ -8,7 +8,7 @@ import type { Report } from './diagnostics';
 import { problems } from './problems';
 import { FunctionScope, LocalVariable, Scope, type Variable } from './scope';
 import { suggest } from './suggest';
-import type { Dialect } from './tokens';
+import { type Dialect, vocabularies } from './tokens';
 
 export interface ResolveOptions {
   readonly dialect: Dialect;
@@ -162,7 +162,8 @@ export class Names {
   private hint(name: Name, scope: Scope): string | undefined {
     if (name.afterDivision) return problems.afterDivision;
     if (++this.suggestions > mostSuggestions) return undefined;
-    const near = suggest(name.name, scope.visible());
+    const { keywords } = vocabularies[this.options.dialect];
+    const near = suggest(name.name, [...keywords, ...scope.visible()]);
     if (near !== undefined) return `did you mean '${near}'?`;
     const elsewhere = this.locals.find((variable) => variable.name === name.name);
     if (elsewhere === undefined) return undefined;

@@ -1,3 +1,7 @@
+/**
+ * Built-in functions of arrays and maps: results, what is changed in place and what is not, refusals.
+ */
+
 import * as fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';

@@ -1,3 +1,7 @@
+/**
+ * Mathematics: results, edges of the number range, refusals.
+ */
+
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { builtinFunctions } from '../../src/runtime/builtins';

@@ -1,3 +1,7 @@
+/**
+ * Built-in functions of strings: results, edges, refusals, and the templates of `format`.
+ */
+
 import * as fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';

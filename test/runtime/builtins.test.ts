@@ -1,3 +1,8 @@
+/**
+ * The table of built-in functions as a whole: names, arities, limits and fuel, whatever guests pass; the functions that
+ * write and convert; the documentation made from the table.
+ */
+
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { builtinFamilies, builtinFunctions, builtinNames, builtins } from '../../src/runtime/builtins';
