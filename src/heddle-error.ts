@@ -3,7 +3,10 @@
  */
 
 import type { ErrorKind, ErrorValue, TraceEntry } from './runtime/errors';
-import { show } from './runtime/show';
+import { showBrief } from './runtime/show';
+
+/** A thrown value's text is cut in the message. */
+const longestText = 1000;
 
 export class HeddleError extends Error {
   override readonly name = 'HeddleError';
@@ -13,7 +16,7 @@ export class HeddleError extends Error {
 
   /** Made by the VM; `error` is what left the guest's outermost frame. */
   constructor(error: ErrorValue) {
-    const message = error.kind === 'thrown value' ? textOf(error) : error.message;
+    const message = error.kind === 'thrown value' ? showBrief(error.thrown, longestText) : error.message;
     super(message, error.cause === undefined ? undefined : { cause: error.cause });
     this.kind = error.kind;
     this.trace = error.trace ?? [];
@@ -22,15 +25,6 @@ export class HeddleError extends Error {
   /** Kind, message and trace, one line a frame. */
   report(): string {
     return [`${this.kind}: ${this.message}`, ...this.trace.map(traceLine)].join('\n');
-  }
-}
-
-/** A thrown value's text, unless it cannot be made. */
-function textOf({ thrown }: ErrorValue): string {
-  try {
-    return show(thrown);
-  } catch {
-    return 'a value whose text is too long';
   }
 }
 

@@ -6,6 +6,7 @@
 import { decode } from './bytecode/decode';
 import type { Module } from './bytecode/module';
 import { type VerifiedModule, verify } from './bytecode/verify';
+import { moduleError } from './bytecode/verify-error';
 import type { Engine } from './engines/engine';
 import { engines } from './engines/engines';
 import { link } from './load/link';
@@ -25,8 +26,13 @@ export class Program {
     return new Program(verified.module, verified.heights);
   }
 
-  /** A program that nobody has verified: only the reference engine, which checks everything, will run it. */
+  /**
+   * A program that nobody has verified: only the reference engine, which checks everything, will run it.
+   *
+   * @throws VerifyError where there is no function to begin with
+   */
   static unverified(module: Module): Program {
+    if (module.functions.length === 0) throw moduleError('program', 'there is no function');
     return new Program(module, undefined);
   }
 

@@ -44,9 +44,17 @@ export class RunResult {
     this.value = toHost(guestValue);
   }
 
-  /** The value as the guest's `str` gives it. */
+  /**
+   * The value as the guest's `str` gives it, made when it is asked for.
+   *
+   * @throws HeddleError out of memory, where the text of a collection is longer than 2^24 UTF-16 units
+   */
   get text(): string {
-    return show(this.guestValue);
+    try {
+      return show(this.guestValue, undefined, 2 ** 24);
+    } catch (error) {
+      throw error instanceof ErrorValue ? new HeddleError(error) : error;
+    }
   }
 }
 

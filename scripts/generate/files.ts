@@ -2,6 +2,7 @@
  * Which files are generated, and by what.
  */
 
+import { builtinsMarkdown } from '../../src/tools/builtins-markdown';
 import { emitIsaDocs } from './emit-docs';
 import { emitSwitch } from './emit-switch';
 import { emitTable } from './emit-table';
@@ -14,4 +15,5 @@ export const generatedFiles = (table: readonly ReadInstruction[]): Map<string, s
     ['src/engines/generated/table.ts', emitTable(table)],
     ['src/engines/generated/threaded.ts', emitThreaded(table)],
     ['docs/isa.md', emitIsaDocs(table)],
+    ['docs/builtins.md', builtinsMarkdown()],
   ]);

@@ -25,6 +25,30 @@ interface Step {
   readonly pc: number;
 }
 
+/** Functions that nobody has verified, and whose declarations are sound. */
+const sound = new WeakSet<LinkedFunction>();
+
+const isCount = (count: number): boolean => Number.isInteger(count) && count >= 0;
+
+/** Checks what a function says of itself, which frames and the unwinder rely on. */
+function checkDeclared(fn: LinkedFunction): void {
+  if (fn.heights[0]! >= 0 || sound.has(fn)) return;
+  const { arity, localCount, maxStack, code, handlers } = fn;
+  if (![arity, localCount, maxStack].every(isCount) || arity > localCount) {
+    const counts = `${arity} arguments, ${localCount} locals, ${maxStack} operands`;
+    throw errors.invalidOperation(`${fn.name} declares ${counts}`);
+  }
+  for (const { start, end, target, height } of handlers) {
+    // Handlers lie behind what they cover, so that errors, like jumps, lead back through no way but a loop.
+    const inOrder = start <= end && end <= target && target < code.length;
+    if (![start, end, target, height].every(isCount) || !inOrder) {
+      const range = `${start} to ${end} with ${height} operands kept`;
+      throw errors.invalidOperation(`${fn.name} declares a handler at ${target} for ${range}`);
+    }
+  }
+  sound.add(fn);
+}
+
 function pop(fn: LinkedFunction, count: number): Value[] {
   const bottom = thread.fp + fn.localCount;
   if (thread.sp - count < bottom) {
@@ -41,9 +65,11 @@ function push(fn: LinkedFunction, value: Value): void {
   thread.stack[thread.sp++] = value;
 }
 
-/** Goes on at `target`, where an instruction must begin no further than the end of the code. */
-function goTo({ fn }: Step, target: number): void {
+/** Goes on at `target`, which is later and no further than the end of the code. */
+function goTo({ fn, pc }: Step, target: number): void {
   if (target >= fn.code.length) throw errors.invalidOperation(`a jump leads to ${target}, outside the code`);
+  // Else code could run without end and without a safepoint.
+  if (target <= pc) throw errors.invalidOperation(`a jump leads back, from ${pc} to ${target}`);
   thread.pc = target;
 }
 
@@ -61,15 +87,20 @@ const controlSteps: Readonly<Record<ControlOpName, (step: Step) => void>> = {
     if (truthy(left)) push(step.fn, left);
     goTo(step, truthy(left) ? step.operands[0]! : step.next);
   },
-  OpLoop(step) {
-    goTo(step, step.operands[0]!);
-    if ((thread.budget -= step.fn.loopCosts[step.pc]!) < 0) thread.interrupt(thread.pc, thread.fp);
+  OpLoop({ fn, pc, operands }) {
+    const target = operands[0]!;
+    if (target > pc) throw errors.invalidOperation(`a loop leads forward, from ${pc} to ${target}`);
+    thread.pc = target;
+    // Where a jump has led into an instruction, the linker saw no loop and gave it no cost.
+    const cost = fn.loopCosts[pc]! || pc - target + 1;
+    if ((thread.budget -= cost) < 0) thread.interrupt(target, thread.fp);
   },
   OpCall(step) {
     const argc = step.operands[0]!;
     const callee = pop(step.fn, argc + 1)[0]!;
     const base = thread.sp + 1;
     if (callee instanceof Closure) {
+      checkDeclared(callee.fn);
       pushFrame(thread, callee, argc, base, step.next, thread.fp);
       thread.pc = 0;
       thread.fp = base;
@@ -116,8 +147,11 @@ function step(pc: number, fp: number): void {
   const { fn } = closureAt(fp);
   const info = opcodes[fn.code[pc]!];
   if (info === undefined) throw errors.invalidOperation(`there is no opcode ${fn.code[pc]}`);
-  if (pc + info.size > fn.code.length)
-    throw errors.invalidOperation(`the operands of ${info.op} are cut off`);
+  // The return that the linker has put after the code is no operand of what stands before it.
+  const end = fn.code.length - 1;
+  if (pc < end && pc + info.size > end) {
+    throw errors.invalidOperation(`the operands of ${info.mnemonic} are cut off`);
+  }
   const operands = info.operands.length === 0 ? none : operandsAt(fn.code, pc, info);
   const parts: Step = { fn, operands, next: pc + info.size, pc };
   if (info.control)
@@ -128,6 +162,7 @@ function step(pc: number, fp: number): void {
 const none: readonly number[] = [];
 
 function run(thread: Thread): void {
+  checkDeclared(closureAt(thread.fp).fn);
   while (thread.pc >= 0) {
     const { pc, fp, sp } = thread;
     try {

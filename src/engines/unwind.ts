@@ -29,15 +29,20 @@ export function unwind(thread: Thread, thrown: unknown, pc: number, fp: number):
   const error = toError(thrown, fn, thread);
   error.trace ??= traceOf(thread);
   if (!error.catchable) throw error;
-  for (let depth = thread.depth, at = thread.pc, base = thread.fp; ; ) {
+  for (let depth = thread.depth, at = thread.pc, base = thread.fp, top = thread.sp; ; ) {
     const { fn } = closureAt(base);
     const handler = fn.handlers.find(({ start, end }) => at >= start && at < end);
     if (handler !== undefined) {
+      // Never so in verified code.
+      if (base + fn.localCount + handler.height > top) {
+        throw errors.stackUnderflow(`a handler keeps ${handler.height} operands, and there are fewer`);
+      }
       enterHandler(thread, fn, handler, error, base, depth);
       return;
     }
     if (depth === thread.floor) throw error;
     depth--;
+    top = base - 1;
     at = thread.frames[2 * depth]! - 1;
     base = thread.frames[2 * depth + 1]!;
   }

@@ -1,6 +1,7 @@
 /**
  * Values as text: what `str`, `puts` and interpolation write, and the names of types in messages. Nesting and cycles are
- * walked with an explicit stack, so no guest value can exhaust the host's.
+ * walked with an explicit stack, so no guest value can exhaust the host's; shared parts make the text of a small value
+ * long, so its length is bounded and its making can be paid for as it goes.
  */
 
 import { ErrorValue, errors } from './errors';
@@ -34,19 +35,37 @@ export function showScalar(value: Value): string {
   return String(value);
 }
 
-/** Text that may not outgrow the longest string a guest can have. */
-class TextWriter {
-  private readonly parts: string[] = [];
+/** Pieces that are joined at a time: one by one would make a host's longest array of them. */
+const piecesAtATime = 4096;
+
+/** Text that is paid for as it grows and may not outgrow `longest`. */
+class BoundedText {
+  private pieces: string[] = [];
+  private joined = '';
   private length = 0;
 
-  write(part: string): void {
-    this.length += part.length;
-    if (this.length > maxStringLength) throw errors.outOfMemory('the text of a value is too long');
-    this.parts.push(part);
+  constructor(
+    private readonly longest: number,
+    private readonly pay: (length: number) => void,
+  ) {}
+
+  write(piece: string): void {
+    this.length += piece.length;
+    if (this.length > this.longest) throw errors.outOfMemory('the text of a value is too long');
+    this.pieces.push(piece);
+    if (this.pieces.length === piecesAtATime) this.join();
+  }
+
+  private join(): void {
+    const chunk = this.pieces.join('');
+    this.pieces = [];
+    this.pay(chunk.length);
+    this.joined += chunk;
   }
 
   toString(): string {
-    return this.parts.join('');
+    this.join();
+    return this.joined;
   }
 }
 
@@ -61,19 +80,26 @@ interface Open {
 /**
  * The text of a value. Strings stand for themselves at the top and are quoted inside collections; a collection inside
  * itself shows as `[...]` or `{...}`.
+ *
+ * @param pay is told the length of each part of a collection's text before it is put together; may throw
+ * @param longest the length that the text may have
+ * @throws ErrorValue out of memory, beyond that
  */
-export function show(value: Value): string {
+export function show(
+  value: Value,
+  pay: (length: number) => void = () => {},
+  longest = maxStringLength,
+): string {
   if (typeof value === 'string') return value;
   if (!isCollection(value)) return showScalar(value);
-  const out = new TextWriter();
+  const out = new BoundedText(longest, pay);
   const path = new Set<Value>();
   const stack: Open[] = [];
 
   const enter = (item: Value): void => {
-    const array = Array.isArray(item);
     if (typeof item === 'string') out.write(quote(item));
     else if (!isCollection(item)) out.write(showScalar(item));
-    else if (path.has(item)) out.write(array ? '[...]' : '{...}');
+    else if (path.has(item)) out.write(Array.isArray(item) ? '[...]' : '{...}');
     else open(item);
   };
 
@@ -110,6 +136,16 @@ export function show(value: Value): string {
     }
   }
   return out.toString();
+}
+
+/** The beginning of a value's text, for messages to people. */
+export function showBrief(value: Value, longest: number): string {
+  try {
+    const text = show(value, undefined, 64 * longest);
+    return text.length > longest ? `${text.slice(0, longest)}...` : text;
+  } catch {
+    return `<a large ${typeName(value)}>`;
+  }
 }
 
 const isCollection = (value: Value): value is GuestArray | GuestMap =>

@@ -5,7 +5,7 @@
 
 import { ErrorValue, errors } from './errors';
 import { maxStringLength } from './limits';
-import { show } from './show';
+import { paidText } from './paid-text';
 import { Closure, type GuestArray, HostFunction, isKey, type Value } from './value';
 
 export function add(a: Value, b: Value): Value {
@@ -126,7 +126,7 @@ export function length(value: Value): number {
 export function interpolate(pieces: GuestArray): string {
   let text = '';
   for (const piece of pieces) {
-    const part = show(piece);
+    const part = paidText(piece);
     if (text.length + part.length > maxStringLength) throw errors.outOfMemory('a string is too long');
     text += part;
   }

@@ -6,7 +6,7 @@ import type { Engine } from '../engines/engine';
 import { makeThreadedEngine } from '../engines/threaded';
 import { opcodes, operandsAt } from '../isa/isa';
 import type { LinkedFunction } from '../runtime/linked';
-import { show } from '../runtime/show';
+import { showBrief } from '../runtime/show';
 import { thread } from '../runtime/thread';
 import type { Value } from '../runtime/value';
 
@@ -37,12 +37,11 @@ export const tracingEngine = (report: (step: TraceStep) => void): Engine =>
     };
   });
 
+/** Characters of a value that a line shows. */
 const longest = 60;
 
-function brief(value: Value): string {
-  const text = typeof value === 'string' ? JSON.stringify(value) : show(value);
-  return text.length > longest ? `${text.slice(0, longest)}...` : text;
-}
+const brief = (value: Value): string =>
+  showBrief(typeof value === 'string' ? JSON.stringify(value.slice(0, longest)) : value, longest);
 
 /** A step as one line: indented by depth, with the stack before the instruction. */
 export function traceLine({ fn, pc, instruction, stack, depth }: TraceStep): string {

@@ -5,10 +5,10 @@
 
 import { errors } from '../errors';
 import { maxStringLength } from '../limits';
+import { paidText } from '../paid-text';
 import { thread } from '../thread';
 import type { GuestArray, Value } from '../value';
 import { newString, reading } from './costs';
-import { paidText } from './io';
 
 /** What one placeholder asks for. */
 interface Placeholder {

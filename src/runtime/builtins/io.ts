@@ -3,19 +3,11 @@
  */
 
 import { errors } from '../errors';
-import { show } from '../show';
+import { paidText } from '../paid-text';
 import { thread } from '../thread';
-import { truthy, type Value } from '../value';
+import { truthy } from '../value';
 import { builtin, type Family, optional, required, variadic } from './builtin';
 import { anything } from './checks';
-import { reading } from './costs';
-
-/** The text of a value, paid for. */
-export function paidText(value: Value): string {
-  const text = show(value);
-  thread.charge(reading(text.length));
-  return text;
-}
 
 export const io: Family = {
   puts: variadic({
@@ -25,7 +17,8 @@ export const io: Family = {
     says: 'Writes the text of each value on a line of its own.',
     fuel: { per: '16 characters written' },
     body: (...values) => {
-      for (const value of values) thread.vm.output(`${paidText(value)}\n`);
+      const lines = values.map((value) => `${paidText(value)}\n`);
+      for (const line of lines) thread.vm.output(line);
       return null;
     },
   }),
@@ -36,7 +29,7 @@ export const io: Family = {
     says: 'Writes the texts of the values as they are, with nothing between or after them.',
     fuel: { per: '16 characters written' },
     body: (...values) => {
-      for (const value of values) thread.vm.output(paidText(value));
+      for (const text of values.map(paidText)) thread.vm.output(text);
       return null;
     },
   }),

@@ -4,12 +4,12 @@
 
 import { errors } from '../errors';
 import { maxStringLength } from '../limits';
+import { paidText } from '../paid-text';
 import { thread } from '../thread';
 import { type Builtin, builtin, type Family, optional, required, variadic } from './builtin';
 import { anything, array, codeUnit, count, filledString, string } from './checks';
 import { newArray, newString, reading, searching } from './costs';
 import { formatted } from './format';
-import { paidText } from './io';
 
 /** How often `part`, which is not empty, occurs in `text`, not counting overlaps. */
 function occurrences(text: string, part: string): number {

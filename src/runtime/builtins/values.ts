@@ -2,12 +2,12 @@
  * Built-in functions that ask after a value's type or give it another one.
  */
 
+import { paidText } from '../paid-text';
 import { typeName } from '../show';
 import type { Value } from '../value';
 import { builtin, type Family, required } from './builtin';
 import { anything, collection, numberOrString } from './checks';
 import { reading } from './costs';
-import { paidText } from './io';
 
 const decimal = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 const hexadecimal = /^0[xX][\da-fA-F]+$/;

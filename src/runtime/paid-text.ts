@@ -1,0 +1,16 @@
+/**
+ * Text made on a guest's account: its fuel is charged as the text grows, before it is put together.
+ */
+
+import { reading } from './builtins/costs';
+import { show } from './show';
+import { thread } from './thread';
+import type { Value } from './value';
+
+const pay = (length: number): void => thread.charge(reading(length));
+
+/** The text of a value, as `str` gives it. */
+export function paidText(value: Value): string {
+  if (typeof value === 'string') pay(value.length);
+  return show(value, pay);
+}
