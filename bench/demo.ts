@@ -8,15 +8,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pc from 'picocolors';
-import {
-  compile,
-  decode,
-  encode,
-  engineNames,
-  InstructionCounter,
-  load,
-  VM,
-} from '../src/index';
+import { compile, decode, encode, engineNames, InstructionCounter, load, VM } from '../src/index';
 import { measure, median, timeRun } from './measure';
 
 const rounds = 3;

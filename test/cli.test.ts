@@ -63,7 +63,7 @@ test('run: a run-time error has kind, message and a line a frame, exit code 1', 
   assert.is(out, '');
   assert.match(
     err,
-    /^division by zero: the right operand of '\/' is zero\n {4}at f \(.*bad\.weft:2:\d+\)\n {4}at g \(.*:4:\d+\)\n {4}at main \(.*:5:\d+\)\n$/,
+    /^division by zero: the right operand of '\/' is zero\n {4}at f \(.*bad\.weft:2:\d+\)\n {4}at g \(.*:4:\d+\)\n {4}at program \(.*:5:\d+\)\n$/,
   );
 });
 

@@ -7,7 +7,9 @@ import { readFileSync } from 'node:fs';
 import ts from 'typescript';
 
 const errorsFile = 'src/runtime/errors.ts';
-const files = ['slow', 'make', 'boxes', 'show'].map((name) => `src/runtime/${name}.ts`);
+const files = ['slow', 'make', 'boxes', 'show', 'paid-text', 'thread'].map(
+  (name) => `src/runtime/${name}.ts`,
+);
 
 const parse = (file: string): ts.SourceFile =>
   ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.ES2022, true);
@@ -50,13 +52,17 @@ function reachOf(node: ts.Node): Reach {
   return reach;
 }
 
-/** What the top-level functions and classes of the runtime refer to, by name; their names differ between files. */
+/** What the functions and methods of the runtime refer to, as `file#function` and `file#.method`. */
 function readFunctions(): Map<string, Reach> {
   const found = new Map<string, Reach>();
   for (const file of files) {
     for (const statement of parse(file).statements) {
-      if ((ts.isFunctionDeclaration(statement) || ts.isClassDeclaration(statement)) && statement.name) {
+      if (ts.isFunctionDeclaration(statement) && statement.name) {
         found.set(`${file}#${statement.name.text}`, reachOf(statement));
+      } else if (ts.isClassDeclaration(statement)) {
+        for (const member of statement.members) {
+          if (ts.isMethodDeclaration(member)) found.set(`${file}#.${member.name.getText()}`, reachOf(member));
+        }
       } else if (ts.isVariableStatement(statement)) {
         for (const declaration of statement.declarationList.declarations) {
           found.set(`${file}#${declaration.name.getText()}`, reachOf(declaration));
@@ -74,7 +80,12 @@ function readFunctions(): Map<string, Reach> {
 export function trapReader(): (calls: readonly string[]) => string[] {
   const kinds = kindsOfErrors();
   const functions = readFunctions();
-  const lookUp = (name: string): string[] => [...functions.keys()].filter((key) => key.endsWith(`#${name}`));
+  /** A function by its name, a method by the part after the dot: of whatever class, since types are not looked at. */
+  const lookUp = (call: string): string[] => {
+    const method = /\.(\w+)$/.exec(call);
+    const ending = method ? `#.${method[1]}` : `#${call}`;
+    return [...functions.keys()].filter((key) => key.endsWith(ending));
+  };
 
   return (calls) => {
     const traps = new Set<string>();

@@ -121,9 +121,11 @@ function traceOf(thread: Thread): TraceEntry[] {
     if (n === framesAtEachEnd && total > 2 * framesAtEachEnd) {
       n = total - framesAtEachEnd;
       entries.push(omitted(n - framesAtEachEnd));
+      previous = undefined;
     }
     const waiting = thread.depth - n;
-    const pc = n === 0 ? thread.pc : thread.frames[2 * waiting]! - 1;
+    // A caller's place is its call, so that it folds with an innermost frame that fails at the same call.
+    const pc = n === 0 ? thread.pc : thread.frames[2 * waiting]! - narrow.OpCall.size;
     const { fn } = closureAt(n === 0 ? thread.fp : thread.frames[2 * waiting + 1]!);
     const last = entries.at(-1);
     if (last !== undefined && previous?.fn === fn && previous.pc === pc) {

@@ -22,8 +22,12 @@ export class Cursor {
   protected lastType: string = 'end';
   /** Halves of levels. */
   protected depth = 0;
-  /** Parentheses, brackets and map braces that are open in the statement being parsed. */
+  /** Parentheses and brackets that are open in the statement being parsed. */
   protected brackets = 0;
+  /** Braces of maps that are. */
+  protected maps = 0;
+  /** Where the last `//` is that was taken as division. */
+  protected lastDivision = -1;
   private lastReported = -1;
 
   constructor(
@@ -88,15 +92,11 @@ export class Cursor {
     throw new SyntaxFailure();
   }
 
-  private division = -1;
-
-  /** Remembers a `//` taken as division, for the hint of an error behind it. */
-  protected noteDivision(token: Token): void {
-    this.division = this.report.source.positionAt(token.start).line;
-  }
-
+  /** Whether a `//` was taken as division on the line at hand, which explains an error behind it. */
   private get divisionOnLine(): boolean {
-    return this.division >= 0 && this.division === this.report.source.positionAt(this.lastEnd).line;
+    if (this.lastDivision < 0) return false;
+    const { source } = this.report;
+    return source.positionAt(this.lastDivision).line === source.positionAt(this.lastEnd).line;
   }
 
   /** Goes `halves` of a level deeper; the caller takes them back. */

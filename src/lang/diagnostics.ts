@@ -81,7 +81,7 @@ export class Report {
 
 const mostShown = 20;
 /** Columns of a source line shown around the place that is meant. */
-const window = { before: 50, after: 50 };
+const shownAround = { before: 50, after: 50 };
 const wideCharacter =
   /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/;
 
@@ -114,8 +114,8 @@ function linesOf(source: string, wanted: ReadonlySet<number>): Map<number, strin
 function formatOne({ severity, message, file, start, end, hint }: Diagnostic, line: string): string {
   const column = Math.min(start.column - 1, line.length);
   const stop = end.line === start.line ? end.column - 1 : line.length;
-  const from = column > 2 * window.before ? column - window.before : 0;
-  const to = line.length > column + 2 * window.after ? column + window.after : line.length;
+  const from = column > 2 * shownAround.before ? column - shownAround.before : 0;
+  const to = line.length > column + 2 * shownAround.after ? column + shownAround.after : line.length;
   const cut = from > 0 ? '...' : '';
   const text = `${cut}${line.slice(from, to)}${to < line.length ? '...' : ''}`;
   // Tabs stay tabs and wide characters two columns, so that the carets stand where the terminal puts the text.

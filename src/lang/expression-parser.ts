@@ -90,7 +90,7 @@ export abstract class ExpressionParser extends Cursor {
       const precedence = precedences.get(sign.type) ?? 0;
       if (precedence < least || this.endsStatementIf(left, sign)) return left;
       this.take();
-      if (sign.type === '//') this.noteDivision(sign);
+      if (sign.type === '//') this.lastDivision = sign.start;
       this.enter(1);
       let right = this.binary(precedence + 1);
       this.depth -= 1;
@@ -272,9 +272,10 @@ export abstract class ExpressionParser extends Cursor {
    * Braces where an operand is wanted: a map, or in Weft a block. Its first expression tells, by the colon behind it.
    */
   private braces(): Expression {
-    const open = this.open();
+    const open = this.take();
+    this.maps++;
     const block = (first: readonly Statement[]): Block => {
-      this.brackets--;
+      this.maps--;
       return this.blockFrom(open, first);
     };
     if (this.dialect === 'weft' && (statementWords.has(this.peek().type) || this.atDeclaration()))
@@ -306,7 +307,8 @@ export abstract class ExpressionParser extends Cursor {
       this.take();
       if (this.dialect === 'monkey' && this.at('}')) this.failExpected('a key');
     }
-    this.close('}', "',' or '}'");
+    this.expect('}', "',' or '}'");
+    this.maps--;
     return { kind: 'map', entries, start: open.start, end: this.lastEnd };
   }
 

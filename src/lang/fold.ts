@@ -1,9 +1,11 @@
 /**
  * Constant folding: which expressions have a value that is known before the program runs. Values come from the bodies of
- * the instruction table, so that folding cannot differ from running; what would raise an error is left to run.
+ * the instruction table, so that folding cannot differ from running; what would raise an error is left to run. (Only the
+ * text of interpolations is made here: its instruction charges fuel.)
  */
 
 import { instructions } from '../isa/instructions';
+import { show } from '../runtime/show';
 import type { Value } from '../runtime/value';
 import { type Binary, type Expression, logicalOperands } from './ast';
 import { binaryOp, unaryOps } from './operators';
@@ -45,9 +47,13 @@ export class Folder {
         });
       case 'interpolation':
         return this.remember(node, () => {
-          const pieces = node.pieces.map((piece) => this.known(piece));
-          if (pieces.includes(undefined)) return undefined;
-          return attempt('OpInterpolate', [pieces.length, pieces as Known[]]); // none is undefined
+          let text = '';
+          for (const piece of node.pieces) {
+            const value = this.known(piece);
+            if (value === undefined || text.length > longestString) return undefined;
+            text += show(value);
+          }
+          return text.length <= longestString ? text : undefined;
         });
       default:
         return undefined;
@@ -86,7 +92,7 @@ export class Folder {
 export const isTruthy = (value: Known): boolean => value !== null && value !== false;
 
 /** What the instruction gives, `undefined` where it raises an error or the result is no constant worth keeping. */
-function attempt(op: keyof typeof instructions, inputs: readonly (Value | number)[]): Known | undefined {
+function attempt(op: keyof typeof instructions, inputs: readonly Value[]): Known | undefined {
   const entry = instructions[op];
   if (!('body' in entry) || entry.body === null) return undefined;
   try {

@@ -40,7 +40,7 @@ export class Names {
   protected readonly captures: { readonly fn: FunctionScope; readonly variable: LocalVariable }[] = [];
   /** Names used at the top level before any declaration of them: globals if one comes. */
   protected readonly early: Name[] = [];
-  private readonly undeclared = new Set<string>();
+  private readonly undeclared = new Map<string, { readonly name: Name; readonly scope: Scope }>();
   /** Where globals are declared. */
   private readonly places = new Map<Variable, number>();
   protected readonly sites = new Map<FunctionScope, Pending>();
@@ -105,7 +105,7 @@ export class Names {
     const variable = this.scope.find(name.name);
     if (variable === undefined) {
       if (this.site === undefined) this.early.push(name);
-      else this.reportUndeclared(name, this.scope);
+      else this.noteUndeclared(name, this.scope);
       return undefined;
     }
     this.names.set(name, variable);
@@ -149,14 +149,19 @@ export class Names {
 
   protected resolveEarly(name: Name): void {
     const variable = this.top.find(name.name);
-    if (variable === undefined) this.reportUndeclared(name, this.top);
+    if (variable === undefined) this.noteUndeclared(name, this.top);
     else this.names.set(name, variable);
   }
 
-  private reportUndeclared(name: Name, scope: Scope): void {
-    if (this.undeclared.has(name.name)) return;
-    this.undeclared.add(name.name);
-    this.report.add(problems.undeclared(name.name, this.hint(name, scope)), name.start, name.end);
+  /** Noted here and reported in the end, when all is known that a hint can say. */
+  private noteUndeclared(name: Name, scope: Scope): void {
+    if (!this.undeclared.has(name.name)) this.undeclared.set(name.name, { name, scope });
+  }
+
+  protected reportUndeclared(): void {
+    for (const { name, scope } of this.undeclared.values()) {
+      this.report.add(problems.undeclared(name.name, this.hint(name, scope)), name.start, name.end);
+    }
   }
 
   private hint(name: Name, scope: Scope): string | undefined {

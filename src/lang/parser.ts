@@ -8,7 +8,7 @@ import { SyntaxFailure } from './cursor';
 import { Abandoned, type Report } from './diagnostics';
 import { ExpressionParser, statementWords } from './expression-parser';
 import { problems } from './problems';
-import type { Dialect, Token } from './tokens';
+import { type Dialect, type Token, vocabularies } from './tokens';
 
 /**
  * Parses a source. What is wrong goes to the report; the tree is whole only if nothing did.
@@ -44,8 +44,8 @@ class Parser extends ExpressionParser {
   }
 
   protected blockFrom(open: Token, first: readonly Statement[]): Block {
-    const outer = this.brackets;
-    this.brackets = 0;
+    const { brackets, maps } = this;
+    this.brackets = this.maps = 0;
     this.enter(2);
     const statements = [...first];
     this.statements(statements, first.length > 0);
@@ -54,7 +54,8 @@ class Parser extends ExpressionParser {
     }
     this.expect('}');
     this.depth -= 2;
-    this.brackets = outer;
+    this.brackets = brackets;
+    this.maps = maps;
     return { kind: 'block', statements, start: open.start, end: this.lastEnd };
   }
 
@@ -74,43 +75,46 @@ class Parser extends ExpressionParser {
   private recovering(parse: () => void): void {
     const { depth } = this;
     try {
-      this.brackets = 0;
+      this.brackets = this.maps = 0;
       parse();
     } catch (error) {
       if (!(error instanceof SyntaxFailure)) throw error;
       this.depth = depth;
-      this.skipToStatement(this.brackets);
-      this.brackets = 0;
+      this.skipToStatement(this.brackets, this.maps);
     }
   }
 
   /**
    * Skips to behind a `;`, before the `}` of the block, or to a line that begins a statement.
-   * @param open brackets that were open where the error was found
+   * @param brackets parentheses and brackets that were open where the error was found
+   * @param maps braces of maps that were
    */
-  private skipToStatement(open: number): void {
-    let braces = 0;
-    let brackets = open;
+  private skipToStatement(brackets: number, maps: number): void {
+    let braces = maps;
+    let parentheses = brackets;
     for (let first = true; !this.at('end'); first = false) {
       const { type, newline } = this.peek();
-      if (braces === 0) {
+      if (braces <= maps) {
+        const open = parentheses > 0 || braces > 0;
         if (type === ';') {
           this.take();
           // The header of a 'for' has semicolons of its own, but lines seldom end with them.
-          if (brackets <= 0 || this.peek().newline) return;
+          if (!open || this.peek().newline) return;
           continue;
         }
         if (newline && statementWords.has(type)) return;
-        if (newline && !first && brackets <= 0 && lineStarts.has(type)) return;
+        if (newline && !first && !open && this.beginsLine(type)) return;
       }
       if (type === '{') braces++;
-      else if (type === '}') {
-        if (braces === 0) return;
-        braces--;
-      } else if (type === '(' || type === '[') brackets++;
-      else if (type === ')' || type === ']') brackets--;
+      else if (type === '}' && braces-- === 0) return;
+      else if (type === '(' || type === '[') parentheses++;
+      else if (type === ')' || type === ']') parentheses--;
       this.take();
     }
+  }
+
+  private beginsLine(type: string): boolean {
+    return lineStarts.has(type) || vocabularies[this.dialect].reserved.has(type);
   }
 
   private statement(): Statement {

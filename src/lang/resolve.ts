@@ -49,6 +49,7 @@ class Resolver extends Names {
     for (const name of this.early) this.resolveEarly(name);
     // The list grows while it is walked.
     for (const pending of this.pending) this.functionBody(pending);
+    this.reportUndeclared();
     for (const variable of this.locals) variable.settle();
     for (const { fn, variable } of this.captures) fn.capture(variable);
     const { functions, names, locals } = this;

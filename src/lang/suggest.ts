@@ -37,7 +37,8 @@ export function suggest(name: string, candidates: Iterable<string>): string | un
   let compared = 0;
   for (const candidate of candidates) {
     if (++compared > mostCandidates) break;
-    if (candidate.toLowerCase() === name.toLowerCase() && candidate !== name) return candidate;
+    if (candidate === name) continue;
+    if (candidate.toLowerCase() === name.toLowerCase()) return candidate;
     if (Math.abs(candidate.length - name.length) >= bestDistance) continue;
     const distance = editDistance(name, candidate);
     if (distance < bestDistance) {

@@ -11,6 +11,8 @@ const pay = (length: number): void => thread.charge(reading(length));
 
 /** The text of a value, as `str` gives it. */
 export function paidText(value: Value): string {
-  if (typeof value === 'string') pay(value.length);
-  return show(value, pay);
+  if (Array.isArray(value) || value instanceof Map) return show(value, pay);
+  const text = show(value);
+  pay(text.length);
+  return text;
 }

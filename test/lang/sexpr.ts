@@ -1,0 +1,90 @@
+/**
+ * A syntax tree on one line, for tests: `(+ 1 (* 2 3))`.
+ */
+
+import type { Block, Expression, Statement } from '../../src/lang/ast';
+import { Report } from '../../src/lang/diagnostics';
+import { parse } from '../../src/lang/parser';
+import { SourceText } from '../../src/lang/source';
+import type { Dialect } from '../../src/lang/tokens';
+
+const list = (word: string, ...parts: readonly string[]): string => `(${[word, ...parts].join(' ')})`;
+
+const block = (node: Block): string => `{${node.statements.map(statement).join(' ')}}`;
+
+function expression(node: Expression): string {
+  switch (node.kind) {
+    case 'name':
+      return node.name;
+    case 'literal':
+      return JSON.stringify(node.value);
+    case 'interpolation':
+      return list('str', ...node.pieces.map(expression));
+    case 'array':
+      return `[${node.elements.map(expression).join(' ')}]`;
+    case 'map':
+      return list('map', ...node.entries.map(({ key, value }) => `${expression(key)}:${expression(value)}`));
+    case 'function':
+      return list('fn', `(${node.parameters.map(({ name }) => name).join(' ')})`, block(node.body));
+    case 'unary':
+      return list(node.operator, expression(node.operand));
+    case 'binary':
+    case 'logical':
+      return list(node.operator, expression(node.left), expression(node.right));
+    case 'assignment':
+      return list(`${node.operator ?? ''}=`, expression(node.target), expression(node.value));
+    case 'call':
+      return list('call', expression(node.callee), ...node.args.map(expression));
+    case 'index':
+      return list('at', expression(node.collection), expression(node.key));
+    case 'if': {
+      const branches = node.branches.flatMap(({ condition, body }) => [expression(condition), block(body)]);
+      return list('if', ...branches, ...(node.otherwise ? [block(node.otherwise)] : []));
+    }
+    case 'block':
+      return block(node);
+  }
+}
+
+function statement(node: Statement): string {
+  switch (node.kind) {
+    case 'let':
+      return list('let', node.name.name, ...(node.value ? [expression(node.value)] : []));
+    case 'expression':
+      return expression(node.expression);
+    case 'while':
+      return list('while', expression(node.condition), block(node.body));
+    case 'doWhile':
+      return list('do', block(node.body), expression(node.condition));
+    case 'for': {
+      const { init, condition, step } = node;
+      const first = init === undefined ? '_' : init.kind === 'let' ? statement(init) : expression(init);
+      const rest = [condition, step].map((part) => (part === undefined ? '_' : expression(part)));
+      return list('for', first, ...rest, block(node.body));
+    }
+    case 'forIn':
+      return list('for', node.name.name, 'in', expression(node.iterable), block(node.body));
+    case 'break':
+    case 'continue':
+      return node.kind;
+    case 'return':
+      return list('return', ...(node.value ? [expression(node.value)] : []));
+    case 'throw':
+      return list('throw', expression(node.value));
+    case 'try': {
+      const { handler, finalizer } = node;
+      const caught = handler
+        ? ['catch', ...(handler.name ? [handler.name.name] : []), block(handler.body)]
+        : [];
+      return list('try', block(node.body), ...caught, ...(finalizer ? ['finally', block(finalizer)] : []));
+    }
+  }
+}
+
+/** @throws CompileError */
+export function sexpr(source: string, dialect: Dialect = 'weft'): string {
+  const report = new Report(new SourceText(source, 'test'));
+  const program = parse(report, dialect);
+  report.throwIfAny();
+  return program.statements.map(statement).join(' ');
+}
