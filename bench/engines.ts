@@ -6,17 +6,7 @@
 import { type EngineName, engineNames } from '../src/index';
 import { loadExample, measure, median, timeRun } from './measure';
 
-const programs = [
-  'fib',
-  'nbody',
-  'spectral_norm',
-  'mandelbrot',
-  'queens',
-  'sieve',
-  'matrix',
-  'brainfuck',
-  'life',
-];
+const programs = ['fib', 'nbody', 'spectral_norm', 'mandelbrot', 'queens', 'sieve', 'matrix', 'life'];
 const rounds = Number(process.argv[2] ?? 5);
 /** The reference engine is an oracle, not a contender: it runs once. */
 const contenders = engineNames.filter((name) => name !== 'reference');
