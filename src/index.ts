@@ -19,8 +19,10 @@ export { type Constant, type Module, type ModuleFunction, moduleLimits, strip } 
 export { VerifyError, verify } from './bytecode/verify';
 export type { Engine } from './engines/engine';
 export { type EngineName, engineNames } from './engines/engines';
+export { Execution, type ExecutionState, RunResult, type Slice } from './execution';
 export { HeddleError } from './heddle-error';
-export type { HostValue, Opaque } from './host-value';
+export { GuestThrow, type HostCallback, type HostFunctionOptions, type HostFunctions } from './host-function';
+export { type GuestErrorInfo, GuestFunction, type HostInput, type HostValue } from './host-value';
 export type { OpName } from './isa/isa';
 export {
   CompileError,
@@ -31,9 +33,11 @@ export {
   isIncomplete,
   Session,
 } from './lang/compile';
+export { LinkError } from './link-error';
 export { load, Program } from './program';
 export { type ErrorKind, errorKinds, type TraceEntry } from './runtime/errors';
 export { defaultLimits, type Limits } from './runtime/limits';
+export { Handle } from './runtime/value';
 export { InstructionCounter } from './tools/instruction-counter';
 export { type TraceStep, traceLine, tracingEngine } from './tools/tracer';
-export { LinkError, type RunOptions, RunResult, VM, type VmOptions } from './vm';
+export { type RunOptions, VM, type VmOptions } from './vm';

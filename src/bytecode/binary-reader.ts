@@ -3,7 +3,7 @@
  * bytes left cannot hold.
  */
 
-import { maxStringLength } from '../runtime/limits';
+import { hostLimits } from '../runtime/limits';
 import { unsignedLimit } from './binary-writer';
 import { readWtf8 } from './wtf8';
 
@@ -98,8 +98,8 @@ export class BinaryReader {
     const length = this.unsigned(`the length of ${what}`);
     this.need(length, what);
     // No text has more units than bytes.
-    if (length > maxStringLength)
-      throw this.error(start, `${what} of ${maxStringLength} bytes at most`, String(length));
+    if (length > hostLimits.stringLength)
+      throw this.error(start, `${what} of ${hostLimits.stringLength} bytes at most`, String(length));
     this.at += length;
     return readWtf8(this.bytes, this.at - length, this.at, (offset) =>
       this.error(offset, `${what} in WTF-8`, 'other bytes'),

@@ -8,7 +8,7 @@ import { DecodeError } from '../bytecode/decode';
 import { VerifyError } from '../bytecode/verify';
 import { HeddleError } from '../heddle-error';
 import { CompileError, formatDiagnostics } from '../lang/compile';
-import { LinkError } from '../vm';
+import { LinkError } from '../link-error';
 
 export const exitCode = {
   ok: 0,

@@ -7,11 +7,12 @@ import { disassemble } from '../bytecode/disassemble';
 import type { Module } from '../bytecode/module';
 import type { Engine } from '../engines/engine';
 import { type EngineName, engineNames, engines } from '../engines/engines';
-import type { HostValue } from '../host-value';
+import type { RunResult } from '../execution';
+import { GuestFunction, type HostValue } from '../host-value';
 import { load, type Program } from '../program';
 import { InstructionCounter } from '../tools/instruction-counter';
 import { traceLine, tracingEngine } from '../tools/tracer';
-import { type RunResult, VM, type VmOptions } from '../vm';
+import { VM, type VmOptions } from '../vm';
 import { type ErrorReport, errorReport, errorText, exitCode, isProgramError, UsageError } from './exit';
 import { type Input, moduleOf, sourceText } from './input';
 
@@ -141,7 +142,8 @@ function jsonValue(value: HostValue): unknown {
     if (Array.isArray(item)) return item.map(convert);
     if (item instanceof Map)
       return Object.fromEntries([...item].map(([key, element]) => [String(key), convert(element)]));
-    return item.text;
+    if (item instanceof GuestFunction) return `<fn ${item.name}>`;
+    return 'message' in item ? `${item.kind}: ${item.message}` : '<handle>';
   };
   return convert(value);
 }

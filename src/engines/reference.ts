@@ -168,7 +168,7 @@ function run(thread: Thread): void {
     try {
       step(pc, fp);
     } catch (thrown) {
-      if (!(thrown instanceof Interrupt)) thread.sp = sp;
+      if (!(thrown instanceof Interrupt && thrown.where === 'safepoint')) thread.sp = sp;
       unwind(thread, thrown, pc, fp);
     }
   }

@@ -100,7 +100,7 @@ const controlHandlers: Readonly<Record<ControlOpName, (info: OpcodeInfo) => Tabl
     const depth = --thread.depth;
     r.sp = r.fp;
     r.pc = thread.frames[2 * depth]!;
-    r.enter(thread.frames[2 * depth + 1]!);
+    r.enter((thread.fp = thread.frames[2 * depth + 1]!));
   },
   OpThrow: () => (r) => raise(S[r.sp - 1]!),
 };

@@ -57,7 +57,6 @@ const controlCells: Readonly<Record<ControlOpName, (site: Site) => Cell>> = {
       if (callee instanceof Closure) {
         pushFrame(thread, callee, argc, base, next, fp);
         thread.pc = 0;
-        thread.fp = base;
         if ((thread.budget -= callee.fn.entryCost) < 0) thread.interrupt(0, base);
         return cellExit.frame;
       }

@@ -4,30 +4,29 @@
  */
 
 import { narrow, opcodes, operandsAt, pops } from '../isa/isa';
-import { ErrorValue, errors, type TraceEntry } from '../runtime/errors';
+import { ErrorValue, errors } from '../runtime/errors';
 import type { Handler, LinkedFunction } from '../runtime/linked';
 import { closureAt, Interrupt, type Thread } from '../runtime/thread';
-import { HostFunction } from '../runtime/value';
-
-/** Frames looked at, and entries kept, at each end of a long trace. */
-const framesAtEachEnd = 500;
-const entriesAtEachEnd = 20;
+import { HostFunction, type Value } from '../runtime/value';
+import { place } from './trace';
 
 /**
  * Sets the thread's registers to the handler of what was thrown by the instruction at `pc` of the frame at `fp`.
  *
  * @throws ErrorValue where there is no handler
+ * @throws Interrupt the one it was given, the registers being where to go on
  */
 export function unwind(thread: Thread, thrown: unknown, pc: number, fp: number): void {
-  if (!(thrown instanceof Interrupt)) {
+  if (!(thrown instanceof Interrupt && thrown.where === 'safepoint')) {
     thread.pc = pc;
     thread.fp = fp;
   }
   const { fn } = closureAt(thread.fp);
   const height = fn.heights[thread.pc]!;
   if (height >= 0) thread.sp = thread.fp + fn.localCount + height;
+  if (thrown instanceof Interrupt) throw thrown;
   const error = toError(thrown, fn, thread);
-  error.trace ??= traceOf(thread);
+  place(thread, error);
   if (!error.catchable) throw error;
   for (let depth = thread.depth, at = thread.pc, base = thread.fp, top = thread.sp; ; ) {
     const { fn } = closureAt(base);
@@ -67,7 +66,6 @@ function enterHandler(
 
 /** What was thrown, as an error of the guest's world. Host exceptions are wrapped, their cause for the host only. */
 function toError(thrown: unknown, fn: LinkedFunction, thread: Thread): ErrorValue {
-  if (thrown instanceof Interrupt) return thrown.error;
   if (thrown instanceof ErrorValue) {
     if (thrown.kind === 'undefined variable') nameVariable(thrown, fn, thread.pc);
     return thrown;
@@ -94,6 +92,16 @@ function nameVariable(error: ErrorValue, fn: LinkedFunction, pc: number): void {
   if (name !== undefined) error.message = errors.undefinedVariable(name).message;
 }
 
+/** Ends the call of a host function that the thread has stopped at: its result is `value`. */
+export function completeCall(thread: Thread, value: Value): void {
+  const { code } = closureAt(thread.fp).fn;
+  const info = opcodes[code[thread.pc]!]!;
+  const argc = operandsAt(code, thread.pc, info)[0]!;
+  thread.sp -= argc;
+  thread.stack[thread.sp - 1] = value;
+  thread.pc += info.size;
+}
+
 /** The name of the host function that the instruction at `thread.pc` calls. */
 function hostCallee(fn: LinkedFunction, thread: Thread): string | undefined {
   const info = opcodes[fn.code[thread.pc]!]!;
@@ -102,50 +110,3 @@ function hostCallee(fn: LinkedFunction, thread: Thread): string | undefined {
   const callee = thread.stack[sp - pops(info, operandsAt(fn.code, thread.pc, info))];
   return callee instanceof HostFunction ? callee.name : undefined;
 }
-
-/** The place of `pc` in a function, for a trace. */
-function placeOf(fn: LinkedFunction, pc: number): Omit<TraceEntry, 'repeated'> {
-  const { line, column } = fn.source?.positionAt(pc) ?? { line: 0, column: 0 };
-  return { function: fn.name, file: fn.source?.file ?? '', line, column };
-}
-
-/**
- * The active frames down to the floor, innermost first; repetitions folded, the middle of a long trace left out. Its cost
- * is bounded, since a guest that catches the error does not pay for it.
- */
-function traceOf(thread: Thread): TraceEntry[] {
-  const total = thread.depth - thread.floor + 1;
-  const entries: TraceEntry[] = [];
-  let previous: { fn: LinkedFunction; pc: number } | undefined;
-  for (let n = 0; n < total; n++) {
-    if (n === framesAtEachEnd && total > 2 * framesAtEachEnd) {
-      n = total - framesAtEachEnd;
-      entries.push(omitted(n - framesAtEachEnd));
-      previous = undefined;
-    }
-    const waiting = thread.depth - n;
-    // A caller's place is its call, so that it folds with an innermost frame that fails at the same call.
-    const pc = n === 0 ? thread.pc : thread.frames[2 * waiting]! - narrow.OpCall.size;
-    const { fn } = closureAt(n === 0 ? thread.fp : thread.frames[2 * waiting + 1]!);
-    const last = entries.at(-1);
-    if (last !== undefined && previous?.fn === fn && previous.pc === pc) {
-      entries[entries.length - 1] = { ...last, repeated: last.repeated + 1 };
-    } else {
-      previous = { fn, pc };
-      entries.push({ ...placeOf(fn, pc), repeated: 1 });
-    }
-  }
-  if (entries.length <= 2 * entriesAtEachEnd) return entries;
-  const middle = entries.slice(entriesAtEachEnd, -entriesAtEachEnd);
-  const frames = middle.reduce((sum, { repeated }) => sum + repeated, 0);
-  return [...entries.slice(0, entriesAtEachEnd), omitted(frames), ...entries.slice(-entriesAtEachEnd)];
-}
-
-/** Stands in a trace for frames that are left out. */
-const omitted = (frames: number): TraceEntry => ({
-  function: '...',
-  file: '',
-  line: 0,
-  column: 0,
-  repeated: frames,
-});

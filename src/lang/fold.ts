@@ -5,7 +5,10 @@
  */
 
 import { instructions } from '../isa/instructions';
+import { defaultLimits } from '../runtime/limits';
+import { Memory } from '../runtime/memory';
 import { show } from '../runtime/show';
+import { thread, type VmState } from '../runtime/thread';
 import type { Value } from '../runtime/value';
 import { type Binary, type Expression, logicalOperands } from './ast';
 import { binaryOp, unaryOps } from './operators';
@@ -95,11 +98,24 @@ export const isTruthy = (value: Known): boolean => value !== null && value !== f
 function attempt(op: keyof typeof instructions, inputs: readonly Value[]): Known | undefined {
   const entry = instructions[op];
   if (!('body' in entry) || entry.body === null) return undefined;
+  const outer = thread.enter(compileTime, { slice: 1, limit: 1, suspendable: false });
   try {
     const value: unknown = entry.body(...inputs);
     if (typeof value === 'string') return value.length <= longestString ? value : undefined;
     return typeof value === 'number' || typeof value === 'boolean' || value === null ? value : undefined;
   } catch {
     return undefined;
+  } finally {
+    thread.leave(outer);
   }
 }
+
+/** The VM that bodies believe they run in: what they make is bounded and never seen by a guest. */
+const compileTime: VmState = {
+  owner: instructions,
+  globals: [],
+  imports: [],
+  limits: { ...defaultLimits, maxStringLength: longestString },
+  memory: new Memory(Number.POSITIVE_INFINITY, thread, () => []),
+  output: () => {},
+};

@@ -26,6 +26,7 @@ export function pushFrame(
   frames[2 * depth] = returnPc;
   frames[2 * depth + 1] = fp;
   thread.depth = depth + 1;
+  thread.fp = base;
   // What an earlier frame left here must not be seen.
   for (let slot = base + arity; slot < base + localCount; slot++) stack[slot] = null;
 }
@@ -35,6 +36,7 @@ export function callHost(thread: Thread, callee: HostFunction, argc: number, bas
   if (argc < callee.minArity || argc > callee.maxArity) badCall(callee, argc);
   const { stack } = thread;
   thread.top = base + argc;
+  thread.callBudget = thread.budget;
   switch (argc) {
     case 0:
       return callee.call();

@@ -23,6 +23,7 @@ export const errorKinds = [
   'stack underflow',
   'out of fuel',
   'out of memory',
+  'cancelled',
 ] as const;
 
 export type ErrorKind = (typeof errorKinds)[number];
@@ -33,6 +34,7 @@ const uncatchable: ReadonlySet<ErrorKind> = new Set<ErrorKind>([
   'stack underflow',
   'out of fuel',
   'out of memory',
+  'cancelled',
 ]);
 
 /** One line of a trace. `line` and `column` count from 1 and are 0 where debug information was stripped. */
@@ -119,7 +121,15 @@ export const errors = {
   host: (name: string, cause: unknown) =>
     new ErrorValue('host error', `the host function '${name}' failed`, null, cause),
   stackOverflow: (what: string) => new ErrorValue('stack overflow', what),
+  reentrancy: (most: number) =>
+    new ErrorValue('stack overflow', `host functions and guests call each other more than ${most} deep`),
   stackUnderflow: (what: string) => new ErrorValue('stack underflow', what),
+  cannotWait: (name: string) =>
+    new ErrorValue(
+      'invalid operation',
+      `'${name}' is asynchronous, and the program cannot wait here: it was not started as an execution, or a host function waits for it`,
+    ),
+  cancelled: () => new ErrorValue('cancelled', 'the host cancelled the program'),
   outOfFuel: () => new ErrorValue('out of fuel', 'the program used all the fuel it was given'),
   outOfMemory: (what: string) => new ErrorValue('out of memory', what),
 };

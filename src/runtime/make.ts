@@ -2,15 +2,20 @@
  * Where guests' values come into being: every allocation that an instruction makes goes through here.
  */
 
+import * as allocation from './allocation';
 import { errors } from './errors';
 import type { LinkedFunction } from './linked';
 import { Box, Closure, type GuestArray, type GuestMap, isKey, type Value } from './value';
 
 /** An array of these elements; the machine hands over a fresh host array. */
-export const array = (items: GuestArray): GuestArray => items;
+export function array(items: GuestArray): GuestArray {
+  allocation.forArray(items.length);
+  return items;
+}
 
 /** A map of `key, value, key, value ...`; a later duplicate wins. */
 export function map(entries: GuestArray): GuestMap {
+  allocation.forMap(entries.length / 2);
   const result: GuestMap = new Map();
   for (let i = 0; i < entries.length; i += 2) {
     const key = entries[i]!;
@@ -20,6 +25,12 @@ export function map(entries: GuestArray): GuestMap {
   return result;
 }
 
-export const closure = (fn: LinkedFunction, captured: GuestArray): Closure => new Closure(fn, captured);
+export function closure(fn: LinkedFunction, captured: GuestArray): Closure {
+  allocation.forClosure(captured.length);
+  return new Closure(fn, captured);
+}
 
-export const box = (value: Value | undefined): Box => new Box(value);
+export function box(value: Value | undefined): Box {
+  allocation.forBox();
+  return new Box(value);
+}

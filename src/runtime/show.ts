@@ -5,8 +5,8 @@
  */
 
 import { ErrorValue, errors } from './errors';
-import { maxStringLength } from './limits';
-import { Box, Closure, type GuestArray, type GuestMap, HostFunction, type Value } from './value';
+import { hostLimits } from './limits';
+import { Box, Closure, type GuestArray, type GuestMap, Handle, HostFunction, type Value } from './value';
 
 /** The guest's name for the type of a value, as `type(x)` gives it. */
 export function typeName(value: Value): string {
@@ -15,6 +15,7 @@ export function typeName(value: Value): string {
   if (value instanceof Map) return 'map';
   if (value instanceof Closure || value instanceof HostFunction) return 'function';
   if (value instanceof ErrorValue) return 'error';
+  if (value instanceof Handle) return 'handle';
   if (value instanceof Box) return 'box';
   return typeof value;
 }
@@ -31,6 +32,7 @@ export function showScalar(value: Value): string {
   if (value instanceof Closure) return `<fn ${value.fn.name}>`;
   if (value instanceof HostFunction) return `<built-in ${value.name}>`;
   if (value instanceof ErrorValue) return `${value.kind}: ${value.message}`;
+  if (value instanceof Handle) return '<handle>';
   if (value instanceof Box) return '<box>';
   return String(value);
 }
@@ -88,7 +90,7 @@ interface Open {
 export function show(
   value: Value,
   pay: (length: number) => void = () => {},
-  longest = maxStringLength,
+  longest: number = hostLimits.stringLength,
 ): string {
   if (typeof value === 'string') return value;
   if (!isCollection(value)) return showScalar(value);

@@ -3,14 +3,15 @@
  * the result or throws the error that names operation and types.
  */
 
+import * as allocation from './allocation';
 import { ErrorValue, errors } from './errors';
-import { maxStringLength } from './limits';
 import { paidText } from './paid-text';
+import { thread } from './thread';
 import { Closure, type GuestArray, HostFunction, isKey, type Value } from './value';
 
 export function add(a: Value, b: Value): Value {
   if (typeof a === 'string' && typeof b === 'string') {
-    if (a.length + b.length > maxStringLength) throw errors.outOfMemory('a string is too long');
+    allocation.forString(a.length + b.length);
     return a + b;
   }
   throw errors.binary('+', a, b);
@@ -81,13 +82,21 @@ function errorField(error: ErrorValue, key: Value): Value {
     case 'message':
       return error.message;
     case 'trace':
-      return (error.trace ?? []).map(
-        (entry) => `${entry.function} ${entry.file}:${entry.line}:${entry.column}`,
-      );
+      return traceTexts(error);
     default:
       if (typeof key !== 'string') throw errors.badIndexType(error, key);
       return null;
   }
+}
+
+/** A trace as an array of strings, one a frame. */
+function traceTexts({ trace = [] }: ErrorValue): GuestArray {
+  allocation.forArray(trace.length);
+  return trace.map(({ function: name, file, line, column }) => {
+    const text = `${name} ${file}:${line}:${column}`;
+    allocation.forString(text.length);
+    return text;
+  });
 }
 
 /** An element where a string is no collection, as in Monkey. */
@@ -103,6 +112,7 @@ export function setIndex(collection: Value, key: Value, value: Value): void {
     collection[key] = value;
   } else if (collection instanceof Map) {
     if (!isKey(key)) throw errors.badKey(key);
+    if (!collection.has(key)) allocation.forEntry();
     collection.set(key, value);
   } else {
     throw errors.notAssignable(collection);
@@ -112,7 +122,11 @@ export function setIndex(collection: Value, key: Value, value: Value): void {
 /** What a `for in` walks by index: arrays and strings themselves, the keys of a map. */
 export function sequence(value: Value): Value {
   if (Array.isArray(value) || typeof value === 'string') return value;
-  if (value instanceof Map) return [...value.keys()];
+  if (value instanceof Map) {
+    thread.charge(value.size);
+    allocation.forArray(value.size);
+    return [...value.keys()];
+  }
   throw errors.notIterable(value);
 }
 
@@ -127,7 +141,7 @@ export function interpolate(pieces: GuestArray): string {
   let text = '';
   for (const piece of pieces) {
     const part = paidText(piece);
-    if (text.length + part.length > maxStringLength) throw errors.outOfMemory('a string is too long');
+    allocation.forString(text.length + part.length);
     text += part;
   }
   return text;

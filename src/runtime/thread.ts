@@ -6,40 +6,90 @@
  * that waits, the pc to return to and its `fp`; the closure is found at `fp - 1`, the height is a constant of the pc.
  */
 
-import { type ErrorValue, errors } from './errors';
+import { errors } from './errors';
 import type { Limits } from './limits';
+import type { Memory } from './memory';
+import { badCall } from './slow';
 import type { Closure, Value } from './value';
 
 /** What is one VM's own while it runs. */
 export interface VmState {
+  /** The VM. */
+  readonly owner: object;
   /** By the module's global index; `undefined` until defined. */
   readonly globals: (Value | undefined)[];
   /** By the module's import index. */
   readonly imports: readonly Value[];
   readonly limits: Limits;
+  readonly memory: Memory;
   /** Receives what the guest writes. */
   readonly output: (text: string) => void;
 }
 
-/** Thrown at a safepoint whose slow path ends the run; `thread.pc` and `thread.fp` are where it would go on. */
+/** Why a run stops before its end, in a state that it can go on from. */
+export type StopReason =
+  | { readonly kind: 'fuel' }
+  | { readonly kind: 'pause' }
+  | { readonly kind: 'await'; readonly host: string; readonly promise: PromiseLike<unknown> };
+
+/** Thrown through an engine to stop a run; not an error, and no guest sees it. */
 export class Interrupt {
-  constructor(readonly error: ErrorValue) {}
+  /**
+   * @param where at a `safepoint`, the thread's `pc` and `fp` are where to go on; at an `instruction`, the engine knows the
+   *   pc of the instruction, which has done nothing yet
+   */
+  constructor(
+    readonly reason: StopReason,
+    readonly where: 'safepoint' | 'instruction',
+  ) {}
+}
+
+/** How far a run may go before it stops, and who may stop it earlier. */
+export interface Pace {
+  /** Units of fuel until the run pauses; `Infinity` for no pause. */
+  readonly slice: number;
+  /** Units of fuel until it is out of fuel. */
+  readonly limit: number;
+  /** Asked every `pollEvery` units at a safepoint; `true` pauses the run. */
+  readonly poll?: (() => boolean) | undefined;
+  readonly pollEvery?: number | undefined;
+  /** Whether the run can be stopped and gone on with: not where a host function waits for its end. */
+  readonly suspendable: boolean;
 }
 
 /** Room that a run begins with, in slots and frames; more is made when a call asks for it. */
 const initialSlots = 1024;
 const initialFrames = 64;
-/** Fuel is handed out in slices, so that the counter of the fast path stays a small integer. */
-const fuelSlice = 2 ** 30 - 1;
+/** Fuel is handed out in portions, so that the counter of the fast path stays a small integer. */
+const largestPortion = 2 ** 30 - 1;
 
-/** What a run that is entered leaves to be restored when it ends: the state of the run around it. */
-type OuterRun = Pick<
-  Thread,
-  'depth' | 'floor' | 'frameRoom' | 'slotRoom' | 'pc' | 'fp' | 'sp' | 'top' | 'bottom' | 'budget' | 'vm'
-> & {
-  readonly reserve: number;
-  readonly granted: number;
-};
+/** The frames of a run that has stopped, copied out; everything in it is relative to the run's first slot. */
+export interface SavedFrames {
+  readonly slots: Value[];
+  /** `[return pc, fp]` pairs. */
+  readonly frames: Int32Array;
+  readonly pc: number;
+  readonly fp: number;
+  readonly sp: number;
+}
+
+/** The state of a run that another one, begun by a host function, is on top of. */
+type OuterRun = Readonly<Pick<Thread, RunField>>;
+type RunField = (typeof runFields)[number];
+
+const runFields = [
+  ...(['vm', 'runs', 'depth', 'floor', 'frameRoom', 'slotRoom', 'pc', 'fp', 'sp', 'top', 'bottom'] as const),
+  ...([
+    'budget',
+    'callBudget',
+    'portion',
+    'sliceLeft',
+    'limitLeft',
+    'granted',
+    'poll',
+    'suspendable',
+  ] as const),
+] as const;
 
 export class Thread {
   /** Slots of all frames. */
@@ -55,46 +105,52 @@ export class Thread {
   /** The same for slots: no frame reaches beyond it. */
   slotRoom = initialSlots;
 
-  /** Registers of the frame on top, valid when no engine is running. */
+  /** The pc of the frame on top, valid when no engine is running. */
   pc = 0;
+  /** The frame on top; engines keep it up to date at calls and returns. */
   fp = 1;
-  /** The first slot above the operands: used where heights are not known from the pc. */
+  /** The first slot above the operands, valid when no engine is running. */
   sp = 1;
   /** The first slot free for a run started by a host function. */
   top = 0;
   /** The first slot of the innermost run. */
   bottom = 0;
 
-  /** Fuel left of the current slice; a safepoint that takes it below zero calls `interrupt`. */
+  /** Fuel left of the current portion; a safepoint that takes it below zero calls `interrupt`. */
   budget = 0;
-  /** Fuel not handed out yet. */
-  private reserve = 0;
-  /** Fuel handed out so far, the current slice included. */
-  private granted = 0;
+  /** What `budget` was when the host function that is running was called. */
+  callBudget = 0;
+  /** Fuel that is handed out at a time. */
+  portion = 0;
+  /** Fuel of this slice not handed out yet. */
+  sliceLeft = 0;
+  /** Fuel of the run beyond this slice. */
+  limitLeft = 0;
+  /** Fuel handed out so far. */
+  granted = 0;
+  poll: (() => boolean) | undefined = undefined;
+  suspendable = false;
 
   vm!: VmState;
+  /** Runs that have been entered and not left. */
+  runs = 0;
 
   /**
-   * Begins a run of `vm` above whatever is running: its frames, fuel and limits are its own until `leave`. Its
-   * closure goes into the slot `bottom`.
+   * Begins a run of `vm` above whatever is running: its frames, fuel and limits are its own until `leave`.
    *
    * @returns what to hand to `leave`
    */
-  enter(vm: VmState): OuterRun {
-    const { depth, floor, frameRoom, slotRoom, pc, fp, sp, top, bottom, budget, reserve, granted } = this;
-    const outer = {
-      ...{ depth, floor, frameRoom, slotRoom, pc, fp, sp, top, bottom },
-      ...{ budget, reserve, granted, vm: this.vm },
-    };
-    const { fuel, maxFrames, maxSlots } = vm.limits;
+  enter(vm: VmState, pace: Pace): OuterRun {
+    const outer = Object.fromEntries(runFields.map((field) => [field, this[field]])) as OuterRun; // by its own fields
+    const { depth, top } = this;
+    const { maxFrames, maxSlots } = vm.limits;
     this.vm = vm;
+    this.runs++;
     this.floor = depth;
     this.bottom = top;
     this.frameRoom = Math.min(this.frames.length / 2, depth + maxFrames);
     this.slotRoom = Math.min(this.stack.length, top + Math.min(initialSlots, maxSlots));
-    this.budget = Math.min(fuel, fuelSlice);
-    this.reserve = fuel - this.budget;
-    this.granted = this.budget;
+    this.setPace(pace);
     return outer;
   }
 
@@ -104,31 +160,140 @@ export class Thread {
     Object.assign(this, outer);
   }
 
-  get fuelUsed(): number {
-    return this.granted - Math.max(this.budget, 0);
+  private setPace({ slice, limit, poll, pollEvery, suspendable }: Pace): void {
+    this.sliceLeft = Math.min(slice, limit);
+    this.limitLeft = limit === Number.POSITIVE_INFINITY ? limit : limit - this.sliceLeft;
+    this.portion = Math.min(pollEvery ?? largestPortion, largestPortion);
+    this.poll = poll;
+    this.suspendable = suspendable;
+    this.budget = 0;
+    this.granted = 0;
+    const first = Math.min(this.sliceLeft, this.portion);
+    this.give(first);
+    this.sliceLeft -= first;
   }
 
-  /** The slow path of a safepoint: goes on with the next slice, or ends the run at `pc` in the frame at `fp`. */
+  /** Fuel that the run may still use. */
+  get fuelLeft(): number {
+    return Math.max(this.budget + this.sliceLeft + this.limitLeft, 0);
+  }
+
+  /** Charges what a run below a host function has used. */
+  spend(units: number): void {
+    this.budget -= units;
+    this.handOut();
+  }
+
+  /** Fuel used since `enter`. */
+  get fuelUsed(): number {
+    return this.granted - this.budget;
+  }
+
+  /**
+   * Makes the frame of `closure` the run's first; the engine begins there.
+   *
+   * @param args what it is called with; `undefined` for a program, which takes none
+   */
+  begin(closure: Closure, args: readonly Value[] | undefined): void {
+    const { bottom, stack } = this;
+    const { frameSize, localCount, arity } = closure.fn;
+    stack[bottom] = closure;
+    this.pc = 0;
+    this.fp = this.sp = bottom + 1;
+    if (args !== undefined && args.length !== arity) badCall(closure, args.length);
+    if (this.fp + frameSize > this.slotRoom) this.makeRoom(this.fp + frameSize);
+    for (let i = 0; i < localCount; i++) stack[this.sp++] = args?.[i] ?? null;
+  }
+
+  /** Copies the frames of the run out. */
+  save(): SavedFrames {
+    const { bottom, floor, depth } = this;
+    const frames = this.frames.slice(2 * floor, 2 * depth);
+    for (let i = 1; i < frames.length; i += 2) frames[i]! -= bottom;
+    return {
+      slots: this.stack.slice(bottom, this.sp),
+      frames,
+      pc: this.pc,
+      fp: this.fp - bottom,
+      sp: this.sp - bottom,
+    };
+  }
+
+  /** Puts frames back that `save` copied, as the frames of the run that has just been entered. */
+  restore({ slots, frames, pc, fp, sp }: SavedFrames): void {
+    const { bottom, floor } = this;
+    this.fp = bottom + fp;
+    this.depth = floor + frames.length / 2;
+    const top = (slots[fp - 1] as Closure).fn.frameSize; // the frame contract
+    if (this.depth >= this.frameRoom || this.fp + top > this.slotRoom) this.makeRoom(this.fp + top);
+    for (let i = 0; i < frames.length; i += 2) {
+      this.frames[2 * floor + i] = frames[i]!;
+      this.frames[2 * floor + i + 1] = frames[i + 1]! + bottom;
+    }
+    for (let i = 0; i < slots.length; i++) this.stack[bottom + i] = slots[i]!;
+    this.pc = pc;
+    this.sp = bottom + sp;
+  }
+
+  /** The slow path of a safepoint: goes on with the next portion of fuel, or stops the run at `pc` in the frame at `fp`. */
   interrupt(pc: number, fp: number): void {
-    if (this.refill()) return;
+    const paused = this.suspendable && this.poll?.() === true;
+    this.handOut();
+    const outOfFuel = this.budget + this.limitLeft < 0;
+    if (!outOfFuel && !paused) {
+      if (this.budget >= 0) return;
+      if (!this.suspendable) {
+        this.borrow();
+        return;
+      }
+    }
     this.pc = pc;
     this.fp = fp;
-    throw new Interrupt(errors.outOfFuel());
+    throw new Interrupt({ kind: outOfFuel ? 'fuel' : 'pause' }, 'safepoint');
   }
 
   /** Charges work done inside a host function, before it is done. */
   charge(cost: number): void {
-    if ((this.budget -= cost) < 0 && !this.refill()) throw errors.outOfFuel();
+    if ((this.budget -= cost) >= 0) return;
+    this.handOut();
+    if (this.budget + this.limitLeft >= 0) return; // a slice that is used up stops the run at its next safepoint
+    // The call begins again where there is more fuel, so it has not cost anything yet.
+    this.budget = this.callBudget;
+    throw new Interrupt({ kind: 'fuel' }, 'instruction');
   }
 
-  private refill(): boolean {
-    while (this.budget < 0 && this.reserve > 0) {
-      const slice = Math.min(this.reserve, fuelSlice);
-      this.budget += slice;
-      this.reserve -= slice;
-      this.granted += slice;
+  /** Makes the next safepoint look whether it has to stop. */
+  poke(): void {
+    if (this.budget <= 0) return;
+    this.sliceLeft += this.budget;
+    this.granted -= this.budget;
+    this.callBudget -= this.budget;
+    this.budget = 0;
+  }
+
+  /** Hands out fuel of the slice until the budget is not below zero. */
+  private handOut(): void {
+    while (this.budget < 0) {
+      const portion = Math.min(this.sliceLeft, this.portion);
+      if (portion === 0) return;
+      this.give(portion);
+      this.sliceLeft -= portion;
     }
-    return this.budget >= 0;
+  }
+
+  /** A run that cannot stop goes on beyond the slice, at the expense of the limit. */
+  private borrow(): void {
+    while (this.budget < 0) {
+      const portion = Math.min(this.limitLeft, this.portion);
+      this.give(portion);
+      this.limitLeft -= portion;
+    }
+  }
+
+  private give(portion: number): void {
+    this.budget += portion;
+    this.callBudget += portion;
+    this.granted += portion;
   }
 
   /** The slow path of a call: makes room for a frame whose slots end at `end`, or raises the stack overflow. */
@@ -136,21 +301,23 @@ export class Thread {
     const { maxFrames, maxSlots } = this.vm.limits;
     const { depth, floor } = this;
     if (depth - floor >= maxFrames) throw errors.stackOverflow(`more than ${maxFrames} calls are active`);
-    if (depth >= this.frameRoom) {
-      this.frameRoom = Math.min(2 * depth, floor + maxFrames);
-      if (2 * this.frameRoom > this.frames.length) {
-        const longer = new Int32Array(2 * this.frameRoom);
-        longer.set(this.frames);
-        this.frames = longer;
-      }
+    if (end - this.bottom > maxSlots) {
+      throw errors.stackOverflow(`the operand stack is limited to ${maxSlots} slots`);
     }
-    if (end > this.slotRoom) this.makeSlots(end, maxSlots);
+    if (depth >= this.frameRoom) this.makeFrames(2 * depth, maxFrames);
+    if (end > this.slotRoom) this.makeSlots(2 * end, maxSlots);
   }
 
-  private makeSlots(end: number, maxSlots: number): void {
-    if (end - this.bottom > maxSlots)
-      throw errors.stackOverflow(`the operand stack is limited to ${maxSlots} slots`);
-    this.slotRoom = Math.min(2 * end, this.bottom + maxSlots);
+  private makeFrames(wanted: number, maxFrames: number): void {
+    this.frameRoom = Math.min(wanted, this.floor + maxFrames);
+    if (2 * this.frameRoom <= this.frames.length) return;
+    const longer = new Int32Array(2 * this.frameRoom);
+    longer.set(this.frames);
+    this.frames = longer;
+  }
+
+  private makeSlots(wanted: number, maxSlots: number): void {
+    this.slotRoom = Math.min(wanted, this.bottom + maxSlots);
     while (this.stack.length < this.slotRoom) this.stack.push(null);
   }
 }

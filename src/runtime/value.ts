@@ -17,6 +17,7 @@ export type Value =
   | Closure
   | HostFunction
   | ErrorValue
+  | Handle
   | Box;
 
 export type GuestArray = Value[];
@@ -38,6 +39,11 @@ export class Closure {
 export class Box {
   /** @param value `undefined` until the variable is defined */
   constructor(public value: Value | undefined) {}
+}
+
+/** Something of the host's that a guest can hold, compare and hand back, and not look into. */
+export class Handle {
+  constructor(readonly target: unknown) {}
 }
 
 /** A function that the host provides. Built-ins are host functions too. */

@@ -6,8 +6,9 @@ import * as assert from 'uvu/assert';
 import { builtinFunctions } from '../../src/runtime/builtins';
 import { type ErrorKind, ErrorValue } from '../../src/runtime/errors';
 import { defaultLimits } from '../../src/runtime/limits';
+import { Memory } from '../../src/runtime/memory';
 import { show } from '../../src/runtime/show';
-import { thread } from '../../src/runtime/thread';
+import { Interrupt, thread } from '../../src/runtime/thread';
 import type { GuestArray, GuestMap, Key, Value } from '../../src/runtime/value';
 
 /** What a call did besides giving a result. */
@@ -22,7 +23,10 @@ function run(name: string, args: readonly Value[], fuel = Number.POSITIVE_INFINI
   const output = (text: string): void => {
     written += text;
   };
-  const outer = thread.enter({ globals: [], imports: [], limits: { ...defaultLimits, fuel }, output });
+  const memory = new Memory(defaultLimits.maxMemory, thread, () => []);
+  const vm = { owner: {}, globals: [], imports: [], limits: defaultLimits, memory, output };
+  const outer = thread.enter(vm, { slice: fuel, limit: fuel, suspendable: false });
+  thread.callBudget = thread.budget;
   try {
     const result = builtinFunctions.get(name)!.call(...args);
     return { result, written, fuelUsed: thread.fuelUsed };
@@ -48,6 +52,10 @@ export function fails(kind: ErrorKind, message: string, name: string, args: Valu
   try {
     run(name, args, units);
   } catch (error) {
+    if (error instanceof Interrupt) {
+      assert.is(`out of ${error.reason.kind}`, kind);
+      return;
+    }
     if (!(error instanceof ErrorValue)) throw error;
     assert.is(error.kind, kind);
     assert.is(error.message, message);

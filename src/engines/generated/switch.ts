@@ -133,6 +133,7 @@ export function runSwitch(thread: Thread): void {
             sp = fp;
             pc = frames[2 * depth]!;
             fp = frames[2 * depth + 1]!;
+            thread.fp = fp;
             closure = closureAt(fp);
             ({ code, constants } = closure.fn);
             break;

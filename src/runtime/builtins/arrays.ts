@@ -2,8 +2,8 @@
  * Built-in functions of arrays. Those that change the array in place say so; all others leave their arguments alone.
  */
 
+import * as allocation from '../allocation';
 import { errors } from '../errors';
-import { maxArrayLength } from '../limits';
 import { thread } from '../thread';
 import type { GuestArray, Value } from '../value';
 import { builtin, type Family, optional, required, variadic } from './builtin';
@@ -115,7 +115,7 @@ export const arrays: Family = {
     gives: 'the array',
     says: 'Adds the value at the end, in place.',
     body: (items, value) => {
-      if (items.length >= maxArrayLength) throw errors.outOfMemory('an array is too long');
+      allocation.forElement(items.length);
       items.push(value);
       return items;
     },
@@ -134,7 +134,7 @@ export const arrays: Family = {
     body: (items, index, value) => {
       const { length } = items;
       if (index > length) throw errors.argumentRange('insert', 2, `an index from 0 to ${length}`, index);
-      if (length >= maxArrayLength) throw errors.outOfMemory('an array is too long');
+      allocation.forElement(length);
       items.splice(index, 0, value);
       return items;
     },

@@ -3,8 +3,7 @@
  * function that makes a string or an array asks here first.
  */
 
-import { errors } from '../errors';
-import { maxArrayLength, maxStringLength } from '../limits';
+import * as allocation from '../allocation';
 
 const charactersPerUnit = 16;
 
@@ -16,13 +15,13 @@ export const reading = (length: number): number => Math.ceil(length / characters
 
 /** The cost of making a string of this length, which must be one that a guest can have. */
 export function newString(length: number): number {
-  if (length > maxStringLength) throw errors.outOfMemory('a string is too long');
+  allocation.forString(length);
   return reading(length);
 }
 
 /** The cost of making an array of this length, which must be one that a guest can have. */
 export function newArray(length: number): number {
-  if (length > maxArrayLength) throw errors.outOfMemory('an array is too long');
+  allocation.forArray(length);
   return length;
 }
 

@@ -3,8 +3,8 @@
  * left of their width, numbers at the right, unless a sign says otherwise.
  */
 
+import * as allocation from '../allocation';
 import { errors } from '../errors';
-import { maxStringLength } from '../limits';
 import { paidText } from '../paid-text';
 import { thread } from '../thread';
 import type { GuestArray, Value } from '../value';
@@ -60,7 +60,7 @@ export function formatted(template: string, values: GuestArray): string {
   let text = '';
   let used = 0;
   const add = (piece: string): void => {
-    if (text.length + piece.length > maxStringLength) throw errors.outOfMemory('a string is too long');
+    allocation.forString(text.length + piece.length);
     text += piece;
   };
   const brace = /[{}]/g;

@@ -2,8 +2,7 @@
  * Built-in functions of strings. Places and lengths count UTF-16 units, as `len` and indexing do.
  */
 
-import { errors } from '../errors';
-import { maxStringLength } from '../limits';
+import * as allocation from '../allocation';
 import { paidText } from '../paid-text';
 import { thread } from '../thread';
 import { type Builtin, builtin, type Family, optional, required, variadic } from './builtin';
@@ -88,7 +87,7 @@ export const strings: Family = {
       let text = '';
       for (let i = 0; i < items.length; i++) {
         const piece = i === 0 ? paidText(items[i]!) : separator + paidText(items[i]!);
-        if (text.length + piece.length > maxStringLength) throw errors.outOfMemory('a string is too long');
+        allocation.forString(text.length + piece.length);
         text += piece;
       }
       return text;

@@ -1,0 +1,64 @@
+/**
+ * Traces: where the active frames of a run stand, for errors.
+ */
+
+import { narrow } from '../isa/isa';
+import type { ErrorValue, TraceEntry } from '../runtime/errors';
+import type { LinkedFunction } from '../runtime/linked';
+import { closureAt, type Thread } from '../runtime/thread';
+
+/** Frames looked at, and entries kept, at each end of a long trace. */
+const framesAtEachEnd = 500;
+const entriesAtEachEnd = 20;
+
+/** Gives an error the trace of where the thread stands, unless it has one. */
+export function place(thread: Thread, error: ErrorValue): void {
+  error.trace ??= traceOf(thread);
+}
+
+/** The place of `pc` in a function, for a trace. */
+function placeOf(fn: LinkedFunction, pc: number): Omit<TraceEntry, 'repeated'> {
+  const { line, column } = fn.source?.positionAt(pc) ?? { line: 0, column: 0 };
+  return { function: fn.name, file: fn.source?.file ?? '', line, column };
+}
+
+/**
+ * The active frames down to the floor, innermost first; repetitions folded, the middle of a long trace left out. Its cost
+ * is bounded, since a guest that catches the error does not pay for it.
+ */
+function traceOf(thread: Thread): TraceEntry[] {
+  const total = thread.depth - thread.floor + 1;
+  const entries: TraceEntry[] = [];
+  let previous: { fn: LinkedFunction; pc: number } | undefined;
+  for (let n = 0; n < total; n++) {
+    if (n === framesAtEachEnd && total > 2 * framesAtEachEnd) {
+      n = total - framesAtEachEnd;
+      entries.push(omitted(n - framesAtEachEnd));
+      previous = undefined;
+    }
+    const waiting = thread.depth - n;
+    // A caller's place is its call, so that it folds with an innermost frame that fails at the same call.
+    const pc = n === 0 ? thread.pc : thread.frames[2 * waiting]! - narrow.OpCall.size;
+    const { fn } = closureAt(n === 0 ? thread.fp : thread.frames[2 * waiting + 1]!);
+    const last = entries.at(-1);
+    if (last !== undefined && previous?.fn === fn && previous.pc === pc) {
+      entries[entries.length - 1] = { ...last, repeated: last.repeated + 1 };
+    } else {
+      previous = { fn, pc };
+      entries.push({ ...placeOf(fn, pc), repeated: 1 });
+    }
+  }
+  if (entries.length <= 2 * entriesAtEachEnd) return entries;
+  const middle = entries.slice(entriesAtEachEnd, -entriesAtEachEnd);
+  const frames = middle.reduce((sum, { repeated }) => sum + repeated, 0);
+  return [...entries.slice(0, entriesAtEachEnd), omitted(frames), ...entries.slice(-entriesAtEachEnd)];
+}
+
+/** Stands in a trace for frames that are left out. */
+const omitted = (frames: number): TraceEntry => ({
+  function: '...',
+  file: '',
+  line: 0,
+  column: 0,
+  repeated: frames,
+});
