@@ -10,7 +10,9 @@ import { moduleError } from './bytecode/verify-error';
 import type { Engine } from './engines/engine';
 import { engines } from './engines/engines';
 import { link } from './load/link';
+import { loadPrelude } from './load/prelude';
 import type { LinkedModule } from './runtime/linked';
+import type { Closure } from './runtime/value';
 
 export class Program {
   private readonly linked = new Map<Engine, LinkedModule>();
@@ -49,6 +51,18 @@ export class Program {
     }
     return linked;
   }
+}
+
+const preludes = new WeakMap<Engine, ReadonlyMap<string, Closure>>();
+
+/** The built-in functions that are written in Weft, as one engine runs them. */
+export function preludeFor(engine: Engine): ReadonlyMap<string, Closure> {
+  let prelude = preludes.get(engine);
+  if (prelude === undefined) {
+    prelude = loadPrelude((fn) => engine.prepare(fn));
+    preludes.set(engine, prelude);
+  }
+  return prelude;
 }
 
 /**

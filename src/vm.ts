@@ -18,7 +18,7 @@ import {
   toHost,
 } from './host-value';
 import { LinkError } from './link-error';
-import type { Program } from './program';
+import { type Program, preludeFor } from './program';
 import { builtinFunctions } from './runtime/builtins';
 import { ErrorValue } from './runtime/errors';
 import { completeLimits, type Limits } from './runtime/limits';
@@ -200,11 +200,14 @@ export class VM {
   }
 
   /** What is provided under each imported name. */
-  private resolve(imports: readonly string[]): HostFunction[] {
-    const provided = imports.map((name) => this.hostFunctions.get(name) ?? builtinFunctions.get(name));
+  private resolve(imports: readonly string[]): Value[] {
+    const provided = imports.map(
+      (name) =>
+        this.hostFunctions.get(name) ?? builtinFunctions.get(name) ?? preludeFor(this.engine).get(name),
+    );
     const missing = imports.filter((_, i) => provided[i] === undefined);
     if (missing.length > 0) throw new LinkError(missing);
-    return provided as HostFunction[]; // none is missing
+    return provided as Value[]; // none is missing
   }
 }
 

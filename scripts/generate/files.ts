@@ -4,6 +4,7 @@
 
 import { builtinsMarkdown } from '../../src/tools/builtins-markdown';
 import { emitIsaDocs } from './emit-docs';
+import { emitPrelude, readPrelude } from './emit-prelude';
 import { emitSwitch } from './emit-switch';
 import { emitTable } from './emit-table';
 import { emitThreaded } from './emit-threaded';
@@ -15,5 +16,6 @@ export const generatedFiles = (table: readonly ReadInstruction[]): Map<string, s
     ['src/engines/generated/table.ts', emitTable(table)],
     ['src/engines/generated/threaded.ts', emitThreaded(table)],
     ['docs/isa.md', emitIsaDocs(table)],
-    ['docs/builtins.md', builtinsMarkdown()],
+    ['src/runtime/generated/prelude.ts', emitPrelude()],
+    ['docs/builtins.md', builtinsMarkdown(readPrelude())],
   ]);

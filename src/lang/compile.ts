@@ -5,7 +5,7 @@
 
 import { BuildError, ModuleBuilder } from '../bytecode/builder';
 import type { Module } from '../bytecode/module';
-import { builtinNames } from '../runtime/builtins';
+import { standardNames } from '../runtime/builtins';
 import { Abandoned, CompileError, Report } from './diagnostics';
 import { generate } from './generate';
 import { parse } from './parser';
@@ -46,7 +46,7 @@ const defaultMaxLength = 2 ** 24;
  * @throws CompileError with all that is wrong, in the order of the source
  */
 export function compile(source: string, options: CompileOptions = {}): Module {
-  const { dialect = 'weft', optimize = true, session, imports = builtinNames } = options;
+  const { dialect = 'weft', optimize = true, session, imports = standardNames } = options;
   const report = new Report(new SourceText(source, options.file ?? 'program'));
   checkLength(source, report, options);
   try {

@@ -6,17 +6,23 @@
 import type { Module, ModuleFunction } from '../bytecode/module';
 import { narrow, opcodes, readOperand } from '../isa/isa';
 import { LinkedFunction, type LinkedModule } from '../runtime/linked';
+import type { Value } from '../runtime/value';
 import { sourceMap } from './source-map';
 
 /**
  * @param heights operands before each instruction of each function, as the verifier found them; without them only the
  *   reference engine can run the result
+ * @param constants in place of the module's
  */
-export function link(module: Module, heights?: readonly Int32Array[]): LinkedModule {
+export function link(
+  module: Module,
+  heights?: readonly Int32Array[],
+  constants: readonly Value[] = module.constants,
+): LinkedModule {
   const functions: LinkedFunction[] = [];
   const linked: LinkedModule = { functions, globals: module.globals, imports: module.imports };
   module.functions.forEach((fn, i) => {
-    functions.push(linkFunction(module, linked, fn, heights?.[i]));
+    functions.push(linkFunction(module, linked, fn, constants, heights?.[i]));
   });
   return linked;
 }
@@ -25,6 +31,7 @@ function linkFunction(
   module: Module,
   linked: LinkedModule,
   fn: ModuleFunction,
+  constants: readonly Value[],
   heights: Int32Array | undefined,
 ): LinkedFunction {
   const code = new Uint8Array(fn.code.length + 1);
@@ -39,7 +46,7 @@ function linkFunction(
     freeCount: fn.freeCount,
     maxStack: fn.maxStack,
     code,
-    constants: module.constants,
+    constants,
     handlers: fn.handlers,
     heights: heights ?? new Int32Array(code.length).fill(-1),
     entryCost,

@@ -1,6 +1,6 @@
 /**
  * The functions that every program finds without declaring them: one table, put together of its families. Functions
- * that call guests back (`map`, `filter`, `sort` with a comparator ...) are not here but written in Weft.
+ * that call guests back (`map`, `filter`, `sort` ...) are not here but in the prelude, written in Weft.
  */
 
 import { arrays } from './builtins/arrays';
@@ -11,6 +11,7 @@ import { maps } from './builtins/maps';
 import { numbers } from './builtins/numbers';
 import { strings } from './builtins/strings';
 import { values } from './builtins/values';
+import { preludeNames } from './generated/prelude';
 import type { HostFunction } from './value';
 
 export type { Builtin } from './builtins/builtin';
@@ -32,6 +33,9 @@ export const builtins: Readonly<Record<string, Builtin>> = Object.assign(
 );
 
 export const builtinNames: readonly string[] = Object.keys(builtins);
+
+/** What programs may name without declaring it: these, and the functions of the prelude. */
+export const standardNames: readonly string[] = [...builtinNames, ...preludeNames];
 
 /** What a module that imports a built-in function's name is given. */
 export const builtinFunctions: ReadonlyMap<string, HostFunction> = new Map(
