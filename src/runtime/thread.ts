@@ -73,23 +73,72 @@ export interface SavedFrames {
   readonly sp: number;
 }
 
-/** The state of a run that another one, begun by a host function, is on top of. */
-type OuterRun = Readonly<Pick<Thread, RunField>>;
-type RunField = (typeof runFields)[number];
+/** The state of a run that another one, begun by a host function, is on top of. Spelt out: a run may be very short. */
+class OuterRun {
+  private readonly vm: VmState;
+  private readonly runs: number;
+  private readonly depth: number;
+  private readonly floor: number;
+  private readonly frameRoom: number;
+  private readonly slotRoom: number;
+  private readonly pc: number;
+  private readonly fp: number;
+  private readonly sp: number;
+  private readonly top: number;
+  private readonly bottom: number;
+  private readonly budget: number;
+  private readonly callBudget: number;
+  private readonly portion: number;
+  private readonly sliceLeft: number;
+  private readonly limitLeft: number;
+  private readonly granted: number;
+  private readonly poll: (() => boolean) | undefined;
+  private readonly suspendable: boolean;
 
-const runFields = [
-  ...(['vm', 'runs', 'depth', 'floor', 'frameRoom', 'slotRoom', 'pc', 'fp', 'sp', 'top', 'bottom'] as const),
-  ...([
-    'budget',
-    'callBudget',
-    'portion',
-    'sliceLeft',
-    'limitLeft',
-    'granted',
-    'poll',
-    'suspendable',
-  ] as const),
-] as const;
+  constructor(thread: Thread) {
+    this.vm = thread.vm;
+    this.runs = thread.runs;
+    this.depth = thread.depth;
+    this.floor = thread.floor;
+    this.frameRoom = thread.frameRoom;
+    this.slotRoom = thread.slotRoom;
+    this.pc = thread.pc;
+    this.fp = thread.fp;
+    this.sp = thread.sp;
+    this.top = thread.top;
+    this.bottom = thread.bottom;
+    this.budget = thread.budget;
+    this.callBudget = thread.callBudget;
+    this.portion = thread.portion;
+    this.sliceLeft = thread.sliceLeft;
+    this.limitLeft = thread.limitLeft;
+    this.granted = thread.granted;
+    this.poll = thread.poll;
+    this.suspendable = thread.suspendable;
+  }
+
+  restore(thread: Thread): void {
+    thread.vm = this.vm;
+    thread.runs = this.runs;
+    thread.depth = this.depth;
+    thread.floor = this.floor;
+    thread.frameRoom = this.frameRoom;
+    thread.slotRoom = this.slotRoom;
+    thread.pc = this.pc;
+    thread.fp = this.fp;
+    thread.sp = this.sp;
+    thread.top = this.top;
+    thread.bottom = this.bottom;
+    thread.budget = this.budget;
+    thread.callBudget = this.callBudget;
+    thread.portion = this.portion;
+    thread.sliceLeft = this.sliceLeft;
+    thread.limitLeft = this.limitLeft;
+    thread.granted = this.granted;
+    thread.poll = this.poll;
+    thread.suspendable = this.suspendable;
+  }
+}
 
 export class Thread {
   /** Slots of all frames. */
@@ -141,7 +190,7 @@ export class Thread {
    * @returns what to hand to `leave`
    */
   enter(vm: VmState, pace: Pace): OuterRun {
-    const outer = Object.fromEntries(runFields.map((field) => [field, this[field]])) as OuterRun; // by its own fields
+    const outer = new OuterRun(this);
     const { depth, top } = this;
     const { maxFrames, maxSlots } = vm.limits;
     this.vm = vm;
@@ -157,7 +206,7 @@ export class Thread {
   /** Ends a run: nothing of it stays in the slots, and the run around it is as it was. */
   leave(outer: OuterRun): void {
     this.stack.fill(null, this.bottom, this.slotRoom);
-    Object.assign(this, outer);
+    outer.restore(this);
   }
 
   private setPace({ slice, limit, poll, pollEvery, suspendable }: Pace): void {
