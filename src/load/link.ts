@@ -5,7 +5,7 @@
 
 import type { Module, ModuleFunction } from '../bytecode/module';
 import { narrow, opcodes, readOperand } from '../isa/isa';
-import { LinkedFunction, type LinkedModule } from '../runtime/linked';
+import type { LinkedFunction, LinkedModule } from '../runtime/linked';
 import type { Value } from '../runtime/value';
 import { sourceMap } from './source-map';
 
@@ -38,13 +38,14 @@ function linkFunction(
   code.set(fn.code);
   code[fn.code.length] = narrow.OpReturn.opcode;
   const { entryCost, loopCosts } = fuelCosts(code);
-  return new LinkedFunction({
+  return {
     module: linked,
     name: fn.name,
     arity: fn.arity,
     localCount: fn.localCount,
     freeCount: fn.freeCount,
     maxStack: fn.maxStack,
+    frameSize: fn.localCount + fn.maxStack,
     code,
     constants,
     handlers: fn.handlers,
@@ -52,7 +53,8 @@ function linkFunction(
     entryCost,
     loopCosts,
     source: fn.debug && sourceMap(fn.debug, module.files),
-  });
+    cells: [],
+  };
 }
 
 /**

@@ -46,7 +46,8 @@ export interface LinkedModule {
   readonly imports: readonly string[];
 }
 
-export interface LinkedFunctionParts {
+/** A function, ready for engines. */
+export interface LinkedFunction {
   readonly module: LinkedModule;
   readonly name: string;
   readonly arity: number;
@@ -56,6 +57,8 @@ export interface LinkedFunctionParts {
   readonly freeCount: number;
   /** Operands it needs at most. */
   readonly maxStack: number;
+  /** Slots of a frame: locals and operands. */
+  readonly frameSize: number;
   /** The module's code with an `OpReturn` after it, so that running off the end is a return like any other. */
   readonly code: Uint8Array;
   readonly constants: readonly Value[];
@@ -67,41 +70,6 @@ export interface LinkedFunctionParts {
   /** Fuel that a backward jump costs, at the jump's pc. */
   readonly loopCosts: Int32Array;
   readonly source: SourceMap | undefined;
-}
-
-export class LinkedFunction {
-  readonly module: LinkedModule;
-  readonly name: string;
-  readonly arity: number;
-  readonly localCount: number;
-  readonly freeCount: number;
-  readonly maxStack: number;
-  /** Slots of a frame: locals and operands. */
-  readonly frameSize: number;
-  readonly code: Uint8Array;
-  readonly constants: readonly Value[];
-  readonly handlers: readonly Handler[];
-  readonly heights: Int32Array;
-  readonly entryCost: number;
-  readonly loopCosts: Int32Array;
-  readonly source: SourceMap | undefined;
   /** What a cell engine runs, by pc. Replacing one takes effect at its next execution. */
-  readonly cells: Cell[] = [];
-
-  constructor(parts: LinkedFunctionParts) {
-    this.module = parts.module;
-    this.name = parts.name;
-    this.arity = parts.arity;
-    this.localCount = parts.localCount;
-    this.freeCount = parts.freeCount;
-    this.maxStack = parts.maxStack;
-    this.frameSize = parts.localCount + parts.maxStack;
-    this.code = parts.code;
-    this.constants = parts.constants;
-    this.handlers = parts.handlers;
-    this.heights = parts.heights;
-    this.entryCost = parts.entryCost;
-    this.loopCosts = parts.loopCosts;
-    this.source = parts.source;
-  }
+  readonly cells: Cell[];
 }
