@@ -5,12 +5,20 @@
 import type { HostValue } from './host-value';
 import type { ErrorKind, ErrorValue, TraceEntry } from './runtime/errors';
 import { showBrief } from './runtime/show';
+import type { VmState } from './runtime/thread';
 
 /** A thrown value's text is cut in the message. */
 const longestText = 1000;
 
-/** The guest's error behind each exception: it goes on as it was where a host function lets the exception pass. */
-const guestErrors = new WeakMap<HeddleError, ErrorValue>();
+/** The guest's error behind an exception, and the program that it happened in. */
+export interface Origin {
+  readonly exception: HeddleError;
+  readonly error: ErrorValue;
+  readonly state: VmState;
+}
+
+/** Beside the exceptions and not in them, so that no guest's value gets out. */
+const origins = new WeakMap<object, Origin>();
 
 export class HeddleError extends Error {
   override readonly name = 'HeddleError';
@@ -25,13 +33,14 @@ export class HeddleError extends Error {
    */
   constructor(
     error: ErrorValue,
+    state: VmState,
     readonly value: HostValue = null,
   ) {
     const message = error.kind === 'thrown value' ? showBrief(error.thrown, longestText) : error.message;
     super(message, error.cause === undefined ? undefined : { cause: error.cause });
     this.kind = error.kind;
     this.trace = error.trace ?? [];
-    guestErrors.set(this, error);
+    origins.set(this, { exception: this, error, state });
   }
 
   /** Kind, message and trace, one line a frame. */
@@ -40,8 +49,8 @@ export class HeddleError extends Error {
   }
 }
 
-/** The guest's error that an exception was made of. */
-export const guestErrorOf = (error: HeddleError): ErrorValue => guestErrors.get(error)!;
+/** Where an exception of ours came from; nothing for whatever else was thrown, whatever it says it is. */
+export const originOf = (thrown: unknown): Origin | undefined => origins.get(thrown as object); // of what is no object, it has nothing
 
 function traceLine(entry: TraceEntry): string {
   if (entry.function === '...') return `    ... ${entry.repeated} more frames`;

@@ -3,8 +3,8 @@
  * an opaque handle. Nesting and cycles are walked without recursion.
  */
 
-import { ErrorValue, type TraceEntry } from './runtime/errors';
-import { bytesOf, type Memory } from './runtime/memory';
+import { type ErrorKind, ErrorValue, errorKinds, type TraceEntry } from './runtime/errors';
+import { bytesOf } from './runtime/memory';
 import { showScalar } from './runtime/show';
 import type { VmState } from './runtime/thread';
 import {
@@ -13,12 +13,13 @@ import {
   type GuestArray,
   type GuestMap,
   Handle,
-  type HostFunction,
+  HostFunction,
+  isKey,
   type Key,
   type Value,
 } from './runtime/value';
 
-/** A guest's function in the host's hands: only `VM.call` can do something with it. */
+/** A guest's function in the host's hands: only the VM it came from can call it. */
 export class GuestFunction {
   /** @param name as traces show it */
   constructor(readonly name: string) {
@@ -26,11 +27,15 @@ export class GuestFunction {
   }
 }
 
-/** An error value of the guest, in the host's hands. */
-export interface GuestErrorInfo {
-  readonly kind: string;
-  readonly message: string;
-  readonly trace: readonly TraceEntry[];
+/** An error value of the guest, in the host's hands. Given back to a guest, it is an error value again. */
+export class GuestErrorInfo {
+  constructor(
+    readonly kind: ErrorKind,
+    readonly message: string,
+    readonly trace: readonly TraceEntry[],
+  ) {
+    Object.freeze(this);
+  }
 }
 
 /** What the host gets. */
@@ -56,25 +61,28 @@ export type HostInput =
   | ReadonlyMap<Key, HostInput>
   | { readonly [name: string]: HostInput }
   | GuestFunction
+  | GuestErrorInfo
   | Handle;
-
-type Callable = Closure | HostFunction;
 
 /** A function of a guest, and the program whose globals it sees. */
 export interface GuestCallable {
-  readonly callable: Callable;
+  readonly callable: Closure | HostFunction;
   readonly state: VmState;
 }
 
 /**
  * The functions of one VM's guests that the host has been handed, and the way back. A function of one VM means nothing to
- * another.
+ * another, and no program of a VM gets the bare function of another program: its globals are not the same.
  */
 export class FunctionHandles {
-  private readonly handles = new WeakMap<Callable, GuestFunction>();
+  private readonly handles = new WeakMap<Closure | HostFunction, GuestFunction>();
   private readonly callables = new WeakMap<GuestFunction, GuestCallable>();
+  private readonly bridges = new WeakMap<GuestFunction, HostFunction>();
 
-  handleOf(callable: Callable, state: VmState): GuestFunction {
+  /** @param makeBridge makes what calls a function of one program for the guests of another */
+  constructor(private readonly makeBridge: (handle: GuestFunction, closure: Closure) => HostFunction) {}
+
+  handleOf(callable: Closure | HostFunction, state: VmState): GuestFunction {
     let handle = this.handles.get(callable);
     if (handle === undefined) {
       handle = new GuestFunction(callable instanceof Closure ? callable.fn.name : callable.name);
@@ -90,10 +98,29 @@ export class FunctionHandles {
     if (found === undefined) throw new TypeError(`the function '${handle.name}' belongs to another VM`);
     return found;
   }
+
+  /** The function as a program can call it. @throws TypeError for a function of another VM */
+  forProgram(handle: GuestFunction, state: VmState): Closure | HostFunction {
+    const { callable, state: home } = this.behind(handle);
+    if (home === state || callable instanceof HostFunction) return callable;
+    let bridge = this.bridges.get(handle);
+    if (bridge === undefined) {
+      bridge = this.makeBridge(handle, callable);
+      this.bridges.set(handle, bridge);
+      this.handles.set(bridge, handle);
+    }
+    return bridge;
+  }
 }
 
+/** Is told of the elements and entries that are about to be copied, and may throw. */
+type Pay = (units: number) => void;
+
+const free: Pay = () => {};
+
 /** A copy of a guest value for the host; what was shared or cyclic inside it is so in the copy. */
-export function toHost(value: Value, functions: FunctionHandles, state: VmState): HostValue {
+export function toHost(value: Value, functions: FunctionHandles, state: VmState, pay: Pay = free): HostValue {
+  if (value === null || typeof value !== 'object') return value;
   const copies = new Map<Value, HostValue>();
   const pending: (() => void)[] = [];
 
@@ -108,6 +135,7 @@ export function toHost(value: Value, functions: FunctionHandles, state: VmState)
 
   const begin = (item: Exclude<Value, null | boolean | number | string>): HostValue => {
     if (Array.isArray(item)) {
+      pay(item.length);
       const result: HostValue[] = [];
       pending.push(() => {
         for (const element of item) result.push(copy(element));
@@ -115,14 +143,14 @@ export function toHost(value: Value, functions: FunctionHandles, state: VmState)
       return result;
     }
     if (item instanceof Map) {
+      pay(item.size);
       const result = new Map<Key, HostValue>();
       pending.push(() => {
         for (const [key, element] of item) result.set(key, copy(element));
       });
       return result;
     }
-    if (item instanceof ErrorValue)
-      return { kind: item.kind, message: item.message, trace: item.trace ?? [] };
+    if (item instanceof ErrorValue) return new GuestErrorInfo(item.kind, item.message, item.trace ?? []);
     if (item instanceof Handle) return item;
     return item instanceof Box ? showScalar(item) : functions.handleOf(item, state);
   };
@@ -133,12 +161,16 @@ export function toHost(value: Value, functions: FunctionHandles, state: VmState)
 }
 
 /**
- * A copy of a host value for a guest, charged to its memory; what was shared or cyclic inside it is so in the copy.
+ * A copy of a host value for the guests of a program, charged to their memory; what was shared or cyclic inside it is so in
+ * the copy.
  *
  * @throws TypeError where there is something in it that no guest can have
  * @throws ErrorValue out of memory
  */
-export function toGuest(value: unknown, functions: FunctionHandles, memory: Memory): Value {
+export function toGuest(value: unknown, functions: FunctionHandles, state: VmState, pay: Pay = free): Value {
+  const { memory } = state;
+  if (value === undefined || value === null) return null;
+  if (typeof value === 'boolean' || typeof value === 'number') return value;
   const copies = new Map<unknown, Value>();
   const pending: (() => void)[] = [];
 
@@ -158,35 +190,50 @@ export function toGuest(value: unknown, functions: FunctionHandles, memory: Memo
   };
 
   const begin = (item: object): Value => {
-    if (item instanceof Handle) return item;
-    if (item instanceof GuestFunction) return functions.behind(item).callable;
-    if (Array.isArray(item)) {
-      memory.charge(bytesOf.array(item.length));
-      const result: GuestArray = [];
-      pending.push(() => {
-        for (let i = 0; i < item.length; i++) result.push(copy(item[i]));
-      });
-      return result;
-    }
-    if (item instanceof Map) return beginMap(item.size, () => item);
+    if (Handle.is(item)) return item;
+    if (item instanceof GuestFunction) return functions.forProgram(item, state);
+    if (item instanceof GuestErrorInfo) return errorValueOf(item, state);
+    if (Array.isArray(item)) return beginArray(item);
+    // Not by its own methods, which may be anything.
+    if (item instanceof Map) return beginMap([...Map.prototype.entries.call(item)]);
     const prototype: unknown = Object.getPrototypeOf(item);
     if (prototype !== Object.prototype && prototype !== null) {
       throw new TypeError(
         `an object of class ${nameOf(item)} cannot be given to a guest, other than as a handle`,
       );
     }
-    return beginMap(Object.keys(item).length, () => plainEntries(item));
+    return beginMap(plainEntries(item));
   };
 
-  const beginMap = (size: number, entries: () => Iterable<[unknown, unknown]>): GuestMap => {
-    memory.charge(bytesOf.map(size));
+  const beginArray = (items: readonly unknown[]): GuestArray => {
+    const { length } = items;
+    // A proxy may give anything for it.
+    if (!Number.isSafeInteger(length) || length < 0) {
+      throw new TypeError('an array with no length cannot be given to a guest');
+    }
+    memory.charge(bytesOf.array(length));
+    pay(length);
+    const result: GuestArray = [];
+    pending.push(() => {
+      // In the place of a hole, a prototype's element would show.
+      for (let i = 0; i < length; i++) result.push(Object.hasOwn(items, i) ? copy(items[i]) : null);
+    });
+    return result;
+  };
+
+  const beginMap = (entries: readonly (readonly [unknown, unknown])[]): GuestMap => {
+    memory.charge(bytesOf.map(entries.length));
+    pay(entries.length);
     const result: GuestMap = new Map();
     pending.push(() => {
-      for (const [key, element] of entries()) {
-        if (typeof key !== 'string' && typeof key !== 'number' && typeof key !== 'boolean') {
-          throw new TypeError(`a ${typeof key} cannot be the key of a guest's map`);
+      for (const [key, element] of entries) {
+        const copied = copy(key);
+        if (!isKey(copied)) {
+          throw new TypeError(
+            `${key === null ? 'null' : `a ${typeof key}`} cannot be the key of a guest's map`,
+          );
         }
-        result.set(key, copy(element));
+        result.set(copied, copy(element));
       }
     });
     return result;
@@ -197,16 +244,45 @@ export function toGuest(value: unknown, functions: FunctionHandles, memory: Memo
   return result;
 }
 
+/** @throws TypeError where a part of it is not what the VM would have put there */
+function errorValueOf({ kind, message, trace }: GuestErrorInfo, { memory }: VmState): ErrorValue {
+  const isSound = errorKinds.includes(kind) && typeof message === 'string' && Array.isArray(trace);
+  if (!isSound || !trace.every(isTraceEntry))
+    throw new TypeError('a forged error cannot be given to a guest');
+  memory.charge(bytesOf.error);
+  const error = new ErrorValue(kind, message);
+  error.trace = trace.map((entry) => ({ ...entry }));
+  return error;
+}
+
+const isTraceEntry = (entry: TraceEntry): boolean =>
+  [entry.function, entry.file].every((text) => typeof text === 'string') &&
+  [entry.line, entry.column, entry.repeated].every((count) => typeof count === 'number');
+
+/** What its class says; no getter is asked. */
 function nameOf(item: object): string {
-  const maker: unknown = item.constructor;
-  return typeof maker === 'function' ? maker.name : 'unknown';
+  const prototype: unknown = Object.getPrototypeOf(item);
+  const maker = ownValue(prototype, 'constructor');
+  const name = ownValue(maker, 'name');
+  return typeof name === 'string' ? name : 'unknown';
+}
+
+/** The value of an own data property; not what a prototype or a getter gives. */
+function ownValue(owner: unknown, name: string): unknown {
+  if (typeof owner !== 'function' && (typeof owner !== 'object' || owner === null)) return undefined;
+  const property = Object.getOwnPropertyDescriptor(owner, name);
+  return property && Object.hasOwn(property, 'value') ? property.value : undefined;
 }
 
 /** The entries of a plain object. A getter would run host code at a time the host does not choose. */
-function* plainEntries(item: object): Iterable<[string, unknown]> {
+function plainEntries(item: object): [string, unknown][] {
+  const entries: [string, unknown][] = [];
   for (const [name, property] of Object.entries(Object.getOwnPropertyDescriptors(item))) {
     if (!property.enumerable) continue;
-    if (!('value' in property)) throw new TypeError(`'${name}' is a getter and cannot be given to a guest`);
-    yield [name, property.value];
+    if (!Object.hasOwn(property, 'value')) {
+      throw new TypeError(`'${name}' is a getter and cannot be given to a guest`);
+    }
+    entries.push([name, property.value]);
   }
+  return entries;
 }

@@ -19,10 +19,10 @@ export { type Constant, type Module, type ModuleFunction, moduleLimits, strip } 
 export { VerifyError, verify } from './bytecode/verify';
 export type { Engine } from './engines/engine';
 export { type EngineName, engineNames } from './engines/engines';
-export { Execution, type ExecutionState, RunResult, type Slice } from './execution';
+export { Execution, type ExecutionState, type Slice } from './execution';
 export { HeddleError } from './heddle-error';
 export { GuestThrow, type HostCallback, type HostFunctionOptions, type HostFunctions } from './host-function';
-export { type GuestErrorInfo, GuestFunction, type HostInput, type HostValue } from './host-value';
+export { GuestErrorInfo, GuestFunction, type HostInput, type HostValue } from './host-value';
 export type { OpName } from './isa/isa';
 export {
   CompileError,
@@ -30,11 +30,13 @@ export {
   compile,
   type Diagnostic,
   formatDiagnostics,
+  type HostNames,
   isIncomplete,
   Session,
 } from './lang/compile';
 export { LinkError } from './link-error';
 export { load, Program } from './program';
+export { RunResult } from './run-result';
 export { type ErrorKind, errorKinds, type TraceEntry } from './runtime/errors';
 export { defaultLimits, type Limits } from './runtime/limits';
 export { Handle } from './runtime/value';

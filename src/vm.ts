@@ -5,7 +5,7 @@
 
 import type { Engine } from './engines/engine';
 import { type EngineName, engines } from './engines/engines';
-import { Execution, type ExecutionHome, type RunResult } from './execution';
+import { Execution, type ExecutionHome } from './execution';
 import { HeddleError } from './heddle-error';
 import { type HostFunctions, makeHostFunction } from './host-function';
 import {
@@ -19,8 +19,9 @@ import {
 } from './host-value';
 import { LinkError } from './link-error';
 import { type Program, preludeFor } from './program';
+import type { RunResult } from './run-result';
 import { builtinFunctions } from './runtime/builtins';
-import { ErrorValue } from './runtime/errors';
+import { ErrorValue, errors } from './runtime/errors';
 import { completeLimits, type Limits } from './runtime/limits';
 import { Memory } from './runtime/memory';
 import { thread, type VmState } from './runtime/thread';
@@ -39,38 +40,55 @@ export interface VmOptions extends Partial<Limits> {
 export interface RunOptions {
   /** Values of globals, by name, that are defined before the program begins. */
   readonly globals?: Readonly<Record<string, HostInput>>;
-  /** Keeps the globals of the run before, for modules compiled in one session. */
+  /** Goes on with the globals of the program before: for modules compiled in one `Session`. */
   readonly keepGlobals?: boolean;
 }
 
-/** A program that has been started in a VM: its state, and the names of its globals. */
+/** A program that has been started in a VM: its state, and the names of its globals and imports. */
 interface Loaded {
-  readonly state: VmState;
-  readonly names: readonly string[];
+  readonly state: VmState & { readonly imports: Value[] };
+  readonly globals: readonly string[];
+  readonly imports: readonly string[];
 }
+
+/** Where guests write that nobody listens to. */
+const silence = (): void => {};
+
+/** The longest list of arguments that bytecode can pass. */
+const maxArguments = 255;
 
 export class VM {
   readonly engine: Engine;
   readonly limits: Limits;
   private readonly output: (text: string) => void;
   private readonly hostFunctions = new Map<string, HostFunction>();
-  private readonly handles = new FunctionHandles();
-  private readonly suspended = new Set<Execution>();
+  private readonly handles: FunctionHandles;
   private readonly memory: Memory;
   private readonly home: ExecutionHome;
   private loaded: Loaded | undefined;
   private lastFuelUsed = 0;
 
-  /** @throws RangeError where a limit is no number of at least 1, or there is no such engine */
+  /**
+   * @throws RangeError where a limit is no number of at least 1, there is no such engine, or a host function's arity or cost
+   *   makes no sense
+   * @throws TypeError where a host function is none
+   */
   constructor(options: VmOptions = {}) {
     this.engine = engineOf(options.engine ?? 'threaded');
     this.limits = completeLimits(options);
-    this.output = options.output ?? (() => {});
+    this.output = guardedOutput(options.output ?? silence);
     this.memory = new Memory(this.limits.maxMemory, thread, () => this.roots());
+    this.handles = new FunctionHandles((handle, { fn }) =>
+      makeHostFunction(
+        handle.name,
+        { run: (...args: HostValue[]) => this.call(handle, ...args), arity: fn.arity },
+        this.handles,
+      ),
+    );
     for (const [name, callback] of Object.entries(options.functions ?? {})) {
-      this.hostFunctions.set(name, makeHostFunction(name, callback, this.handles, this.memory));
+      this.hostFunctions.set(name, makeHostFunction(name, callback, this.handles));
     }
-    this.home = { engine: this.engine, functions: this.handles, suspended: this.suspended };
+    this.home = { engine: this.engine, functions: this.handles, suspended: new Set() };
   }
 
   /** Units of fuel that the last `run` or `call` used, also where it ended in an error. */
@@ -89,36 +107,33 @@ export class VM {
    * @param program what `load` gave
    * @throws HeddleError whatever went wrong while it ran; also where it calls an asynchronous host function
    * @throws LinkError where it imports names that nobody provides
+   * @throws TypeError as `start`
    */
   run(program: Program, options: RunOptions = {}): RunResult {
     return this.toEnd(this.start(program, options));
   }
 
   /**
-   * Prepares a program to be run in slices, paused, waited for or cancelled.
+   * Prepares a program to be run in slices, paused, waited for or cancelled. Programs that are to run at the same time are best
+   * started in VMs of their own; in one VM, `call`, `getGlobal` and `setGlobal` mean the one that was started last.
    *
    * @throws LinkError where it imports names that nobody provides
+   * @throws TypeError where it has no global of a given name, a value cannot be given to a guest, or the globals of the program
+   *   before cannot be kept
    */
   start(program: Program, options: RunOptions = {}): Execution {
     const { functions, globals, imports } = program.linkFor(this.engine);
-    const kept = options.keepGlobals ? (this.loaded?.state.globals ?? []) : [];
-    while (kept.length < globals.length) kept.push(undefined);
-    const state: VmState = {
-      owner: this,
-      globals: kept,
-      imports: this.resolve(imports),
-      limits: this.limits,
-      memory: this.memory,
-      output: this.output,
-    };
-    this.loaded = { state, names: globals };
-    for (const [name, value] of Object.entries(options.globals ?? {})) this.setGlobal(name, value);
-    return new Execution(this.home, state, new Closure(functions[0]!, []), undefined);
+    const before = options.keepGlobals ? this.loaded : undefined;
+    const loaded =
+      before === undefined ? this.freshState(globals, imports) : this.extend(before, globals, imports);
+    for (const [name, value] of Object.entries(options.globals ?? {})) this.define(loaded, name, value);
+    this.loaded = loaded;
+    return new Execution(this.home, loaded.state, new Closure(functions[0]!, []), undefined);
   }
 
   /**
-   * Calls a function of the guest to its end: a global of the program that ran last, by name, or a function that the host
-   * was handed. Within a host function that this VM's guest has called, it uses the fuel of that run.
+   * Calls a function of the guest to its end: a global of the program that was started last, by name, or a function that the
+   * host was handed. Within a host function that this VM's guest has called, it uses the fuel of that run.
    *
    * @throws HeddleError whatever went wrong while it ran
    * @throws TypeError where there is no such function, or an argument cannot be given to a guest
@@ -134,8 +149,9 @@ export class VM {
 
   /** A copy of a global's value; `undefined` where the program has no such global or has not defined it. */
   getGlobal(name: string): HostValue | undefined {
-    const { state, names } = this.currentProgram();
-    const value = state.globals[names.indexOf(name)];
+    const loaded = this.currentProgram();
+    const { state } = loaded;
+    const value = globalOf(loaded, name);
     return value === undefined ? undefined : toHost(value, this.handles, state);
   }
 
@@ -145,10 +161,13 @@ export class VM {
    * @throws TypeError where there is no such global, or the value cannot be given to a guest
    */
   setGlobal(name: string, value: HostInput): void {
-    const { state, names } = this.currentProgram();
-    const index = names.indexOf(name);
+    this.define(this.currentProgram(), name, value);
+  }
+
+  private define({ state, globals }: Loaded, name: string, value: HostInput): void {
+    const index = globals.indexOf(name);
     if (index < 0) throw new TypeError(`the program has no global '${name}'`);
-    state.globals[index] = this.fromHost(value);
+    state.globals[index] = this.fromHost(value, state);
   }
 
   private currentProgram(): Loaded {
@@ -156,26 +175,51 @@ export class VM {
     return this.loaded;
   }
 
+  private freshState(globals: readonly string[], imports: readonly string[]): Loaded {
+    const state = {
+      owner: this,
+      globals: new Array<Value | undefined>(globals.length).fill(undefined),
+      imports: this.resolve(imports),
+      limits: this.limits,
+      memory: this.memory,
+      output: this.output,
+    };
+    return { state, globals, imports };
+  }
+
+  /** The state of a program with which another of its session goes on: functions of both use it by the same indices. */
+  private extend(before: Loaded, globals: readonly string[], imports: readonly string[]): Loaded {
+    const { state } = before;
+    if (!sameBeginning(before.globals, globals) || !sameBeginning(before.imports, imports)) {
+      throw new TypeError('globals can be kept only between modules that were compiled in one session');
+    }
+    state.imports.push(...this.resolve(imports.slice(state.imports.length)));
+    while (state.globals.length < globals.length) state.globals.push(undefined);
+    return { state, globals: longer(before.globals, globals), imports: longer(before.imports, imports) };
+  }
+
   private prepareCall(callee: string | GuestFunction, args: readonly HostInput[]): Execution {
     const { callable, state } =
       callee instanceof GuestFunction ? this.handles.behind(callee) : this.functionNamed(callee);
-    const values = args.map((arg) => this.fromHost(arg));
+    if (args.length > maxArguments) throw new TypeError(`a call passes ${maxArguments} arguments at most`);
+    const values = args.map((arg) => this.fromHost(arg, state));
     if (callable instanceof Closure) return new Execution(this.home, state, callable, values);
     return new Execution(this.home, state, trampoline(this.engine, values.length), [callable, ...values]);
   }
 
   private functionNamed(name: string): GuestCallable {
-    const { state, names } = this.currentProgram();
-    const value = state.globals[names.indexOf(name)];
+    const loaded = this.currentProgram();
+    const { state } = loaded;
+    const value = globalOf(loaded, name);
     if (value instanceof Closure || value instanceof HostFunction) return { callable: value, state };
     throw new TypeError(`the program has no function '${name}'`);
   }
 
-  private fromHost(value: HostInput): Value {
+  private fromHost(value: HostInput, state: VmState): Value {
     try {
-      return toGuest(value, this.handles, this.memory);
+      return toGuest(value, this.handles, state);
     } catch (error) {
-      throw error instanceof ErrorValue ? new HeddleError(error) : error;
+      throw error instanceof ErrorValue ? new HeddleError(error, state) : error;
     }
   }
 
@@ -183,19 +227,18 @@ export class VM {
   private toEnd(execution: Execution): RunResult {
     const nested = thread.runs > 0 && thread.vm.owner === this;
     try {
-      return execution.runToEnd(nested ? thread.fuelLeft : this.limits.fuel);
+      return execution.runToEnd(nested);
     } finally {
-      if (nested) thread.spend(execution.fuelUsed);
-      else this.lastFuelUsed = execution.fuelUsed;
+      if (!nested) this.lastFuelUsed = execution.fuelUsed;
     }
   }
 
   /** What the VM holds besides its active frames. */
   private *roots(): Iterable<readonly (Value | undefined)[]> {
     if (this.loaded) yield this.loaded.state.globals;
-    for (const execution of this.suspended) {
-      yield execution.savedSlots;
-      yield execution.globals;
+    for (const { slots, globals } of this.home.suspended) {
+      yield slots;
+      yield globals;
     }
   }
 
@@ -210,6 +253,28 @@ export class VM {
     return provided as Value[]; // none is missing
   }
 }
+
+const sameBeginning = (a: readonly string[], b: readonly string[]): boolean =>
+  a.slice(0, b.length).every((name, i) => name === b[i]);
+
+const longer = (a: readonly string[], b: readonly string[]): readonly string[] =>
+  a.length >= b.length ? a : b;
+
+function globalOf({ state, globals }: Loaded, name: string): Value | undefined {
+  const index = globals.indexOf(name);
+  return index < 0 ? undefined : state.globals[index];
+}
+
+/** Whatever the host's output throws is the host's error, and no limit of the guest. */
+const guardedOutput =
+  (output: (text: string) => void) =>
+  (text: string): void => {
+    try {
+      output(text);
+    } catch (thrown) {
+      throw errors.host('output', thrown);
+    }
+  };
 
 function engineOf(engine: EngineName | Engine): Engine {
   if (typeof engine !== 'string') return engine;

@@ -11,6 +11,10 @@ import { closureAt, type Thread } from '../runtime/thread';
 const framesAtEachEnd = 500;
 const entriesAtEachEnd = 20;
 
+/** How many frames a trace that is made now looks at. */
+export const framesSeen = (thread: Thread): number =>
+  Math.min(thread.depth - thread.floor + 1, 2 * framesAtEachEnd);
+
 /** Gives an error the trace of where the thread stands, unless it has one. */
 export function place(thread: Thread, error: ErrorValue): void {
   error.trace ??= traceOf(thread);

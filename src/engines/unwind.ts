@@ -6,12 +6,14 @@
 import { narrow, opcodes, operandsAt, pops } from '../isa/isa';
 import { ErrorValue, errors } from '../runtime/errors';
 import type { Handler, LinkedFunction } from '../runtime/linked';
+import { bytesOf, Shortage } from '../runtime/memory';
 import { closureAt, Interrupt, type Thread } from '../runtime/thread';
 import { HostFunction, type Value } from '../runtime/value';
-import { place } from './trace';
+import { framesSeen, place } from './trace';
 
 /**
- * Sets the thread's registers to the handler of what was thrown by the instruction at `pc` of the frame at `fp`.
+ * Sets the thread's registers to the handler of what was thrown by the instruction at `pc` of the frame at `fp`; to the
+ * instruction itself where it only wanted a census.
  *
  * @throws ErrorValue where there is no handler
  * @throws Interrupt the one it was given, the registers being where to go on
@@ -25,9 +27,12 @@ export function unwind(thread: Thread, thrown: unknown, pc: number, fp: number):
   const height = fn.heights[thread.pc]!;
   if (height >= 0) thread.sp = thread.fp + fn.localCount + height;
   if (thrown instanceof Interrupt) throw thrown;
-  const error = toError(thrown, fn, thread);
+  const error = thrown instanceof Shortage ? relieve(thread, thrown) : toError(thrown, fn, thread);
+  if (error === undefined) return;
+  const isNew = error.trace === undefined;
   place(thread, error);
   if (!error.catchable) throw error;
+  if (isNew) payFor(error, thread);
   for (let depth = thread.depth, at = thread.pc, base = thread.fp, top = thread.sp; ; ) {
     const { fn } = closureAt(base);
     const handler = fn.handlers.find(({ start, end }) => at >= start && at < end);
@@ -45,6 +50,22 @@ export function unwind(thread: Thread, thrown: unknown, pc: number, fp: number):
     at = thread.frames[2 * depth]! - 1;
     base = thread.frames[2 * depth + 1]!;
   }
+}
+
+/** Takes the census that an instruction needs before it begins again; gives the error where it cannot. */
+function relieve(thread: Thread, shortage: Shortage): ErrorValue | undefined {
+  thread.budget = thread.callBudget;
+  return thread.vm.memory.relieve(shortage);
+}
+
+/** Fuel for an error on its way through the host. */
+const throwCost = 16;
+
+/** Charges an error that a guest may catch: the fuel for looking at its frames, the memory for what was found. */
+function payFor({ trace, message }: ErrorValue, thread: Thread): void {
+  thread.budget -= throwCost + framesSeen(thread);
+  const bytes = bytesOf.error + bytesOf.traceEntry * trace!.length + bytesOf.string(message.length);
+  thread.vm.memory.charge(bytes, thread.sp);
 }
 
 function enterHandler(

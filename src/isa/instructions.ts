@@ -236,12 +236,14 @@ export const instructions = {
   OpEqual: data({
     stack: 'a b -- equal',
     says: 'Compares scalars by value, everything else by identity.',
-    body: (a: Value, b: Value): boolean => a === b,
+    body: (a: Value, b: Value): boolean =>
+      typeof a === 'string' && typeof b === 'string' ? slow.equal(a, b) : a === b,
   }),
   OpNotEqual: data({
     stack: 'a b -- different',
     says: 'The opposite of `OpEqual`.',
-    body: (a: Value, b: Value): boolean => a !== b,
+    body: (a: Value, b: Value): boolean =>
+      typeof a === 'string' && typeof b === 'string' ? !slow.equal(a, b) : a !== b,
   }),
   OpLess: data({
     stack: 'a b -- less',

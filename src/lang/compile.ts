@@ -20,13 +20,20 @@ export { Session } from './session';
 export type { Position } from './source';
 export type { Dialect } from './tokens';
 
+/** Names, or what the host gives to the VM under these names. */
+export type HostNames = readonly string[] | Readonly<Record<string, unknown>>;
+
 export interface CompileOptions {
   /** The name of the source in messages and traces; `program` if it has none. */
   readonly file?: string;
   readonly dialect?: Dialect;
   /** Whether to fold constants and tidy the code up; true if not given. */
   readonly optimize?: boolean;
-  /** Names that the host provides; those of the built-in table if not given. */
+  /** Functions that the host provides besides the built-in ones. */
+  readonly functions?: HostNames;
+  /** Globals that the host defines before the program begins. The program may assign them. */
+  readonly globals?: HostNames;
+  /** The built-in functions that the program may use; all of them if not given. */
   readonly imports?: Iterable<string>;
   /** Makes the module one of a series that share their globals. */
   readonly session?: Session;
@@ -42,6 +49,7 @@ const defaultMaxLength = 2 ** 24;
  * ```ts
  * compile('let x = 2; x + 3 * 4');
  * compile('5 / 2', { dialect: 'monkey' });
+ * compile('greet(user)', { functions: ['greet'], globals: ['user'] });
  * ```
  * @throws CompileError with all that is wrong, in the order of the source
  */
@@ -52,8 +60,9 @@ export function compile(source: string, options: CompileOptions = {}): Module {
   try {
     const program = parse(report, dialect);
     report.throwIfAny();
-    const globals = session?.globals ?? [];
-    const resolution = resolve(program, report, { dialect, imports: new Set(imports), globals });
+    const functions = new Set([...imports, ...namesOf(options.functions)]);
+    const globals = [...(session?.globals ?? []), ...namesOf(options.globals)];
+    const resolution = resolve(program, report, { dialect, imports: functions, globals });
     report.throwIfAny();
     const module = new ModuleBuilder();
     for (const name of globals) module.global(name);
@@ -69,6 +78,9 @@ export function compile(source: string, options: CompileOptions = {}): Module {
     throw error;
   }
 }
+
+const namesOf = (names: HostNames = []): readonly string[] =>
+  Array.isArray(names) ? names : Object.keys(names);
 
 /**
  * Whether a source ends inside something open, a block, a call or a string say, so that a REPL should ask for another

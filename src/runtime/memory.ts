@@ -1,12 +1,13 @@
 /**
- * What a guest's data take, by estimate: every allocation is charged before it happens, and when the charges since the last
- * census reach what the limit leaves, a census from the roots finds what is live. The host's collector reclaims; this only
+ * The account of what a VM's data take, by estimate: every allocation is charged before it happens, and when the charges since
+ * the last census have used up what the limit leaves, a census finds what is live. The host's collector reclaims; this only
  * counts. docs/limits.md says what is counted how.
  */
 
-import { ErrorValue, errors } from './errors';
-import { closureAt, type Thread } from './thread';
-import { Box, Closure, type GuestArray, type GuestMap, type Value } from './value';
+import { Census } from './census';
+import { type ErrorValue, errors } from './errors';
+import type { Thread } from './thread';
+import type { Value } from './value';
 
 /** Estimated bytes, for a host with pointers of 8 bytes; each covers the growth that hosts add in advance. */
 export const bytesOf = {
@@ -17,90 +18,44 @@ export const bytesOf = {
   string: (length: number): number => 32 + 2 * length,
   closure: (captured: number): number => 112 + 8 * captured,
   box: 32,
-  error: 512,
-  slot: 8,
+  /** An error; its message is a string besides. */
+  error: 256,
+  traceEntry: 96,
+  slot: 16,
+  frame: 16,
+  /** What a walk over nested collections holds for each level. */
+  level: 256,
 } as const;
 
 /** A run is out of memory when less than this part of the limit is free after a census: it would only take censuses. */
 const leastFree = 1 / 16;
 
-/** Hosts limit the size of a set; V8's limit is 2^24. */
-const largestSet = 2 ** 23;
+/** Values that a census visits for a unit of fuel. */
+const visitsPerUnit = 16;
 
-/** A set without a largest size. */
-class Seen {
-  private current = new Set<Value>();
-  private readonly full: Set<Value>[] = [];
-
-  /** Whether `value` is new. */
-  add(value: Value): boolean {
-    if (this.current.has(value) || this.full.some((set) => set.has(value))) return false;
-    if (this.current.size >= largestSet) {
-      this.full.push(this.current);
-      this.current = new Set();
-    }
-    this.current.add(value);
-    return true;
-  }
+/**
+ * Thrown by an instruction or a built-in function that finds no room: the unwinder takes a census where all operands are in
+ * their slots, and the instruction, which has done nothing yet, begins again.
+ */
+export class Shortage {
+  /** @param bytes that the instruction wanted last */
+  constructor(readonly bytes: number) {}
 }
-
-/** Walks everything that can be reached from some values and adds up what it takes. */
-class Census {
-  bytes = 0;
-  private readonly seen = new Seen();
-  private readonly pending: (GuestArray | GuestMap | Closure | Box | ErrorValue)[] = [];
-
-  reach(value: Value | undefined): void {
-    if (typeof value === 'string') {
-      if (value.length > 1 && this.seen.add(value)) this.bytes += bytesOf.string(value.length);
-    } else if (typeof value === 'object' && value !== null) {
-      if (!(value instanceof Array || value instanceof Map || value instanceof Closure || isSmall(value)))
-        return;
-      if (this.seen.add(value)) this.pending.push(value);
-    }
-  }
-
-  finish(): void {
-    for (let next = this.pending.pop(); next !== undefined; next = this.pending.pop()) this.visit(next);
-  }
-
-  private visit(value: GuestArray | GuestMap | Closure | Box | ErrorValue): void {
-    if (value instanceof Array) {
-      this.bytes += bytesOf.array(value.length);
-      for (let i = 0; i < value.length; i++) this.reach(value[i]);
-    } else if (value instanceof Map) {
-      this.bytes += bytesOf.map(value.size);
-      for (const [key, item] of value) {
-        this.reach(key);
-        this.reach(item);
-      }
-    } else if (value instanceof Closure) {
-      this.bytes += bytesOf.closure(value.free.length);
-      for (const item of value.free) this.reach(item);
-    } else if (value instanceof Box) {
-      this.bytes += bytesOf.box;
-      this.reach(value.value);
-    } else {
-      this.bytes += bytesOf.error;
-      this.reach(value.thrown);
-    }
-  }
-}
-
-const isSmall = (value: Value): value is Box | ErrorValue =>
-  value instanceof Box || value instanceof ErrorValue;
 
 /** The account of one VM. */
 export class Memory {
   /** Bytes that may be charged before the next census. */
   private room: number;
-  /** Bytes found live by the last census. */
-  private live = 0;
   /** Censuses taken: what tests and statistics read. */
   censuses = 0;
-  /** The first slot of the VM's outermost active run. */
+  /** The first slot and the first frame of the VM's outermost active run. */
   private bottom = 0;
+  private floor = 0;
   private activeRuns = 0;
+  /** Globals of the program that ran last: another program begins with an empty account. */
+  private globals: readonly unknown[] | undefined;
+  /** Where the last census of a shortage was taken: an instruction that fails there again needs too much. */
+  private relieved = { pc: -1, fp: -1, fuel: -1 };
 
   /**
    * @param limit bytes that live data may take
@@ -121,46 +76,92 @@ export class Memory {
 
   /** A run of the VM begins, its frames from slot `bottom` on. */
   enter(bottom: number): void {
-    if (this.activeRuns++ === 0) this.bottom = bottom;
+    this.relieved.pc = -1;
+    if (this.activeRuns++ > 0) return;
+    this.bottom = bottom;
+    this.floor = this.thread.floor;
+    const { globals } = this.thread.vm;
+    // Only what was made by other programs can have been charged, and nothing holds it any more.
+    if (globals !== this.globals && !this.hasSuspended()) this.room = this.limit;
+    this.globals = globals;
   }
 
   leave(): void {
     this.activeRuns--;
+    this.relieved.pc = -1;
   }
 
   /**
-   * Charges an allocation before it is made.
+   * Charges an allocation of an instruction or a built-in function before it is made.
    *
+   * @throws Shortage where a census has to be taken first; all that the instruction has charged is forgotten by it
+   * @throws ErrorValue out of memory, where not even an empty machine has as much
+   */
+  reserve(bytes: number): void {
+    if (bytes <= this.room) this.room -= bytes;
+    else throw bytes > this.limit ? this.refusal() : new Shortage(bytes);
+  }
+
+  /**
+   * Charges what cannot begin again: an allocation of the host for the guest.
+   *
+   * @param end the first slot that is free
    * @throws ErrorValue out of memory
    */
-  charge(bytes: number): void {
-    if ((this.room -= bytes) < 0) this.takeCensus(bytes);
+  charge(bytes: number, end = this.thread.top): void {
+    if (bytes > this.room) {
+      this.takeCensus(end);
+      if (!this.hasRoomFor(bytes)) throw this.refusal();
+    }
+    this.room -= bytes;
   }
 
-  private takeCensus(wanted: number): void {
-    // What cannot be had even of an empty machine needs no census.
-    if (wanted <= this.limit) this.live = this.count();
-    this.room = this.limit - this.live - wanted;
-    if (this.room >= this.limit * leastFree && wanted <= this.limit) return;
-    this.room = Math.max(this.limit - this.live, 0);
-    throw errors.outOfMemory(`the data of the program need more than ${this.limit} bytes`);
+  /**
+   * Takes the census that a `Shortage` asks for, the thread's registers standing at the instruction that will begin again.
+   *
+   * @returns the error, where that would not help
+   */
+  relieve({ bytes }: Shortage): ErrorValue | undefined {
+    const { pc, fp, sp, fuelUsed } = this.thread;
+    const { relieved } = this;
+    // No instruction is executed twice in a frame without using fuel in between.
+    if (relieved.pc === pc && relieved.fp === fp && relieved.fuel === fuelUsed) return this.refusal();
+    this.takeCensus(sp);
+    this.relieved = { pc, fp, fuel: this.thread.fuelUsed };
+    return this.hasRoomFor(bytes) ? undefined : this.refusal();
   }
 
-  private count(): number {
+  private hasRoomFor(bytes: number): boolean {
+    return this.room - bytes >= this.limit * leastFree;
+  }
+
+  private refusal(): ErrorValue {
+    return errors.outOfMemory(`the data of the program need more than ${this.limit} bytes`);
+  }
+
+  /** Sets the room to what live data leave. Its work costs fuel, or a program that fills its memory would slow the host down. */
+  private takeCensus(end: number): void {
     this.censuses++;
-    const census = new Census();
-    if (this.activeRuns > 0) this.countFrames(census);
-    for (const values of this.roots()) for (const value of values) census.reach(value);
+    const { thread } = this;
+    const census = new Census(this.limit);
+    if (this.activeRuns > 0) {
+      // Nothing above is alive, and the host's collector must not think it is.
+      thread.stack.fill(null, end, thread.slotRoom);
+      census.countSlots(thread.stack, this.bottom, end);
+      census.bytes += thread.roomBytes(this.bottom, this.floor);
+    }
+    for (const values of this.roots()) census.countRoots(values);
     census.finish();
-    return census.bytes;
+    this.room = Math.max(this.limit - census.bytes, 0);
+    if (this.activeRuns > 0 && thread.vm.memory === this) {
+      thread.budget -= Math.ceil(census.visits / visitsPerUnit);
+    }
   }
 
-  private countFrames(census: Census): void {
-    const { stack, fp, slotRoom } = this.thread;
-    const end = fp + closureAt(fp).fn.frameSize;
-    // Nothing above the frame on top is alive, and the host's collector must not think it is.
-    stack.fill(null, end, slotRoom);
-    for (let slot = this.bottom; slot < end; slot++) census.reach(stack[slot]);
-    census.bytes += bytesOf.slot * (end - this.bottom);
+  /** Whether anything but the current program's globals is held. */
+  private hasSuspended(): boolean {
+    let held = 0;
+    for (const _ of this.roots()) if (++held > 1) return true;
+    return false;
   }
 }

@@ -3,21 +3,30 @@
  */
 
 import * as allocation from './allocation';
-import { reading } from './builtins/costs';
-import { show } from './show';
+import { type Payer, show } from './show';
+import { reading, writing } from './text-costs';
 import { thread } from './thread';
 import type { Value } from './value';
 
-function pay(length: number): void {
-  thread.charge(reading(length));
-  allocation.forString(length);
-}
+const payer: Payer = {
+  text(length, pieces) {
+    thread.charge(writing(length, pieces));
+    allocation.forString(length);
+  },
+  level() {
+    allocation.forLevel();
+  },
+};
 
 /** The text of a value, as `str` gives it. */
 export function paidText(value: Value): string {
-  if (Array.isArray(value) || value instanceof Map) return show(value, pay, thread.vm.limits.maxStringLength);
+  if (typeof value === 'string') {
+    thread.charge(reading(value.length));
+    return value;
+  }
+  if (Array.isArray(value) || value instanceof Map)
+    return show(value, payer, thread.vm.limits.maxStringLength);
   const text = show(value);
-  thread.charge(reading(text.length));
-  if (typeof value !== 'string') allocation.forString(text.length);
+  payer.text(text.length, 1);
   return text;
 }

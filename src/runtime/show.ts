@@ -37,32 +37,63 @@ export function showScalar(value: Value): string {
   return String(value);
 }
 
+/** Is told of a collection's text before it is made; may throw. */
+export interface Payer {
+  /** So many characters are about to be made, of so many pieces. */
+  text(length: number, pieces: number): void;
+  /** The walk is about to go down a level deeper than before. */
+  level(): void;
+}
+
+const nobody: Payer = { text() {}, level() {} };
+
 /** Pieces that are joined at a time: one by one would make a host's longest array of them. */
 const piecesAtATime = 4096;
+/** Characters that are paid for at a time. */
+const charactersAtATime = 4096;
 
 /** Text that is paid for as it grows and may not outgrow `longest`. */
 class BoundedText {
   private pieces: string[] = [];
   private joined = '';
   private length = 0;
+  private unpaid = 0;
 
   constructor(
     private readonly longest: number,
-    private readonly pay: (length: number) => void,
+    private readonly payer: Payer,
   ) {}
 
   write(piece: string): void {
     this.length += piece.length;
     if (this.length > this.longest) throw errors.outOfMemory('the text of a value is too long');
+    this.unpaid += piece.length;
     this.pieces.push(piece);
-    if (this.pieces.length === piecesAtATime) this.join();
+    if (this.unpaid >= charactersAtATime || this.pieces.length === piecesAtATime) this.join();
+  }
+
+  /** A string as it stands inside a collection. */
+  writeQuoted(text: string): void {
+    if (text.length <= charactersAtATime) {
+      this.write(quote(text));
+      return;
+    }
+    this.write('"');
+    for (let at = 0; at < text.length; ) {
+      let end = at + charactersAtATime;
+      // Never between two characters that are quoted together.
+      if (/[$\ud800-\udbff]/.test(text[end - 1] ?? '')) end++;
+      this.write(quote(text.slice(at, end)).slice(1, -1));
+      at = end;
+    }
+    this.write('"');
   }
 
   private join(): void {
-    const chunk = this.pieces.join('');
+    this.payer.text(this.unpaid, this.pieces.length);
+    this.unpaid = 0;
+    this.joined += this.pieces.join('');
     this.pieces = [];
-    this.pay(chunk.length);
-    this.joined += chunk;
   }
 
   toString(): string {
@@ -83,29 +114,30 @@ interface Open {
  * The text of a value. Strings stand for themselves at the top and are quoted inside collections; a collection inside
  * itself shows as `[...]` or `{...}`.
  *
- * @param pay is told the length of each part of a collection's text before it is put together; may throw
+ * @param payer is told of a collection's text before it is made
  * @param longest the length that the text may have
  * @throws ErrorValue out of memory, beyond that
  */
-export function show(
-  value: Value,
-  pay: (length: number) => void = () => {},
-  longest: number = hostLimits.stringLength,
-): string {
+export function show(value: Value, payer: Payer = nobody, longest: number = hostLimits.stringLength): string {
   if (typeof value === 'string') return value;
   if (!isCollection(value)) return showScalar(value);
-  const out = new BoundedText(longest, pay);
+  const out = new BoundedText(longest, payer);
   const path = new Set<Value>();
   const stack: Open[] = [];
+  let deepest = 0;
 
   const enter = (item: Value): void => {
-    if (typeof item === 'string') out.write(quote(item));
+    if (typeof item === 'string') out.writeQuoted(item);
     else if (!isCollection(item)) out.write(showScalar(item));
     else if (path.has(item)) out.write(Array.isArray(item) ? '[...]' : '{...}');
     else open(item);
   };
 
   const open = (item: GuestArray | GuestMap): void => {
+    if (stack.length >= deepest) {
+      deepest++;
+      payer.level();
+    }
     const array = Array.isArray(item);
     out.write(array ? '[' : '{');
     path.add(item);

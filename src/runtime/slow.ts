@@ -6,12 +6,17 @@
 import * as allocation from './allocation';
 import { ErrorValue, errors } from './errors';
 import { paidText } from './paid-text';
+import { comparing, equating, joining, lookingUp, reading } from './text-costs';
 import { thread } from './thread';
-import { Closure, type GuestArray, HostFunction, isKey, type Value } from './value';
+import { Closure, type GuestArray, type GuestMap, HostFunction, isKey, type Value } from './value';
 
 export function add(a: Value, b: Value): Value {
   if (typeof a === 'string' && typeof b === 'string') {
-    allocation.forString(a.length + b.length);
+    const length = a.length + b.length;
+    thread.mark();
+    const cost = joining(length);
+    if (cost > 0) thread.charge(cost);
+    allocation.forString(length);
     return a + b;
   }
   throw errors.binary('+', a, b);
@@ -32,23 +37,58 @@ export function unary(operator: string, a: Value): never {
   throw errors.unary(operator, a);
 }
 
+/** Whether two strings are equal. */
+export function equal(a: string, b: string): boolean {
+  const cost = equating(a, b);
+  if (cost > 0) {
+    thread.mark();
+    thread.charge(cost);
+  }
+  return a === b;
+}
+
+function payForOrder(a: string, b: string): void {
+  const cost = comparing(a, b);
+  if (cost === 0) return;
+  thread.mark();
+  thread.charge(cost);
+}
+
+/** Pays for looking a key up. */
+function payForKey(map: GuestMap, key: Value): void {
+  const cost = lookingUp(key, map.size);
+  if (cost > 0) thread.charge(cost);
+}
+
 export function less(a: Value, b: Value): boolean {
-  if (typeof a === 'string' && typeof b === 'string') return a < b;
+  if (typeof a === 'string' && typeof b === 'string') {
+    payForOrder(a, b);
+    return a < b;
+  }
   throw errors.binary('<', a, b);
 }
 
 export function lessEqual(a: Value, b: Value): boolean {
-  if (typeof a === 'string' && typeof b === 'string') return a <= b;
+  if (typeof a === 'string' && typeof b === 'string') {
+    payForOrder(a, b);
+    return a <= b;
+  }
   throw errors.binary('<=', a, b);
 }
 
 export function greater(a: Value, b: Value): boolean {
-  if (typeof a === 'string' && typeof b === 'string') return a > b;
+  if (typeof a === 'string' && typeof b === 'string') {
+    payForOrder(a, b);
+    return a > b;
+  }
   throw errors.binary('>', a, b);
 }
 
 export function greaterEqual(a: Value, b: Value): boolean {
-  if (typeof a === 'string' && typeof b === 'string') return a >= b;
+  if (typeof a === 'string' && typeof b === 'string') {
+    payForOrder(a, b);
+    return a >= b;
+  }
   throw errors.binary('>=', a, b);
 }
 
@@ -64,6 +104,8 @@ export function index(collection: Value, key: Value): Value {
   }
   if (collection instanceof Map) {
     if (!isKey(key)) throw errors.badKey(key);
+    thread.mark();
+    payForKey(collection, key);
     return collection.get(key) ?? null;
   }
   if (typeof collection === 'string') {
@@ -89,13 +131,19 @@ function errorField(error: ErrorValue, key: Value): Value {
   }
 }
 
+/** The most characters that line and column take in a line of a trace, with what stands between. */
+const longestPlace = 24;
+
 /** A trace as an array of strings, one a frame. */
 function traceTexts({ trace = [] }: ErrorValue): GuestArray {
+  thread.mark();
+  thread.charge(trace.length);
   allocation.forArray(trace.length);
   return trace.map(({ function: name, file, line, column }) => {
-    const text = `${name} ${file}:${line}:${column}`;
-    allocation.forString(text.length);
-    return text;
+    const length = name.length + file.length + longestPlace;
+    thread.charge(reading(length));
+    allocation.forString(length);
+    return `${name} ${file}:${line}:${column}`;
   });
 }
 
@@ -112,6 +160,8 @@ export function setIndex(collection: Value, key: Value, value: Value): void {
     collection[key] = value;
   } else if (collection instanceof Map) {
     if (!isKey(key)) throw errors.badKey(key);
+    thread.mark();
+    payForKey(collection, key);
     if (!collection.has(key)) allocation.forEntry();
     collection.set(key, value);
   } else {
@@ -123,6 +173,8 @@ export function setIndex(collection: Value, key: Value, value: Value): void {
 export function sequence(value: Value): Value {
   if (Array.isArray(value) || typeof value === 'string') return value;
   if (value instanceof Map) {
+    thread.callBudget = thread.budget;
+    thread.mark();
     thread.charge(value.size);
     allocation.forArray(value.size);
     return [...value.keys()];
@@ -138,10 +190,13 @@ export function length(value: Value): number {
 
 /** Pieces of an interpolated string, joined. */
 export function interpolate(pieces: GuestArray): string {
+  // Where there is no fuel for one piece, the instruction begins again and has not cost anything.
+  thread.callBudget = thread.budget;
+  thread.mark();
   let text = '';
   for (const piece of pieces) {
     const part = paidText(piece);
-    allocation.forString(text.length + part.length);
+    allocation.forPiece(text.length, part.length);
     text += part;
   }
   return text;

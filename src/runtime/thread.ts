@@ -8,7 +8,7 @@
 
 import { errors } from './errors';
 import type { Limits } from './limits';
-import type { Memory } from './memory';
+import { bytesOf, type Memory } from './memory';
 import { badCall } from './slow';
 import type { Closure, Value } from './value';
 
@@ -30,7 +30,7 @@ export interface VmState {
 export type StopReason =
   | { readonly kind: 'fuel' }
   | { readonly kind: 'pause' }
-  | { readonly kind: 'await'; readonly host: string; readonly promise: PromiseLike<unknown> };
+  | { readonly kind: 'await'; readonly host: string; readonly promise: Promise<unknown> };
 
 /** Thrown through an engine to stop a run; not an error, and no guest sees it. */
 export class Interrupt {
@@ -60,6 +60,9 @@ export interface Pace {
 /** Room that a run begins with, in slots and frames; more is made when a call asks for it. */
 const initialSlots = 1024;
 const initialFrames = 64;
+/** What is kept of that room when no run is active. */
+const keptSlots = 2 ** 16;
+const keptFrames = 2 ** 13;
 /** Fuel is handed out in portions, so that the counter of the fast path stays a small integer. */
 const largestPortion = 2 ** 30 - 1;
 
@@ -71,6 +74,9 @@ export interface SavedFrames {
   readonly pc: number;
   readonly fp: number;
   readonly sp: number;
+  /** The room that the run had, which has been charged. */
+  readonly slotRoom: number;
+  readonly frameRoom: number;
 }
 
 /** The state of a run that another one, begun by a host function, is on top of. Spelt out: a run may be very short. */
@@ -167,7 +173,7 @@ export class Thread {
 
   /** Fuel left of the current portion; a safepoint that takes it below zero calls `interrupt`. */
   budget = 0;
-  /** What `budget` was when the host function that is running was called. */
+  /** What `budget` was when the host function that is running was called, or at the last `mark`. */
   callBudget = 0;
   /** Fuel that is handed out at a time. */
   portion = 0;
@@ -197,8 +203,9 @@ export class Thread {
     this.runs++;
     this.floor = depth;
     this.bottom = top;
-    this.frameRoom = Math.min(this.frames.length / 2, depth + maxFrames);
-    this.slotRoom = Math.min(this.stack.length, top + Math.min(initialSlots, maxSlots));
+    // No more, even where there is more: what a program is charged must not depend on the runs before it.
+    this.growFrames(depth + Math.min(initialFrames, maxFrames));
+    this.growSlots(top + Math.min(initialSlots, maxSlots));
     this.setPace(pace);
     return outer;
   }
@@ -207,6 +214,9 @@ export class Thread {
   leave(outer: OuterRun): void {
     this.stack.fill(null, this.bottom, this.slotRoom);
     outer.restore(this);
+    if (this.runs > 0) return;
+    if (this.stack.length > keptSlots) this.stack.length = keptSlots;
+    if (this.frames.length > 2 * keptFrames) this.frames = new Int32Array(2 * keptFrames);
   }
 
   private setPace({ slice, limit, poll, pollEvery, suspendable }: Pace): void {
@@ -230,7 +240,7 @@ export class Thread {
   /** Charges what a run below a host function has used. */
   spend(units: number): void {
     this.budget -= units;
-    this.handOut();
+    this.settle();
   }
 
   /** Fuel used since `enter`. */
@@ -250,8 +260,11 @@ export class Thread {
     this.pc = 0;
     this.fp = this.sp = bottom + 1;
     if (args !== undefined && args.length !== arity) badCall(closure, args.length);
-    if (this.fp + frameSize > this.slotRoom) this.makeRoom(this.fp + frameSize);
-    for (let i = 0; i < localCount; i++) stack[this.sp++] = args?.[i] ?? null;
+    if (this.fp + frameSize > this.slotRoom) {
+      this.top = this.fp;
+      this.makeRoom(this.fp + frameSize, (bytes) => this.vm.memory.charge(bytes));
+    }
+    for (let i = 0; i < localCount; i++) stack[this.sp++] = i < arity && args ? args[i]! : null;
   }
 
   /** Copies the frames of the run out. */
@@ -265,16 +278,18 @@ export class Thread {
       pc: this.pc,
       fp: this.fp - bottom,
       sp: this.sp - bottom,
+      slotRoom: this.slotRoom - bottom,
+      frameRoom: this.frameRoom - floor,
     };
   }
 
   /** Puts frames back that `save` copied, as the frames of the run that has just been entered. */
-  restore({ slots, frames, pc, fp, sp }: SavedFrames): void {
+  restore({ slots, frames, pc, fp, sp, slotRoom, frameRoom }: SavedFrames): void {
     const { bottom, floor } = this;
     this.fp = bottom + fp;
     this.depth = floor + frames.length / 2;
-    const top = (slots[fp - 1] as Closure).fn.frameSize; // the frame contract
-    if (this.depth >= this.frameRoom || this.fp + top > this.slotRoom) this.makeRoom(this.fp + top);
+    this.growFrames(floor + frameRoom);
+    this.growSlots(bottom + slotRoom);
     for (let i = 0; i < frames.length; i += 2) {
       this.frames[2 * floor + i] = frames[i]!;
       this.frames[2 * floor + i + 1] = frames[i + 1]! + bottom;
@@ -289,13 +304,7 @@ export class Thread {
     const paused = this.suspendable && this.poll?.() === true;
     this.handOut();
     const outOfFuel = this.budget + this.limitLeft < 0;
-    if (!outOfFuel && !paused) {
-      if (this.budget >= 0) return;
-      if (!this.suspendable) {
-        this.borrow();
-        return;
-      }
-    }
+    if (!outOfFuel && !paused && this.budget >= 0) return;
     this.pc = pc;
     this.fp = fp;
     throw new Interrupt({ kind: outOfFuel ? 'fuel' : 'pause' }, 'safepoint');
@@ -304,7 +313,7 @@ export class Thread {
   /** Charges work done inside a host function, before it is done. */
   charge(cost: number): void {
     if ((this.budget -= cost) >= 0) return;
-    this.handOut();
+    this.settle();
     if (this.budget + this.limitLeft >= 0) return; // a slice that is used up stops the run at its next safepoint
     // The call begins again where there is more fuel, so it has not cost anything yet.
     this.budget = this.callBudget;
@@ -320,6 +329,14 @@ export class Thread {
     this.budget = 0;
   }
 
+  /** Hands out what is owed and no more, so that the next safepoint still looks whether it has to stop. */
+  private settle(): void {
+    const owed = Math.min(-this.budget, this.sliceLeft);
+    if (owed <= 0) return;
+    this.give(owed);
+    this.sliceLeft -= owed;
+  }
+
   /** Hands out fuel of the slice until the budget is not below zero. */
   private handOut(): void {
     while (this.budget < 0) {
@@ -330,44 +347,61 @@ export class Thread {
     }
   }
 
-  /** A run that cannot stop goes on beyond the slice, at the expense of the limit. */
-  private borrow(): void {
-    while (this.budget < 0) {
-      const portion = Math.min(this.limitLeft, this.portion);
-      this.give(portion);
-      this.limitLeft -= portion;
-    }
-  }
-
   private give(portion: number): void {
     this.budget += portion;
     this.callBudget += portion;
     this.granted += portion;
   }
 
-  /** The slow path of a call: makes room for a frame whose slots end at `end`, or raises the stack overflow. */
-  makeRoom(end: number): void {
-    const { maxFrames, maxSlots } = this.vm.limits;
-    const { depth, floor } = this;
-    if (depth - floor >= maxFrames) throw errors.stackOverflow(`more than ${maxFrames} calls are active`);
-    if (end - this.bottom > maxSlots) {
-      throw errors.stackOverflow(`the operand stack is limited to ${maxSlots} slots`);
-    }
-    if (depth >= this.frameRoom) this.makeFrames(2 * depth, maxFrames);
-    if (end > this.slotRoom) this.makeSlots(2 * end, maxSlots);
+  /** Says that an instruction begins which may charge fuel or memory, and will begin again where there is not enough. */
+  mark(): void {
+    this.callBudget = this.budget;
   }
 
-  private makeFrames(wanted: number, maxFrames: number): void {
-    this.frameRoom = Math.min(wanted, this.floor + maxFrames);
-    if (2 * this.frameRoom <= this.frames.length) return;
-    const longer = new Int32Array(2 * this.frameRoom);
+  /**
+   * The slow path of a call: makes room for a frame whose slots end at `end`, or raises the stack overflow.
+   *
+   * @param charge charges the memory for it; unless given, as part of an instruction that can begin again
+   */
+  makeRoom(end: number, charge?: (bytes: number) => void): void {
+    const { maxFrames, maxSlots } = this.vm.limits;
+    const { depth, floor, bottom } = this;
+    if (depth - floor >= maxFrames) throw errors.stackOverflow(`more than ${maxFrames} calls are active`);
+    if (end - bottom > maxSlots) {
+      throw errors.stackOverflow(`the operand stack is limited to ${maxSlots} slots`);
+    }
+    const frameRoom =
+      depth < this.frameRoom ? this.frameRoom : floor + Math.min(2 * (depth - floor), maxFrames);
+    const slotRoom = end <= this.slotRoom ? this.slotRoom : bottom + Math.min(2 * (end - bottom), maxSlots);
+    const bytes = bytesOf.frame * (frameRoom - this.frameRoom) + bytesOf.slot * (slotRoom - this.slotRoom);
+    if (charge !== undefined) {
+      charge(bytes);
+    } else {
+      this.mark();
+      this.vm.memory.reserve(bytes);
+    }
+    this.growFrames(frameRoom);
+    this.growSlots(slotRoom);
+  }
+
+  /** Estimated bytes of the stack and frames from `bottom` and `floor` on, beyond what every run begins with. */
+  roomBytes(bottom: number, floor: number): number {
+    const slots = Math.max(this.slotRoom - bottom - initialSlots, 0);
+    const frames = Math.max(this.frameRoom - floor - initialFrames, 0);
+    return bytesOf.slot * slots + bytesOf.frame * frames;
+  }
+
+  private growFrames(room: number): void {
+    this.frameRoom = room;
+    if (2 * room <= this.frames.length) return;
+    const longer = new Int32Array(2 * room);
     longer.set(this.frames);
     this.frames = longer;
   }
 
-  private makeSlots(wanted: number, maxSlots: number): void {
-    this.slotRoom = Math.min(wanted, this.bottom + maxSlots);
-    while (this.stack.length < this.slotRoom) this.stack.push(null);
+  private growSlots(room: number): void {
+    this.slotRoom = room;
+    while (this.stack.length < room) this.stack.push(null);
   }
 }
 

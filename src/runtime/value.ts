@@ -43,7 +43,14 @@ export class Box {
 
 /** Something of the host's that a guest can hold, compare and hand back, and not look into. */
 export class Handle {
+  /** What no other object has, whatever its prototype says, nor a proxy of a handle. */
+  readonly #mark = true;
+
   constructor(readonly target: unknown) {}
+
+  static is(value: object): value is Handle {
+    return #mark in value;
+  }
 }
 
 /** A function that the host provides. Built-ins are host functions too. */

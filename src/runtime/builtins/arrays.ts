@@ -8,7 +8,8 @@ import { thread } from '../thread';
 import type { GuestArray, Value } from '../value';
 import { builtin, type Family, optional, required, variadic } from './builtin';
 import { anything, array, arrayOrString, count, wholeNumber } from './checks';
-import { newArray, reading, searching } from './costs';
+import { matching, newArray, newString, reading, searching } from './costs';
+import { detached } from './detached';
 
 const perElement = 'element of the result';
 
@@ -39,14 +40,19 @@ const isNumber = (value: Value): value is number => typeof value === 'number';
 const isString = (value: Value): value is string => typeof value === 'string';
 
 function sorted(items: GuestArray): GuestArray {
+  thread.charge(items.length);
+  // Of the rounds, one is for telling what there is to sort.
   const rounds = Math.ceil(Math.log2(items.length + 1));
   if (items.every(isNumber)) {
-    thread.charge(items.length * rounds);
+    thread.charge(items.length * Math.max(rounds - 1, 0));
+    allocation.forArray(items.length); // the numbers alone
+    allocation.forArray(items.length);
     return Array.from(Float64Array.from(items).sort());
   }
   if (items.every(isString)) {
     const characters = items.reduce((sum, item) => sum + item.length, 0);
-    thread.charge((items.length + reading(characters)) * rounds);
+    thread.charge(items.length * Math.max(rounds - 1, 0) + reading(characters) * rounds);
+    allocation.forArray(items.length);
     return items.slice().sort();
   }
   throw errors.notSortable('sorted');
@@ -54,7 +60,7 @@ function sorted(items: GuestArray): GuestArray {
 
 function indexOf(items: GuestArray | string, value: Value, name: string): number {
   if (typeof items !== 'string') {
-    thread.charge(items.length);
+    thread.charge(matching(items.length, value));
     return items.indexOf(value);
   }
   if (typeof value !== 'string') throw errors.argumentType(name, 2, 'a string', value);
@@ -96,7 +102,7 @@ export const arrays: Family = {
     takes: [required('array', array)],
     gives: 'an array, or null',
     says: 'Copies all elements but the first; `null` if the array is empty.',
-    fuel: { per: perElement, units: (items) => items.length },
+    fuel: { per: perElement, units: (items) => newArray(items.length) },
     body: (items) => (items.length === 0 ? null : items.slice(1)),
   }),
   push: builtin({
@@ -158,10 +164,10 @@ export const arrays: Family = {
       per: 'element, or per 16 characters, of the result',
       units: (of, from, to = of.length) => {
         const length = sliced(of.length, from, to);
-        return typeof of === 'string' ? reading(length) : length;
+        return typeof of === 'string' ? newString(length) : newArray(length);
       },
     },
-    body: (of, from, to) => of.slice(from, to),
+    body: (of, from, to) => (typeof of === 'string' ? detached(of.slice(from, to), of) : of.slice(from, to)),
   }),
   concat: variadic({
     takes: [required('array', array)],
@@ -178,7 +184,7 @@ export const arrays: Family = {
     takes: [required('array', array)],
     gives: 'an array',
     says: 'Copies the elements in the opposite order.',
-    fuel: { per: perElement, units: (items) => items.length },
+    fuel: { per: perElement, units: (items) => newArray(items.length) },
     body: (items) => items.slice().reverse(),
   }),
   sorted: builtin({

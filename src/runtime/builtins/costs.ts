@@ -4,14 +4,13 @@
  */
 
 import * as allocation from '../allocation';
+import { lookingUp, reading } from '../text-costs';
+import type { Key } from '../value';
 
-const charactersPerUnit = 16;
+export { reading };
 
 /** Patterns up to this length are found at the price of reading the text once. */
 const shortPattern = 256;
-
-/** The cost of reading this many characters. */
-export const reading = (length: number): number => Math.ceil(length / charactersPerUnit);
 
 /** The cost of making a string of this length, which must be one that a guest can have. */
 export function newString(length: number): number {
@@ -25,9 +24,29 @@ export function newArray(length: number): number {
   return length;
 }
 
+/** The cost of making an array of the characters of a text. Of the first 256 the host has strings already. */
+export function newCharacters(text: string): number {
+  if (/[\u0100-\uffff]/.test(text)) allocation.forStrings(text.length, text.length);
+  else allocation.forArray(text.length);
+  return text.length;
+}
+
+/** The cost of making so many arrays of two elements, and an array of them. */
+export function newPairs(count: number): number {
+  allocation.forArrays(count, 2);
+  return count;
+}
+
 /**
  * The cost of looking for `pattern` in `text`. Hosts search long patterns in time that is in the worst case in
  * proportion to the product of both lengths, so that is what a long pattern costs.
  */
 export const searching = (text: string, pattern: string): number =>
   reading(text.length * Math.ceil(Math.max(pattern.length, 1) / shortPattern));
+
+/** The cost of comparing every element of an array with a value. */
+export const matching = (length: number, value: unknown): number =>
+  length * (typeof value === 'string' ? Math.max(reading(value.length), 1) : 1);
+
+/** The cost of looking a key up. */
+export const finding = (entries: ReadonlyMap<Key, unknown>, key: Key): number => lookingUp(key, entries.size);

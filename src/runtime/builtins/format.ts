@@ -60,7 +60,8 @@ export function formatted(template: string, values: GuestArray): string {
   let text = '';
   let used = 0;
   const add = (piece: string): void => {
-    allocation.forString(text.length + piece.length);
+    thread.charge(1 + reading(piece.length));
+    allocation.forPiece(text.length, piece.length);
     text += piece;
   };
   const brace = /[{}]/g;
@@ -89,6 +90,5 @@ export function formatted(template: string, values: GuestArray): string {
     throw errors.badTemplate(`has ${used} placeholders, but ${values.length} values are given`);
   }
   add(template.slice(at));
-  thread.charge(reading(text.length));
   return text;
 }

@@ -7,7 +7,8 @@ import { paidText } from '../paid-text';
 import { thread } from '../thread';
 import { type Builtin, builtin, type Family, optional, required, variadic } from './builtin';
 import { anything, array, codeUnit, count, filledString, string } from './checks';
-import { newArray, newString, reading, searching } from './costs';
+import { newCharacters, newString, reading, searching } from './costs';
+import { detached } from './detached';
 import { formatted } from './format';
 
 /** How often `part`, which is not empty, occurs in `text`, not counting overlaps. */
@@ -18,14 +19,22 @@ function occurrences(text: string, part: string): number {
 }
 
 function split(text: string, separator: string): string[] {
-  const parts = separator === '' ? text.length : occurrences(text, separator) + 1;
-  thread.charge(newArray(parts));
-  return text.split(separator);
+  if (separator === '') {
+    thread.charge(newCharacters(text));
+    return text.split('');
+  }
+  const parts = occurrences(text, separator) + 1;
+  thread.charge(parts);
+  allocation.forStrings(parts, text.length);
+  const pieces = text.split(separator);
+  for (let i = 0; i < pieces.length; i++) pieces[i] = detached(pieces[i]!, text);
+  return pieces;
 }
 
 function replace(text: string, part: string, replacement: string): string {
-  const grown = text.length + occurrences(text, part) * (replacement.length - part.length);
-  thread.charge(newString(grown));
+  const found = occurrences(text, part);
+  thread.charge(found + newString(text.length + found * (replacement.length - part.length)));
+  allocation.forStrings(found + 1, 0);
   // Not `replaceAll`, to which a `$` in the replacement is special.
   return text.split(part).join(replacement);
 }
@@ -86,9 +95,10 @@ export const strings: Family = {
     body: (items, separator = '') => {
       let text = '';
       for (let i = 0; i < items.length; i++) {
-        const piece = i === 0 ? paidText(items[i]!) : separator + paidText(items[i]!);
-        allocation.forString(text.length + piece.length);
-        text += piece;
+        const before = i === 0 ? '' : separator;
+        const piece = paidText(items[i]!);
+        allocation.forPiece(text.length + before.length, piece.length);
+        text += before + piece;
       }
       return text;
     },
@@ -97,15 +107,15 @@ export const strings: Family = {
     takes: [required('text', string)],
     gives: 'an array of strings',
     says: 'Gives the characters, each a string of one UTF-16 unit.',
-    fuel: { per: 'character', units: (text) => newArray(text.length) },
+    fuel: { per: 'character', units: (text) => newCharacters(text) },
     body: (text) => text.split(''),
   }),
   trim: builtin({
     takes: [required('text', string)],
     gives: 'a string',
     says: 'Drops white space from both ends.',
-    fuel: { per: '16 characters of the text', units: (text) => reading(text.length) },
-    body: (text) => text.trim(),
+    fuel: { per: '16 characters of the text', units: (text) => newString(text.length) },
+    body: (text) => detached(text.trim(), text),
   }),
   upper: inCase('Turns letters into capitals.', (text) => text.toUpperCase()),
   lower: inCase('Turns letters into small ones.', (text) => text.toLowerCase()),
@@ -123,7 +133,7 @@ export const strings: Family = {
     takes: [required('text', string), required('part', filledString), required('replacement', string)],
     gives: 'a string',
     says: 'Puts the replacement in the place of every occurrence of the part.',
-    fuel: { per: '16 characters of the text and of the result', units: searching },
+    fuel: { per: 'occurrence, and per 16 characters of the text and of the result', units: searching },
     body: replace,
   }),
   find: builtin({
@@ -166,7 +176,7 @@ export const strings: Family = {
       'Replaces each `{}` of the template by the next value; `{:8.3}` gives it a width and decimals, `{:<5}`, `{:>5}` ' +
       'and `{:^5}` place it in its width, `{:05}` fills with zeros, `{{` and `}}` are braces.',
     fuel: {
-      per: '16 characters of the template and of the result',
+      per: 'placeholder, and per 16 characters of the template and of the result',
       units: (template) => reading(template.length),
     },
     body: (template, ...rest) => formatted(template, rest),

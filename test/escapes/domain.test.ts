@@ -1,0 +1,108 @@
+/**
+ * The detector itself: it must find every kind of thing that is not of the domain, however deep, and pass all that is.
+ */
+
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { GuestFunction, Handle } from '../../src/index';
+import { ErrorValue } from '../../src/runtime/errors';
+import { Box, HostFunction, type Value } from '../../src/runtime/value';
+import { Escape, GuestWalk, HostWalk } from './domain';
+
+const sparse = new Array<unknown>(2);
+const fake = (prototype: object): unknown => Object.create(prototype);
+const withGetter = Object.defineProperty([], 0, { get: () => 1, enumerable: true });
+
+/** What neither side may ever see. */
+const foreign: Readonly<Record<string, unknown>> = {
+  undefined,
+  'a symbol': Symbol.iterator,
+  'a bigint': 1n,
+  'a function': () => 1,
+  'the Function constructor': Function,
+  'a plain object': {},
+  'Object.prototype': Object.prototype,
+  'Array.prototype': Array.prototype,
+  'Map.prototype': Map.prototype,
+  globalThis,
+  'an instance': new Date(0),
+  'an error': new Error('secret'),
+  'a promise': Promise.resolve(1),
+  'a proxy': new Proxy([], {}),
+  'a proxy of a map': new Proxy(new Map(), {}),
+  'an array with a hole': sparse,
+  'an array with a property': Object.assign([1], { secret: 1 }),
+  'an array with a getter': withGetter,
+  'a frozen array': Object.freeze([1]),
+  'an array of a subclass': class extends Array<unknown> {}.of(1),
+  'a map with a property': Object.assign(new Map(), { secret: 1 }),
+  'a map with an object for a key': new Map([[{}, 1]]),
+  'a map of a subclass': new (class extends Map<unknown, unknown> {})(),
+  'a handle with a property': Object.assign(new Handle(1), { secret: 1 }),
+  'a false handle': fake(Handle.prototype),
+  'a false map': fake(Map.prototype),
+};
+
+/** What only the guest's side may not see. */
+const foreignToGuests: Readonly<Record<string, unknown>> = {
+  "the host's view of a function": new GuestFunction('f'),
+  'a box of an object': new Box({} as never),
+  'an error that holds an object': new ErrorValue('thrown value', '', {} as never),
+  'an error whose message is an object': new ErrorValue('type error', {} as never),
+  'an error of no kind': new ErrorValue('constructor' as never, ''),
+  "a function of the host's own": new HostFunction('Function', 1, 1, Function as never),
+};
+
+/** What only the host's side may not see. */
+const foreignToHosts: Readonly<Record<string, unknown>> = {
+  'a box': new Box(null),
+  'an error value': new ErrorValue('type error', ''),
+  'a host function': new HostFunction('f', 0, 0, () => null),
+};
+
+const places: Readonly<Record<string, (value: unknown) => unknown>> = {
+  alone: (value) => value,
+  'in an array': (value) => [1, [value]],
+  'in a map': (value) => new Map([['key', new Map([['key', value]])]]),
+};
+
+function refuses(
+  walk: () => GuestWalk | HostWalk,
+  side: string,
+  values: Readonly<Record<string, unknown>>,
+): void {
+  for (const [name, value] of Object.entries(values)) {
+    for (const [place, put] of Object.entries(places)) {
+      test(`${name} ${place}, as a ${side}'s`, () => {
+        assert.throws(
+          () => walk().check('the value', put(value)),
+          (error: unknown) => error instanceof Escape,
+        );
+      });
+    }
+  }
+}
+
+refuses(() => new GuestWalk(), 'guest', { ...foreign, ...foreignToGuests });
+refuses(() => new HostWalk(), 'host', { ...foreign, ...foreignToHosts });
+
+test('what is of the domain passes', () => {
+  const cyclic: unknown[] = [null, true, 1, -0, Number.NaN, 'text', new Handle(Function)];
+  cyclic.push(
+    cyclic,
+    new Map<unknown, unknown>([
+      ['__proto__', cyclic],
+      [1, []],
+      [true, new Map()],
+    ]),
+  );
+  new GuestWalk().check('the value', [
+    cyclic,
+    new Box(cyclic as Value),
+    new Box(undefined),
+    new ErrorValue('type error', ''),
+  ]);
+  new HostWalk().check('the value', [cyclic, new GuestFunction('f')]);
+});
+
+test.run();
