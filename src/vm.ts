@@ -4,7 +4,7 @@
  */
 
 import type { Engine } from './engines/engine';
-import { type EngineName, engines } from './engines/engines';
+import { defaultEngine, type EngineName, engines } from './engines/engines';
 import { Execution, type ExecutionHome } from './execution';
 import { HeddleError } from './heddle-error';
 import { type HostFunctions, makeHostFunction } from './host-function';
@@ -29,7 +29,7 @@ import { Closure, HostFunction, type Value } from './runtime/value';
 import { trampoline } from './trampoline';
 
 export interface VmOptions extends Partial<Limits> {
-  /** Which engine runs programs, by name or as one of the `tools` makes it; `threaded` unless said. */
+  /** Which engine runs programs, by name or as one of the `tools` makes it; `switch` unless said. */
   readonly engine?: EngineName | Engine;
   /** Receives what guests write; without it their output is dropped. */
   readonly output?: (text: string) => void;
@@ -74,7 +74,7 @@ export class VM {
    * @throws TypeError where a host function is none
    */
   constructor(options: VmOptions = {}) {
-    this.engine = engineOf(options.engine ?? 'threaded');
+    this.engine = engineOf(options.engine ?? defaultEngine);
     this.limits = completeLimits(options);
     this.output = guardedOutput(options.output ?? silence);
     this.memory = new Memory(this.limits.maxMemory, thread, () => this.roots());

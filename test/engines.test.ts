@@ -1,73 +1,32 @@
 /**
  * What every engine owes the host: deep recursion and clean limits, fuel that is the same everywhere to the unit, nothing left
- * behind by a run however it ended, and what is particular to one engine: cells made late, tools that watch them.
+ * behind by a run however it ended.
  */
 
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { tableEngine } from '../src/engines/table';
-import { threadedEngine } from '../src/engines/threaded';
 import {
-  assemble,
   type EngineName,
   engineNames,
-  HeddleError,
   InstructionCounter,
   LinkError,
-  listFunction,
   load,
   ModuleBuilder,
   type Program,
   type TraceEntry,
-  traceLine,
-  tracingEngine,
   VM,
   type VmOptions,
 } from '../src/index';
 import { thread } from '../src/runtime/thread';
+import { busy, countDown, failureOf, fuelNeeded, program } from './engine-programs';
 
 /** Tries something on every engine. */
 function onEngines(title: string, run: (engine: EngineName) => void): void {
   for (const engine of engineNames) test(`${engine}: ${title}`, () => run(engine));
 }
 
-const program = (...lines: string[]): Program => load(assemble(lines.join('\n')));
-
 const good = program('.function main', 'OpConstant =6', 'OpConstant =7', 'OpMul', '.end');
-
-/** `f(n)` is 0 if n is 0, else 1 + f(n - 1). */
-const countDown = (n: number): Program =>
-  program(
-    ...[
-      '.file "deep.weft"',
-      '.function main file=0',
-      '.line 1:1',
-      'OpClosure $f 0',
-      `OpConstant =${n}`,
-      'OpCall 1',
-      '.end',
-    ],
-    ...[
-      '.function f arity=1 file=0',
-      '.line 2:1',
-      'OpGetLocal 0',
-      'OpConstant =0',
-      'OpEqual',
-      'OpJumpIfTrue @zero',
-    ],
-    ...['OpConstant =1', 'OpSelf', 'OpGetLocal 0', 'OpConstant =1', 'OpSub'],
-    ...['.line 3:5', 'OpCall 1', '.line 2:1', 'OpAdd', 'OpReturn', 'zero:', 'OpConstant =0', '.end'],
-  );
-
-function failureOf(vm: VM, bad: Program): HeddleError {
-  try {
-    vm.run(bad);
-  } catch (error) {
-    if (error instanceof HeddleError) return error;
-    throw error;
-  }
-  throw new Error('the program ended without an error');
-}
 
 function checkClear(): void {
   assert.is(thread.depth, 0, 'depth');
@@ -218,44 +177,6 @@ onEngines('a value keeps nothing on the stack either', (engine) => {
 });
 
 // Fuel
-
-/** Two functions, a loop with a branch in it, host functions, a handler: every kind of safepoint. */
-const busy = program(
-  ...[
-    '.function main locals=2',
-    '.handler @try @caught @caught height=0 catch',
-    'OpConstant =0',
-    'OpSetLocal 0',
-  ],
-  ...['again:', 'OpGetLocal 0', 'OpConstant =7', 'OpLess', 'OpJumpIfFalse @done'],
-  ...['try:', 'OpClosure $f 0', 'OpGetLocal 0', 'OpCall 1', 'OpSetLocal 1', 'OpNull'],
-  ...[
-    'caught:',
-    'OpPop',
-    'OpGetLocal 0',
-    'OpConstant =1',
-    'OpAdd',
-    'OpSetLocal 0',
-    'OpLoop @again',
-    'done:',
-    'OpGetLocal 1',
-    '.end',
-  ],
-  ...[
-    '.function f arity=1',
-    'OpGetLocal 0',
-    'OpConstant =3',
-    'OpMod',
-    'OpConstant =2',
-    'OpEqual',
-    'OpJumpIfTrue @throw',
-  ],
-  ...['OpImport $str', 'OpGetLocal 0', 'OpCall 1', 'OpReturn', 'throw:', 'OpGetLocal 0', 'OpThrow', '.end'],
-);
-
-function fuelNeeded(engine: EngineName, work: Program): number {
-  return new VM({ engine }).run(work).fuelUsed;
-}
 
 onEngines('fuel runs out at exactly one unit too little', (engine) => {
   const needed = fuelNeeded('reference', busy);
@@ -427,104 +348,6 @@ test('one program runs on every engine and in many VMs', () => {
 
 test('an engine may be given itself', () => {
   assert.is(new VM({ engine: tableEngine }).run(good).value, 42);
-});
-
-// Threaded code, and the tools that watch it
-
-test('threaded: a function that is never called has none of its cells made', () => {
-  const lazy = program(
-    ...['.function main', 'OpClosure $unused 0', 'OpPop', 'OpClosure $used 0', 'OpCall 0', '.end'],
-    ...['.function used', 'OpConstant =1', 'OpConstant =2', 'OpAdd', '.end'],
-    ...['.function unused', 'OpConstant =1', 'OpConstant =2', 'OpAdd', '.end'],
-  );
-  const { functions } = lazy.linkFor(threadedEngine);
-  assert.equal(
-    functions.map(({ cells }) => cells.length),
-    [1, 1, 1],
-    'prepared: one cell each, which makes the others',
-  );
-  assert.is(new VM({ engine: 'threaded' }).run(lazy).value, 3);
-  assert.equal(
-    functions.map(({ cells, code }) => cells.length === code.length),
-    [true, true, false],
-  );
-  assert.is(functions[2]!.cells.length, 1);
-});
-
-test('threaded: a function that calls itself at its first call', () => {
-  assert.is(new VM({ engine: 'threaded' }).run(countDown(3)).value, 3);
-});
-
-/** `2 + 3 * 4` as it is written. */
-function sumProgram(): ReturnType<ModuleBuilder['build']> {
-  const module = new ModuleBuilder();
-  const main = module.function('main');
-  for (const number of [2, 3, 4]) main.emit('OpConstant', module.constant(number));
-  main.emit('OpMul').emit('OpAdd');
-  return module.build();
-}
-
-test('2 + 3 * 4 lists as the design has it', () => {
-  assert.equal(listFunction(sumProgram().functions[0]!), [
-    '0000 OpConstant 0',
-    '0003 OpConstant 1',
-    '0006 OpConstant 2',
-    '0009 OpMul',
-    '0010 OpAdd',
-  ]);
-});
-
-test('tracing 2 + 3 * 4 shows the stack before each instruction and at the end', () => {
-  const stacks: string[] = [];
-  const lines: string[] = [];
-  const engine = tracingEngine((step) => {
-    stacks.push(JSON.stringify(step.stack));
-    lines.push(traceLine(step));
-  });
-  assert.is(new VM({ engine }).run(load(sumProgram())).value, 14);
-  assert.equal(stacks, ['[]', '[2]', '[2,3]', '[2,3,4]', '[2,12]', '[14]']);
-  assert.is(lines[3], `${'main 0009 OpMul'.padEnd(40)} [2,3,4]`);
-});
-
-test('tracing indents by depth and shortens long values', () => {
-  const lines: string[] = [];
-  const engine = tracingEngine((step) => lines.push(traceLine(step)));
-  const work = program(
-    ...['.function main', 'OpClosure $f 0', 'OpCall 0', '.end'],
-    ...['.function f', `OpConstant ="${'x'.repeat(100)}"`, 'OpReturn', '.end'],
-  );
-  new VM({ engine }).run(work);
-  assert.equal(
-    lines.map((line) => line.replace(/ +\[/, ' [')),
-    [
-      'main 0000 OpClosure 1 0 []',
-      'main 0004 OpCall 0 [<fn f>]',
-      '  f 0000 OpConstant 0 []',
-      `  f 0003 OpReturn [${JSON.stringify('x'.repeat(100)).slice(0, 60)}...]`,
-      `main 0006 OpReturn [${JSON.stringify('x'.repeat(100)).slice(0, 60)}...]`,
-    ],
-  );
-});
-
-test('counting instructions counts each time one runs', () => {
-  const counter = new InstructionCounter();
-  new VM({ engine: counter.engine }).run(load(sumProgram()));
-  assert.equal(counter.byMnemonic(), [
-    ['OpConstant', 3],
-    ['OpAdd', 1],
-    ['OpMul', 1],
-    ['OpReturn', 1],
-  ]);
-  assert.is(counter.total, 6);
-});
-
-test('watched engines use the same fuel and fail alike', () => {
-  const fuel = fuelNeeded('reference', busy);
-  for (const engine of [new InstructionCounter().engine, tracingEngine(() => {})]) {
-    assert.is(new VM({ engine }).run(busy).fuelUsed, fuel);
-    const report = failureOf(new VM({ engine, fuel: fuel - 1 }), busy).report();
-    assert.is(report, failureOf(new VM({ engine: 'switch', fuel: fuel - 1 }), busy).report());
-  }
 });
 
 test.run();

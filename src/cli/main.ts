@@ -8,7 +8,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { version } from '../../package.json';
 import { encode } from '../bytecode/encode';
 import { strip } from '../bytecode/module';
-import { engineNames } from '../engines/engines';
+import { defaultEngine, engineNames } from '../engines/engines';
 import { load } from '../program';
 import { errorText, exitCode, isProgramError, UsageError } from './exit';
 import { type Input, type InputForm, inputForms, moduleOf, readInput, sourceText } from './input';
@@ -26,9 +26,12 @@ const asOption = () =>
 
 const runOptions = (command: Command): Command =>
   command
-    .addOption(new Option('--engine <name>', 'engine to run on').choices(engineNames).default('threaded'))
+    .addOption(
+      new Option('--engine <name>', `engine to run on (default: ${defaultEngine})`).choices(engineNames),
+    )
     .option('--fuel <units>', 'end the program when it has used this much fuel', positive)
     .option('--max-frames <n>', 'calls that may be active at once', positive)
+    .option('--max-memory <bytes>', "what the program's data may take, by estimate", positive)
     .option('--stats', 'print times, sizes and fuel to standard error')
     .option('--count', 'count executed instructions (on the threaded engine)')
     .option('--trace', 'print every instruction with the stack before it to standard error')
@@ -162,7 +165,7 @@ function build(finish: (code: number | Promise<number>) => void): Command {
 
   program
     .command('repl')
-    .addOption(new Option('--engine <name>', 'engine to run on').choices(engineNames).default('threaded'))
+    .addOption(new Option('--engine <name>', 'engine to run on').choices(engineNames).default(defaultEngine))
     .addOption(new Option('--dialect <name>', 'language').choices(['weft', 'monkey']).default('weft'))
     .description('read, run and print, keeping definitions')
     .action((flags: Parameters<typeof startRepl>[0]) => finish(startRepl(flags)));

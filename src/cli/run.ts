@@ -6,7 +6,7 @@ import pc from 'picocolors';
 import { disassemble } from '../bytecode/disassemble';
 import type { Module } from '../bytecode/module';
 import type { Engine } from '../engines/engine';
-import { type EngineName, engineNames, engines } from '../engines/engines';
+import { defaultEngine, type EngineName, engineNames, engines } from '../engines/engines';
 import { GuestFunction, type HostValue } from '../host-value';
 import { load, type Program } from '../program';
 import type { RunResult } from '../run-result';
@@ -23,6 +23,7 @@ export interface RunFlags {
   readonly trace?: boolean;
   readonly fuel?: number;
   readonly maxFrames?: number;
+  readonly maxMemory?: number;
   readonly json?: boolean;
   readonly optimize?: boolean;
 }
@@ -56,17 +57,25 @@ function timed<T>(work: () => T): { value: T; ms: number } {
   return { value, ms: performance.now() - start };
 }
 
-/** The engine to run on: the chosen one, or one that watches. */
+/** The flag that asks for watching cells, if any does. */
+const watchFlag = ({ trace, count }: RunFlags): string | undefined =>
+  trace ? '--trace' : count ? '--count' : undefined;
+
+/** The engine that was chosen, or goes without saying. */
+const engineName = (flags: RunFlags): string =>
+  flags.engine ?? (watchFlag(flags) === undefined ? defaultEngine : 'threaded');
+
+/** The engine to run on: that one, or one that watches. */
 function chooseEngine(
   flags: RunFlags,
   counter: InstructionCounter,
   writeTrace: (line: string) => void,
 ): Engine {
-  const { engine = 'threaded' } = flags;
+  const engine = engineName(flags);
   if (!(engineNames as string[]).includes(engine)) {
     throw new UsageError(`there is no engine '${engine}'; engines: ${engineNames.join(', ')}`);
   }
-  const watches = flags.trace ? '--trace' : flags.count ? '--count' : undefined;
+  const watches = watchFlag(flags);
   if (watches === undefined) return engines[engine as EngineName]; // checked above
   if (engine !== 'threaded') throw new UsageError(`${watches} watches the threaded engine, not ${engine}`);
   return flags.trace ? tracingEngine((step) => writeTrace(traceLine(step))) : counter.engine;
@@ -100,6 +109,7 @@ function execute(input: Input, flags: RunFlags, output: (text: string) => void):
     output,
     ...(flags.fuel !== undefined && { fuel: flags.fuel }),
     ...(flags.maxFrames !== undefined && { maxFrames: flags.maxFrames }),
+    ...(flags.maxMemory !== undefined && { maxMemory: flags.maxMemory }),
   };
   const vm = new VM(options);
   try {
@@ -183,7 +193,7 @@ export function runCommand(input: Input, flags: RunFlags, showValue: boolean): n
     ? (text: string) => void written.push(text)
     : (text: string) => void process.stdout.write(text);
   const { result, error, fuel, stats } = execute(input, flags, output);
-  const engine = flags.engine ?? 'threaded';
+  const engine = engineName(flags);
   if (flags.json) {
     const report: ErrorReport | null = error ? errorReport(error) : null;
     const value = result ? jsonValue(result.value) : null;

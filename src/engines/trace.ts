@@ -20,10 +20,10 @@ export function place(thread: Thread, error: ErrorValue): void {
   error.trace ??= traceOf(thread);
 }
 
-/** The place of `pc` in a function, for a trace. */
-function placeOf(fn: LinkedFunction, pc: number): Omit<TraceEntry, 'repeated'> {
+/** The place of `pc` in a function. Objects made by a spread would take several times as much, and a guest can keep many. */
+function entryFor(fn: LinkedFunction, pc: number): TraceEntry {
   const { line, column } = fn.source?.positionAt(pc) ?? { line: 0, column: 0 };
-  return { function: fn.name, file: fn.source?.file ?? '', line, column };
+  return { function: fn.name, file: fn.source?.file ?? '', line, column, repeated: 1 };
 }
 
 /**
@@ -46,10 +46,11 @@ function traceOf(thread: Thread): TraceEntry[] {
     const { fn } = closureAt(n === 0 ? thread.fp : thread.frames[2 * waiting + 1]!);
     const last = entries.at(-1);
     if (last !== undefined && previous?.fn === fn && previous.pc === pc) {
-      entries[entries.length - 1] = { ...last, repeated: last.repeated + 1 };
+      const { function: name, file, line, column, repeated } = last;
+      entries[entries.length - 1] = { function: name, file, line, column, repeated: repeated + 1 };
     } else {
       previous = { fn, pc };
-      entries.push({ ...placeOf(fn, pc), repeated: 1 });
+      entries.push(entryFor(fn, pc));
     }
   }
   if (entries.length <= 2 * entriesAtEachEnd) return entries;

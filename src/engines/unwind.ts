@@ -54,8 +54,11 @@ export function unwind(thread: Thread, thrown: unknown, pc: number, fp: number):
 
 /** Takes the census that an instruction needs before it begins again; gives the error where it cannot. */
 function relieve(thread: Thread, shortage: Shortage): ErrorValue | undefined {
+  const charged = thread.callBudget - thread.budget;
   thread.budget = thread.callBudget;
-  return thread.vm.memory.relieve(shortage);
+  const error = thread.vm.memory.relieve(shortage);
+  if (error !== undefined) thread.budget -= charged;
+  return error;
 }
 
 /** Fuel for an error on its way through the host. */

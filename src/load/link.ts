@@ -50,12 +50,15 @@ function linkFunction(
     constants,
     handlers: fn.handlers,
     heights: heights ?? new Int32Array(code.length).fill(-1),
-    entryCost,
+    entryCost: entryCost + Math.floor(fn.localCount / localsPerUnit),
     loopCosts,
     source: fn.debug && sourceMap(fn.debug, module.files),
     cells: [],
   };
 }
+
+/** Locals that a call clears for a unit of fuel. */
+const localsPerUnit = 64;
 
 /**
  * A call costs the instructions of the function, a backward jump those from its target to itself: never fewer than are

@@ -13,6 +13,9 @@ const largestSet = 2 ** 23;
 /** V8 hashes longer strings by their length alone, so that a table of them would be a list. */
 const longestHashed = 2 ** 14 - 1;
 
+/** Strings that are looked for among those met before: more of them would take too much of the host's own memory. */
+const mostUnique = 2 ** 16;
+
 /** Keys up to this length count once: their entry's estimate covers one that is not shared. */
 const shortKey = 24;
 
@@ -137,7 +140,7 @@ export class Census {
     const [table, key] = text.length <= longestHashed ? [this.strings, text] : this.longKey(text);
     const known = table.get(key);
     if (known === text) return known;
-    if (known === undefined && table.size < largestSet) table.set(key, text);
+    if (known === undefined && table.size < mostUnique) table.set(key, text);
     this.bytes += bytesOf.string(text.length);
     return text;
   }

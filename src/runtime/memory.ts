@@ -11,7 +11,7 @@ import type { Value } from './value';
 
 /** Estimated bytes, for a host with pointers of 8 bytes; each covers the growth that hosts add in advance. */
 export const bytesOf = {
-  array: (length: number): number => 64 + 16 * length,
+  array: (length: number): number => 96 + 16 * length,
   element: 16,
   map: (size: number): number => 160 + 56 * size,
   entry: 56,
@@ -19,7 +19,7 @@ export const bytesOf = {
   closure: (captured: number): number => 112 + 8 * captured,
   box: 32,
   /** An error; its message is a string besides. */
-  error: 256,
+  error: 384,
   traceEntry: 96,
   slot: 16,
   frame: 16,

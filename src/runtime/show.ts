@@ -49,6 +49,8 @@ const nobody: Payer = { text() {}, level() {} };
 
 /** Pieces that are joined at a time: one by one would make a host's longest array of them. */
 const piecesAtATime = 4096;
+/** Opening a collection is as much work as writing so many pieces. */
+const piecesForOpening = 8;
 /** Characters that are paid for at a time. */
 const charactersAtATime = 4096;
 
@@ -58,11 +60,18 @@ class BoundedText {
   private joined = '';
   private length = 0;
   private unpaid = 0;
+  private opened = 0;
 
   constructor(
     private readonly longest: number,
     private readonly payer: Payer,
   ) {}
+
+  /** What a collection's text begins with. */
+  open(sign: string): void {
+    this.opened++;
+    this.write(sign);
+  }
 
   write(piece: string): void {
     this.length += piece.length;
@@ -90,8 +99,9 @@ class BoundedText {
   }
 
   private join(): void {
-    this.payer.text(this.unpaid, this.pieces.length);
+    this.payer.text(this.unpaid, this.pieces.length + piecesForOpening * this.opened);
     this.unpaid = 0;
+    this.opened = 0;
     this.joined += this.pieces.join('');
     this.pieces = [];
   }
@@ -139,7 +149,7 @@ export function show(value: Value, payer: Payer = nobody, longest: number = host
       payer.level();
     }
     const array = Array.isArray(item);
-    out.write(array ? '[' : '{');
+    out.open(array ? '[' : '{');
     path.add(item);
     stack.push({
       collection: item,
