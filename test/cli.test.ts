@@ -79,6 +79,8 @@ test('run: diagnostics show place, line and caret, several at once, exit code 1'
 test('run: limits', () => {
   const loop = write('loop.weft', 'while (true) {}');
   assert.match(heddle(['run', '--fuel', '1000', loop]).err, /^out of fuel: /);
+  const full = write('full.weft', 'let xs = []; while (true) { append(xs, xs) }');
+  assert.match(heddle(['run', '--max-memory', '100000', full]).err, /^out of memory: /);
   const deep = write('deep.weft', 'let f = fn(n) { f(n + 1) + 1 }; f(0)');
   const { code, err } = heddle(['run', '--max-frames', '50', deep]);
   assert.is(code, 1);

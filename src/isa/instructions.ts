@@ -236,14 +236,12 @@ export const instructions = {
   OpEqual: data({
     stack: 'a b -- equal',
     says: 'Compares scalars by value, everything else by identity.',
-    body: (a: Value, b: Value): boolean =>
-      typeof a === 'string' && typeof b === 'string' ? slow.equal(a, b) : a === b,
+    body: (a: Value, b: Value): boolean => (typeof a !== 'string' ? a === b : slow.equal(a, b)),
   }),
   OpNotEqual: data({
     stack: 'a b -- different',
     says: 'The opposite of `OpEqual`.',
-    body: (a: Value, b: Value): boolean =>
-      typeof a === 'string' && typeof b === 'string' ? !slow.equal(a, b) : a !== b,
+    body: (a: Value, b: Value): boolean => (typeof a !== 'string' ? a !== b : !slow.equal(a, b)),
   }),
   OpLess: data({
     stack: 'a b -- less',

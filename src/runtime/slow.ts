@@ -37,8 +37,8 @@ export function unary(operator: string, a: Value): never {
   throw errors.unary(operator, a);
 }
 
-/** Whether two strings are equal. */
-export function equal(a: string, b: string): boolean {
+/** Whether a string equals a value. */
+export function equal(a: string, b: Value): boolean {
   const cost = equating(a, b);
   if (cost > 0) {
     thread.mark();
@@ -143,7 +143,8 @@ function traceTexts({ trace = [] }: ErrorValue): GuestArray {
     const length = name.length + file.length + longestPlace;
     thread.charge(reading(length));
     allocation.forString(length);
-    return `${name} ${file}:${line}:${column}`;
+    // A template's parts would stay apart in the host until somebody reads the text.
+    return [name, ' ', file, ':', line, ':', column].join('');
   });
 }
 

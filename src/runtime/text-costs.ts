@@ -32,9 +32,9 @@ export function comparing(a: string, b: string): number {
   return length <= shortText ? 0 : reading(length);
 }
 
-/** The cost of telling whether two strings are equal: those of different lengths differ at once. */
-export const equating = (a: string, b: string): number =>
-  a.length === b.length && a.length > shortText ? reading(a.length) : 0;
+/** The cost of telling whether a string equals a value: strings of different lengths differ at once. */
+export const equating = (a: string, b: Value): number =>
+  a.length > shortText && typeof b === 'string' && a.length === b.length ? reading(a.length) : 0;
 
 /** The cost of looking a key up in a map of `size` entries. */
 export function lookingUp(key: Value, size: number): number {

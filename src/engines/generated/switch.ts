@@ -425,7 +425,7 @@ export function runSwitch(thread: Thread): void {
           case 38: { // OpEqual
             const a = S[sp - 2]!;
             const b = S[sp - 1]!;
-            S[sp - 2] = typeof a === 'string' && typeof b === 'string' ? slow.equal(a, b) : a === b;
+            S[sp - 2] = (typeof a !== 'string' ? a === b : slow.equal(a, b));
             sp -= 1;
             pc += 1;
             break;
@@ -433,7 +433,7 @@ export function runSwitch(thread: Thread): void {
           case 39: { // OpNotEqual
             const a = S[sp - 2]!;
             const b = S[sp - 1]!;
-            S[sp - 2] = typeof a === 'string' && typeof b === 'string' ? !slow.equal(a, b) : a !== b;
+            S[sp - 2] = (typeof a !== 'string' ? a !== b : !slow.equal(a, b));
             sp -= 1;
             pc += 1;
             break;

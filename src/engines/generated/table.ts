@@ -258,14 +258,14 @@ export const dataHandlers: Readonly<Record<string, (r: Registers) => void>> = {
   OpEqual(r) {
     const a = S[r.sp - 2]!;
     const b = S[r.sp - 1]!;
-    S[r.sp - 2] = typeof a === 'string' && typeof b === 'string' ? slow.equal(a, b) : a === b;
+    S[r.sp - 2] = (typeof a !== 'string' ? a === b : slow.equal(a, b));
     r.sp -= 1;
     r.pc += 1;
   },
   OpNotEqual(r) {
     const a = S[r.sp - 2]!;
     const b = S[r.sp - 1]!;
-    S[r.sp - 2] = typeof a === 'string' && typeof b === 'string' ? !slow.equal(a, b) : a !== b;
+    S[r.sp - 2] = (typeof a !== 'string' ? a !== b : !slow.equal(a, b));
     r.sp -= 1;
     r.pc += 1;
   },

@@ -397,7 +397,7 @@ export const dataCells: Readonly<Record<DataOpName, (site: Site) => Cell>> = {
     return (fp) => {
       const a = S[fp + at0]!;
       const b = S[fp + at1]!;
-      S[fp + at0] = typeof a === 'string' && typeof b === 'string' ? slow.equal(a, b) : a === b;
+      S[fp + at0] = (typeof a !== 'string' ? a === b : slow.equal(a, b));
       return next;
     };
   },
@@ -408,7 +408,7 @@ export const dataCells: Readonly<Record<DataOpName, (site: Site) => Cell>> = {
     return (fp) => {
       const a = S[fp + at0]!;
       const b = S[fp + at1]!;
-      S[fp + at0] = typeof a === 'string' && typeof b === 'string' ? !slow.equal(a, b) : a !== b;
+      S[fp + at0] = (typeof a !== 'string' ? a !== b : !slow.equal(a, b));
       return next;
     };
   },
