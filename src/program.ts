@@ -15,7 +15,7 @@ import type { LinkedModule } from './runtime/linked';
 import type { Closure } from './runtime/value';
 
 export class Program {
-  private readonly linked = new Map<Engine, LinkedModule>();
+  private readonly linked = new WeakMap<Engine, LinkedModule>();
 
   private constructor(
     readonly module: Module,

@@ -36,7 +36,7 @@ export function callHost(thread: Thread, callee: HostFunction, argc: number, bas
   if (argc < callee.minArity || argc > callee.maxArity) badCall(callee, argc);
   const { stack } = thread;
   thread.top = base + argc;
-  thread.callBudget = thread.budget;
+  thread.mark();
   switch (argc) {
     case 0:
       return callee.call();

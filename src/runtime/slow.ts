@@ -174,7 +174,6 @@ export function setIndex(collection: Value, key: Value, value: Value): void {
 export function sequence(value: Value): Value {
   if (Array.isArray(value) || typeof value === 'string') return value;
   if (value instanceof Map) {
-    thread.callBudget = thread.budget;
     thread.mark();
     thread.charge(value.size);
     allocation.forArray(value.size);
@@ -192,7 +191,6 @@ export function length(value: Value): number {
 /** Pieces of an interpolated string, joined. */
 export function interpolate(pieces: GuestArray): string {
   // Where there is no fuel for one piece, the instruction begins again and has not cost anything.
-  thread.callBudget = thread.budget;
   thread.mark();
   let text = '';
   for (const piece of pieces) {
