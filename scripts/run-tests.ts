@@ -51,8 +51,9 @@ function runFile(file: string): Promise<Outcome> {
       const passed = counted(plain, 'Passed');
       const skipped = counted(plain, 'Skipped');
       // A file that crashed, or ran nothing, has failed once more than its tests say.
-      const broken = (code !== 0 && total - passed - skipped <= 0) || total === 0;
-      const failed = Math.max(total - passed - skipped, 0) + (broken ? 1 : 0);
+      // The total is without what was skipped.
+      const broken = (code !== 0 && total === passed) || total + skipped === 0;
+      const failed = total - passed + (broken ? 1 : 0);
       resolve({ file, passed, failed, skipped, seconds: (performance.now() - started) / 1000, output });
     });
   });
