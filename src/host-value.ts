@@ -3,8 +3,10 @@
  * an opaque handle. Nesting and cycles are walked without recursion.
  */
 
+import { type GuestClass, type GuestInstance, isObjectHandle, ObjectHandles } from './object-handles';
 import { type ErrorKind, ErrorValue, errorKinds, type TraceEntry } from './runtime/errors';
 import { bytesOf } from './runtime/memory';
+import { ClassValue, Instance } from './runtime/objects';
 import { showScalar } from './runtime/show';
 import type { VmState } from './runtime/thread';
 import {
@@ -47,6 +49,8 @@ export type HostValue =
   | HostValue[]
   | Map<Key, HostValue>
   | GuestFunction
+  | GuestInstance
+  | GuestClass
   | GuestErrorInfo
   | Handle;
 
@@ -61,6 +65,8 @@ export type HostInput =
   | ReadonlyMap<Key, HostInput>
   | { readonly [name: string]: HostInput }
   | GuestFunction
+  | GuestInstance
+  | GuestClass
   | GuestErrorInfo
   | Handle;
 
@@ -75,6 +81,7 @@ export interface GuestCallable {
  * another, and no program of a VM gets the bare function of another program: its globals are not the same.
  */
 export class FunctionHandles {
+  readonly objects = new ObjectHandles();
   private readonly handles = new WeakMap<Closure | HostFunction, GuestFunction>();
   private readonly callables = new WeakMap<GuestFunction, GuestCallable>();
   private readonly bridges = new WeakMap<GuestFunction, HostFunction>();
@@ -152,6 +159,8 @@ export function toHost(value: Value, functions: FunctionHandles, state: VmState,
     }
     if (item instanceof ErrorValue) return new GuestErrorInfo(item.kind, item.message, item.trace ?? []);
     if (item instanceof Handle) return item;
+    if (item instanceof Instance || item instanceof ClassValue)
+      return functions.objects.handleOf(item, state);
     return item instanceof Box ? showScalar(item) : functions.handleOf(item, state);
   };
 
@@ -192,6 +201,7 @@ export function toGuest(value: unknown, functions: FunctionHandles, state: VmSta
   const begin = (item: object): Value => {
     if (Handle.is(item)) return item;
     if (item instanceof GuestFunction) return functions.forProgram(item, state);
+    if (isObjectHandle(item)) return functions.objects.forProgram(item, state);
     if (item instanceof GuestErrorInfo) return errorValueOf(item, state);
     if (Array.isArray(item)) return beginArray(item);
     // Not by its own methods, which may be anything.

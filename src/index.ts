@@ -15,7 +15,14 @@ export { BuildError, FunctionBuilder, Label, ModuleBuilder } from './bytecode/bu
 export { DecodeError, decode } from './bytecode/decode';
 export { disassemble, listFunction } from './bytecode/disassemble';
 export { encode } from './bytecode/encode';
-export { type Constant, type Module, type ModuleFunction, moduleLimits, strip } from './bytecode/module';
+export {
+  type Constant,
+  type Module,
+  type ModuleClass,
+  type ModuleFunction,
+  moduleLimits,
+  strip,
+} from './bytecode/module';
 export { VerifyError, verify } from './bytecode/verify';
 export type { Engine } from './engines/engine';
 export { type EngineName, engineNames } from './engines/engines';
@@ -35,6 +42,7 @@ export {
   Session,
 } from './lang/compile';
 export { LinkError } from './link-error';
+export { GuestClass, GuestInstance } from './object-handles';
 export { load, Program } from './program';
 export { RunResult } from './run-result';
 export { type ErrorKind, errorKinds, type TraceEntry } from './runtime/errors';

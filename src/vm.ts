@@ -18,6 +18,7 @@ import {
   toHost,
 } from './host-value';
 import { LinkError } from './link-error';
+import { fieldOf, type GuestClass, type GuestInstance, methodCall } from './object-handles';
 import { type Program, preludeFor } from './program';
 import type { RunResult } from './run-result';
 import { builtinFunctions } from './runtime/builtins';
@@ -147,6 +148,46 @@ export class VM {
     return this.prepareCall(callee, args);
   }
 
+  /**
+   * Calls a method of a guest's instance, a function in one of its fields, or a static method of a class, as `call` does.
+   *
+   * @throws HeddleError whatever went wrong while it ran
+   * @throws TypeError where there is no such method, or the object or an argument is not this program's
+   */
+  callMethod(object: GuestInstance | GuestClass, name: string, ...args: HostInput[]): HostValue {
+    return this.toEnd(this.prepareMethodCall(object, name, args)).value;
+  }
+
+  /** Prepares a call of a method to be run in slices, paused, waited for or cancelled. @throws TypeError as `callMethod` */
+  startMethodCall(object: GuestInstance | GuestClass, name: string, ...args: HostInput[]): Execution {
+    return this.prepareMethodCall(object, name, args);
+  }
+
+  /**
+   * Makes an instance of a guest's class.
+   *
+   * @throws HeddleError whatever went wrong in its constructor
+   * @throws TypeError as `call`
+   */
+  construct(classHandle: GuestClass, ...args: HostInput[]): HostValue {
+    const { object, state } = this.handles.objects.behind(classHandle);
+    const values = this.argumentsFrom(args, state);
+    const caller = trampoline(this.engine, 'OpNew', values.length);
+    return this.toEnd(new Execution(this.home, state, caller, [object, ...values])).value;
+  }
+
+  /**
+   * A copy of a field of a guest's instance, or of a static field of a class.
+   *
+   * @throws TypeError where there is no such field, or the object is another VM's
+   */
+  getField(object: GuestInstance | GuestClass, name: string): HostValue {
+    const { object: owner, state } = this.handles.objects.behind(object);
+    const value = fieldOf(owner, name);
+    if (value === undefined) throw new TypeError(`the object has no field '${name}'`);
+    return toHost(value, this.handles, state);
+  }
+
   /** A copy of a global's value; `undefined` where the program has no such global or has not defined it. */
   getGlobal(name: string): HostValue | undefined {
     const loaded = this.currentProgram();
@@ -201,10 +242,30 @@ export class VM {
   private prepareCall(callee: string | GuestFunction, args: readonly HostInput[]): Execution {
     const { callable, state } =
       callee instanceof GuestFunction ? this.handles.behind(callee) : this.functionNamed(callee);
-    if (args.length > maxArguments) throw new TypeError(`a call passes ${maxArguments} arguments at most`);
-    const values = args.map((arg) => this.fromHost(arg, state));
+    return this.executionOf(callable, state, this.argumentsFrom(args, state));
+  }
+
+  private executionOf(callable: Closure | HostFunction, state: VmState, values: readonly Value[]): Execution {
     if (callable instanceof Closure) return new Execution(this.home, state, callable, values);
-    return new Execution(this.home, state, trampoline(this.engine, values.length), [callable, ...values]);
+    const caller = trampoline(this.engine, 'OpCall', values.length);
+    return new Execution(this.home, state, caller, [callable, ...values]);
+  }
+
+  private argumentsFrom(args: readonly HostInput[], state: VmState): Value[] {
+    if (args.length > maxArguments) throw new TypeError(`a call passes ${maxArguments} arguments at most`);
+    return args.map((arg) => this.fromHost(arg, state));
+  }
+
+  private prepareMethodCall(
+    object: GuestInstance | GuestClass,
+    name: string,
+    args: readonly HostInput[],
+  ): Execution {
+    const { object: receiver, state } = this.handles.objects.behind(object);
+    const values = this.argumentsFrom(args, state);
+    const call = methodCall(receiver, name, values);
+    if (call === undefined) throw new TypeError(`the object has no method '${name}'`);
+    return this.executionOf(call.callable, state, call.args);
   }
 
   private functionNamed(name: string): GuestCallable {

@@ -34,6 +34,8 @@ export const stackVerbs = (names: RegisterNames): Record<string, VerbText> => ({
   setGlobal: (index, value) => `void (${names.globals}[${index}] = ${value})`,
   free: (index) => `${names.closure}.free[${index}]!`,
   imported: (index) => `${names.imports}[${index}]!`,
+  cache: () => `${names.closure}.fn.caches[${names.pc}]!`,
+  classAt: (index) => `${names.closure}.fn.module.classes[${index}]!`,
   functionAt: (index) => `${names.closure}.fn.module.functions[${index}]!`,
 });
 

@@ -17,6 +17,8 @@ export function emitThreaded(table: readonly ReadInstruction[]): string {
     .line("import * as boxes from '../../runtime/boxes';")
     .line("import type { Cell } from '../../runtime/linked';")
     .line("import * as make from '../../runtime/make';")
+    .line("import * as members from '../../runtime/members';")
+    .line("import { Instance } from '../../runtime/objects';")
     .line("import * as slow from '../../runtime/slow';")
     .line("import { closureAt, thread } from '../../runtime/thread';")
     .line("import type { Site } from '../site';")
@@ -36,9 +38,8 @@ function emitMaker(out: TextWriter, instruction: ReadInstruction): void {
   const hoisted: string[] = [];
   /** A value that is known when the cell is made. */
   const hoist = (text: string): string => {
-    const known = `known${hoisted.length}`;
-    hoisted.push(`const ${known} = ${text};`);
-    return known;
+    if (!hoisted.includes(text)) hoisted.push(text);
+    return `known${hoisted.indexOf(text)}`;
   };
   const verbs: Record<string, VerbText> = {
     self: () => 'closureAt(fp)',
@@ -49,6 +50,8 @@ function emitMaker(out: TextWriter, instruction: ReadInstruction): void {
     setGlobal: (index, value) => `void (thread.vm.globals[${index}] = ${value})`,
     free: (index) => `closureAt(fp).free[${index}]!`,
     imported: (index) => `thread.vm.imports[${index}]!`,
+    cache: () => hoist('site.fn.caches[site.pc]!'),
+    classAt: (index) => hoist(`site.fn.module.classes[${index}]!`),
     functionAt: (index) => hoist(`site.fn.module.functions[${index}]!`),
   };
   const text = body ? renderBody(body, verbs) : '';
@@ -92,7 +95,8 @@ function emitMaker(out: TextWriter, instruction: ReadInstruction): void {
     operands.forEach((operand, i) => {
       if (used.has(operand.name)) out.line(`const ${operand.name} = site.operands[${i}]!;`);
     });
-    for (const line of [...slots, ...hoisted]) out.line(line);
+    for (const line of slots) out.line(line);
+    for (const [i, text] of hoisted.entries()) out.line(`const known${i} = ${text};`);
     out.block(lines.some((line) => /\bfp\b/.test(line)) ? 'return (fp) => {' : 'return () => {', '};', () => {
       for (const line of lines) out.line(line);
       out.line('return next;');

@@ -41,16 +41,19 @@ const namespaces: Readonly<Record<string, string>> = {
   slow: 'src/runtime/slow.ts',
   make: 'src/runtime/make.ts',
   boxes: 'src/runtime/boxes.ts',
+  members: 'src/runtime/members.ts',
 };
 const verbsFile = 'src/isa/verbs.ts';
-const allowedGlobals = new Set(['Math', 'Array', 'undefined']);
+const allowedGlobals = new Set(['Math', 'Array', 'Instance', 'undefined']);
+/** What a body may read of an array, an instance and an inline cache. */
+const readableProperties = new Set(['length', 'shape', 'slots', 'place']);
 const strayKeywords = new Set([
   ts.SyntaxKind.ThisKeyword,
   ts.SyntaxKind.SuperKeyword,
   ts.SyntaxKind.ImportKeyword,
 ]);
 const writingVerbs = new Set(['setLocal', 'setGlobal']);
-const writingCalls = new Set(['boxes.assign', 'boxes.define', 'slow.setIndex']);
+const writingCalls = new Set(['boxes.assign', 'boxes.define', 'slow.setIndex', 'members.assign']);
 
 /**
  * Reads the table.
@@ -262,7 +265,7 @@ export function readIsa(
         }
         if (object === 'Math') {
           if (!Object.hasOwn(Math, member)) refuse(node, name, `'Math.${member}' does not exist`);
-        } else if (member !== 'length') {
+        } else if (!readableProperties.has(member)) {
           refuse(node, name, `'${member}' is no property that a body may read`);
         }
       }

@@ -81,6 +81,10 @@ export class FunctionAssembler {
     private readonly problems: Problems,
   ) {}
 
+  get token(): Token {
+    return this.header.token;
+  }
+
   /** A line between `.function` and `.end`. */
   line(tokens: readonly Token[]): void {
     let [first, ...rest] = tokens;

@@ -5,6 +5,7 @@
  */
 
 import type { OperandKindName } from '../isa/operands';
+import { ClassAssembler } from './assemble-class';
 import { FunctionAssembler, type Resolve } from './assemble-function';
 import type { Constant, Module } from './module';
 import { Pool } from './pool';
@@ -36,6 +37,8 @@ const operandHints: Partial<Record<OperandKindName, string>> = {
   constant: 'a number, or a literal such as =2 or ="text"',
   global: 'a number, or a name such as $x',
   import: 'a number, or a name such as $x',
+  name: 'a number, or a name such as .x',
+  class: 'a number, or a name such as $x',
   function: 'a number, or a name such as $x',
   target: 'a number, or a label such as @end',
 };
@@ -48,20 +51,23 @@ class Assembler {
   private readonly imports = new Pool<string>();
   private readonly functionNames = new Pool<string>();
   private readonly functions: FunctionAssembler[] = [];
-  /** The function whose `.end` has not come yet. */
-  private open: FunctionAssembler | undefined;
+  private readonly classNames = new Pool<string>();
+  private readonly classes: ClassAssembler[] = [];
+  /** The function or class whose `.end` has not come yet. */
+  private open: FunctionAssembler | ClassAssembler | undefined;
 
   line(tokens: readonly Token[]): void {
     const [first, ...rest] = tokens;
     if (first === undefined) return;
     if (first.text === '.end' && rest.length === 0) this.end(first);
     else if (first.text === '.function') this.function(first, rest);
+    else if (first.text === '.class') this.class(first, rest);
     else if (this.open !== undefined) this.open.line(tokens);
     else this.declaration(first, rest);
   }
 
   private end(token: Token): void {
-    if (this.open === undefined) this.problems.add(token, '.end without .function');
+    if (this.open === undefined) this.problems.add(token, '.end without .function or .class');
     this.open = undefined;
   }
 
@@ -91,17 +97,13 @@ class Assembler {
   }
 
   private function(token: Token, rest: readonly Token[]): void {
-    if (this.open !== undefined) this.problems.add(token, 'the function before has no .end');
     const [nameToken, ...options] = rest;
-    const name = readName(nameToken?.text ?? '');
-    if (name === undefined) {
-      this.problems.add(nameToken ?? token, '.function takes a name, quoted unless it is an identifier');
-    }
+    const name = this.begin(token, nameToken);
     const counts = this.functionOptions(options);
     const arity = counts.get('arity') ?? 0;
     const header = {
       token,
-      name: name ?? '',
+      name,
       arity,
       localCount: counts.get('locals') ?? arity,
       freeCount: counts.get('free') ?? 0,
@@ -111,6 +113,24 @@ class Assembler {
     this.functionNames.add(header.name);
     this.open = new FunctionAssembler(header, this.problems);
     this.functions.push(this.open);
+  }
+
+  private class(token: Token, [nameToken, extra]: readonly Token[]): void {
+    const name = this.begin(token, nameToken);
+    if (extra !== undefined) this.problems.add(extra, '.class takes a name');
+    this.classNames.add(name);
+    this.open = new ClassAssembler(token, name, this.problems);
+    this.classes.push(this.open);
+  }
+
+  /** The name of a function or class that begins. */
+  private begin(token: Token, nameToken: Token | undefined): string {
+    if (this.open !== undefined) this.problems.add(token, 'what was begun before has no .end');
+    const name = readName(nameToken?.text ?? '');
+    if (name === undefined) {
+      this.problems.add(nameToken ?? token, `${token.text} takes a name, quoted unless it is an identifier`);
+    }
+    return name ?? '';
   }
 
   private functionOptions(tokens: readonly Token[]): Map<string, number> {
@@ -133,30 +153,42 @@ class Assembler {
   }
 
   private readonly resolve: Resolve = (kind, text) => {
-    if (kind === 'constant' && text.startsWith('=')) {
+    if ((kind === 'constant' || kind === 'name') && text.startsWith('=')) {
       const value = readConstant(text.slice(1));
       if (value === undefined) return `'${text}' is no literal`;
       return this.constants.find(value) ?? this.constants.add(value);
     }
-    const pools = { global: this.globals, import: this.imports, function: this.functionNames };
+    if (kind === 'name' && text.startsWith('.')) {
+      const name = readName(text.slice(1));
+      if (name === undefined) return `'${text}' is no name of a member`;
+      return this.constants.find(name) ?? this.constants.add(name);
+    }
+    const pools = {
+      global: this.globals,
+      import: this.imports,
+      function: this.functionNames,
+      class: this.classNames,
+    };
     const pool = kind in pools ? pools[kind as keyof typeof pools] : undefined; // as just tested
     const name = text.startsWith('$') ? readName(text.slice(1)) : undefined;
     if (pool === undefined || name === undefined) {
       return `'${text}' is no ${kind} operand: it is ${operandHints[kind] ?? 'a number'}`;
     }
     const known = pool.find(name);
-    if (kind === 'function') return known ?? `there is no function '${name}'`;
+    if (kind === 'function' || kind === 'class') return known ?? `there is no ${kind} '${name}'`;
     return known ?? pool.add(name);
   };
 
   finish(): Module {
-    if (this.open !== undefined) this.problems.add(this.open.header.token, 'the function has no .end');
+    if (this.open !== undefined) this.problems.add(this.open.token, 'there is no .end');
     // Functions first: their literals and names still add to the tables.
     const functions = this.functions.map((fn) => fn.finish(this.resolve));
+    const classes = this.classes.map((item) => item.finish(this.resolve));
     if (this.problems.list.length > 0) throw new AssembleError(this.problems.inOrder());
     return {
       constants: this.constants.items,
       functions,
+      classes,
       globals: this.globals.items,
       imports: this.imports.items,
       files: this.files.items,

@@ -10,6 +10,7 @@ export type BuildErrorKind =
   | 'operand'
   | 'label'
   | 'backward jump'
+  | 'class'
   | 'program';
 
 export interface BuildErrorData {
@@ -61,5 +62,6 @@ export const buildErrors = {
       function: fn,
       offset,
     }),
+  class: (detail: string) => new BuildError(`the module: ${detail}`, { kind: 'class' }),
   program: (detail: string) => new BuildError(`the program: ${detail}`, { kind: 'program' }),
 };

@@ -10,8 +10,10 @@
  * ```
  */
 
+import { narrow } from '../isa/isa';
 import type { Handler } from '../runtime/linked';
 import { buildErrors } from './build-error';
+import { classProblem, partsOf } from './classes';
 import { findHeights, unknownHeight } from './heights';
 import {
   checkShape,
@@ -29,6 +31,7 @@ import {
   type LineEntry,
   type LocalName,
   type Module,
+  type ModuleClass,
   type ModuleFunction,
   moduleLimits,
 } from './module';
@@ -81,6 +84,7 @@ export class ModuleBuilder {
   private readonly imports = new Interned<string>('imports', moduleLimits.imports);
   private readonly files = new Interned<string>('files', moduleLimits.files);
   private readonly functions: FunctionBuilder[] = [];
+  private readonly classes: ModuleClass[] = [];
 
   /**
    * The index of a constant; equal ones share one. `-0` and `0` differ, `NaN` equals `NaN`.
@@ -127,6 +131,19 @@ export class ModuleBuilder {
   }
 
   /**
+   * The index of a new class. The functions of its methods have been begun; each has `this` as its last argument. `OpClass`
+   * takes the superclass or `null`, and a closure of each method in this order.
+   */
+  class(definition: ModuleClass): number {
+    if (this.classes.length >= moduleLimits.classes) {
+      throw buildErrors.limit('classes', moduleLimits.classes, this.classes.length + 1);
+    }
+    const problem = classProblem(definition, this.functions);
+    if (problem !== undefined) throw buildErrors.class(problem);
+    return this.classes.push(definition) - 1;
+  }
+
+  /**
    * The module as it stands. Its code needs no verification.
    * @throws BuildError for labels that are not marked, jumps in the wrong direction, stack heights that do not fit,
    *   operands out of range, and anything beyond `moduleLimits`
@@ -139,6 +156,7 @@ export class ModuleBuilder {
     return {
       constants: [...this.constants.items],
       functions: this.functions.map((fn) => this.buildFunction(fn)),
+      classes: [...this.classes],
       globals: [...this.globals.items],
       imports: [...this.imports.items],
       files: [...this.files.items],
@@ -156,6 +174,7 @@ export class ModuleBuilder {
     const bounds = operandBounds({
       constants: this.constants.items.length,
       functions: this.functions.length,
+      classes: this.classes.length,
       globals: this.globals.items.length,
       imports: this.imports.items.length,
       locals: localCount,
@@ -163,7 +182,7 @@ export class ModuleBuilder {
       code: moduleLimits.code,
     });
     const layout = layOut(name, fn.code, bounds);
-    this.checkCaptures(fn);
+    this.checkCounts(fn);
     const unmeasured = fn.bindHandlers(layout);
     const found = findHeights(layout.code, unmeasured);
     if ('rule' in found) throw buildErrors.height(name, found);
@@ -177,14 +196,28 @@ export class ModuleBuilder {
     return fn.file === undefined ? built : { ...built, debug: fn.debugInformation(fn.file, layout) };
   }
 
-  private checkCaptures(fn: FunctionBuilder): void {
+  /** What counts must be for operands to make sense together. */
+  private checkCounts(fn: FunctionBuilder): void {
     for (const item of fn.code) {
-      if (item.kind !== 'op' || item.op !== 'OpClosure') continue;
-      const callee = this.functions[item.operands[0]!]!;
-      const [captured, wanted] = [item.operands[1]!, callee.freeNames.length];
-      if (captured !== wanted) {
-        const detail = `OpClosure captures ${captured} variables, '${callee.name}' has ${wanted}`;
-        throw buildErrors.operand(fn.name, detail);
+      if (item.kind !== 'op') continue;
+      const [index, count] = item.operands;
+      if (item.op === 'OpClosure') {
+        const callee = this.functions[index!]!;
+        const wanted = callee.freeNames.length;
+        if (count !== wanted) {
+          const detail = `OpClosure captures ${count} variables, '${callee.name}' has ${wanted}`;
+          throw buildErrors.operand(fn.name, detail);
+        }
+      } else if (item.op === 'OpClass') {
+        const { name, methods } = this.classes[index!]!;
+        if (count !== partsOf({ methods })) {
+          const detail = `OpClass takes ${count} parts, class '${name}' has ${partsOf({ methods })}`;
+          throw buildErrors.operand(fn.name, detail);
+        }
+      } else if (narrow[item.op].operands[0]?.kind === 'name') {
+        if (typeof this.constants.items[index!] !== 'string') {
+          throw buildErrors.operand(fn.name, `${item.op}: constant ${index} is not a string`);
+        }
       }
     }
   }

@@ -7,7 +7,15 @@ import { fingerprint } from '../isa/isa';
 import type { Handler } from '../runtime/linked';
 import { BinaryReader } from './binary-reader';
 import { constantTags, formatVersion, handlerKinds, magic, type SectionName, sections } from './format';
-import type { Constant, FunctionDebug, LineEntry, LocalName, Module, ModuleFunction } from './module';
+import type {
+  Constant,
+  FunctionDebug,
+  LineEntry,
+  LocalName,
+  Module,
+  ModuleClass,
+  ModuleFunction,
+} from './module';
 
 export { DecodeError, type DecodeErrorData } from './binary-reader';
 
@@ -30,7 +38,8 @@ export function decode(bytes: Uint8Array): Module {
   const functions = readSection(input, 'functions', () =>
     input.list('functions', 7, () => readFunction(input)),
   );
-  const bare: Module = { constants, functions, globals, imports, files: [] };
+  const classes = readSection(input, 'classes', () => input.list('classes', 4, () => readClass(input)));
+  const bare: Module = { constants, functions, classes, globals, imports, files: [] };
   const module = input.left > 0 ? readSection(input, 'debug', () => readDebug(input, bare)) : bare;
   input.finish('the module');
   return module;
@@ -93,6 +102,17 @@ function readHandler(input: BinaryReader): Handler {
   const kind = handlerKinds[tag];
   if (kind === undefined) throw input.error(offset, 'the kind of a handler', String(tag));
   return { start, end, target, height, kind };
+}
+
+function readClass(input: BinaryReader): ModuleClass {
+  const name = input.text('a class name');
+  const fields = input.list('fields', 1, () => input.text('the name of a field'));
+  const statics = input.list('static fields', 1, () => input.text('the name of a static field'));
+  const methods = input.list('methods', 2, () => ({
+    name: input.text('the name of a method'),
+    function: input.unsigned('the function of a method'),
+  }));
+  return { name, fields, statics, methods };
 }
 
 function readDebug(input: BinaryReader, module: Module): Module {

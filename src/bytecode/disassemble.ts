@@ -6,7 +6,7 @@
 import { type OpcodeInfo, opcodes, operandsAt } from '../isa/isa';
 import type { OperandKindName } from '../isa/operands';
 import { showOffset } from './heights';
-import type { FunctionDebug, LocalName, Module, ModuleFunction } from './module';
+import type { FunctionDebug, LocalName, Module, ModuleClass, ModuleFunction } from './module';
 import { showConstant, showName } from './text-form';
 
 export interface DisassembleOptions {
@@ -48,6 +48,7 @@ export function disassemble(module: Module, options: DisassembleOptions = {}): s
   for (const value of module.constants) out.push(`.constant ${showConstant(value)}`);
   for (const name of module.globals) out.push(`.global ${showName(name)}`);
   for (const name of module.imports) out.push(`.import ${showName(name)}`);
+  for (const item of module.classes) writeClass(out, module, item);
   const sources = (options.source ?? []).map((text) => text?.split('\n'));
   for (const fn of module.functions) {
     if (out.length > 0) out.push('');
@@ -55,6 +56,19 @@ export function disassemble(module: Module, options: DisassembleOptions = {}): s
   }
   out.push('');
   return out.join('\n');
+}
+
+/** The functions of methods by index, since two can have the same name. */
+function writeClass(out: string[], module: Module, { name, fields, statics, methods }: ModuleClass): void {
+  if (out.length > 0) out.push('');
+  out.push(`.class ${showName(name)}`);
+  for (const field of fields) out.push(`  .field ${showName(field)}`);
+  for (const field of statics) out.push(`  .static ${showName(field)}`);
+  for (const { name: method, function: index } of methods) {
+    const comment = nameOf(module.functions[index]?.name);
+    out.push(`  .method ${showName(method)} ${index}${comment === undefined ? '' : ` ; ${comment}`}`);
+  }
+  out.push('.end');
 }
 
 function writeFunction(
@@ -143,6 +157,8 @@ function commentOn(module: Module, fn: ModuleFunction, line: Line, locals: Local
       if (value === undefined) return undefined;
       return cut(showConstant(typeof value === 'string' ? value.slice(0, longestComment) : value));
     },
+    name: (index) => nameOf(String(module.constants[index])),
+    class: (index) => nameOf(module.classes[index]?.name),
     function: (index) => nameOf(module.functions[index]?.name),
     global: (index) => nameOf(module.globals[index]),
     import: (index) => nameOf(module.imports[index]),

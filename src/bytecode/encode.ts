@@ -5,7 +5,7 @@
 import { fingerprint } from '../isa/isa';
 import { BinaryWriter } from './binary-writer';
 import { constantTags, formatVersion, handlerKinds, magic, type SectionName, sections } from './format';
-import type { Constant, FunctionDebug, Module, ModuleFunction } from './module';
+import type { Constant, FunctionDebug, Module, ModuleClass, ModuleFunction } from './module';
 
 /**
  * The binary form of a module.
@@ -23,6 +23,9 @@ export function encode(module: Module): Uint8Array {
   writeSection(out, 'imports', (section) => section.list(module.imports, (name) => section.text(name)));
   writeSection(out, 'functions', (section) =>
     section.list(module.functions, (fn) => writeFunction(section, fn)),
+  );
+  writeSection(out, 'classes', (section) =>
+    section.list(module.classes, (item) => writeClass(section, item)),
   );
   if (module.files.length > 0 || module.functions.some(({ debug }) => debug !== undefined)) {
     writeSection(out, 'debug', (section) => writeDebug(section, module));
@@ -63,6 +66,16 @@ function writeFunction(out: BinaryWriter, fn: ModuleFunction): void {
   out.list(fn.handlers, ({ start, end, target, height, kind }) => {
     for (const value of [start, end, target, height]) out.unsigned(value);
     out.byte(handlerKinds.indexOf(kind));
+  });
+}
+
+function writeClass(out: BinaryWriter, { name, fields, statics, methods }: ModuleClass): void {
+  out.text(name);
+  out.list(fields, (field) => out.text(field));
+  out.list(statics, (field) => out.text(field));
+  out.list(methods, (method) => {
+    out.text(method.name);
+    out.unsigned(method.function);
   });
 }
 

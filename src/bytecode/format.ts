@@ -6,10 +6,10 @@
 export const magic: readonly number[] = [0x00, 0x68, 0x64, 0x6c];
 
 /** Changes when the form does; when only the instruction table does, the fingerprint tells. */
-export const formatVersion = 1;
+export const formatVersion = 2;
 
 /** In the order they stand in. */
-export const sections = { constants: 1, globals: 2, imports: 3, functions: 4, debug: 5 } as const;
+export const sections = { constants: 1, globals: 2, imports: 3, functions: 4, classes: 5, debug: 6 } as const;
 
 export type SectionName = keyof typeof sections;
 

@@ -49,10 +49,28 @@ export interface ModuleFunction {
   readonly debug?: FunctionDebug;
 }
 
+/** A class as code can make one. */
+export interface ModuleClass {
+  readonly name: string;
+  /** Names of its own fields, no two alike. */
+  readonly fields: readonly string[];
+  /** Names of its own static fields, no two alike. */
+  readonly statics: readonly string[];
+  /** Its own methods, no two of one name and none named like a field. */
+  readonly methods: readonly ModuleMethod[];
+}
+
+export interface ModuleMethod {
+  readonly name: string;
+  /** Index of the function, whose last argument is `this`. */
+  readonly function: number;
+}
+
 export interface Module {
   readonly constants: readonly Constant[];
   /** The first is the program: no arguments, no captured variables. */
   readonly functions: readonly ModuleFunction[];
+  readonly classes: readonly ModuleClass[];
   readonly globals: readonly string[];
   /** Names that the host must provide. */
   readonly imports: readonly string[];
@@ -64,6 +82,11 @@ export interface Module {
 export const moduleLimits = {
   constants: 2 ** 24,
   functions: 2 ** 20,
+  classes: 2 ** 16,
+  /** Fields, static fields and methods of one class, each. */
+  members: 2 ** 16,
+  /** Characters in the name of a member. */
+  memberName: 1024,
   globals: 2 ** 20,
   imports: 2 ** 16,
   /** Source files that debug information names. */

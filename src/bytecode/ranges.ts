@@ -10,6 +10,7 @@ import { type Module, type ModuleFunction, moduleLimits } from './module';
 export interface Counts {
   readonly constants: number;
   readonly functions: number;
+  readonly classes: number;
   readonly globals: number;
   readonly imports: number;
   readonly locals: number;
@@ -22,6 +23,8 @@ export interface Counts {
 export function operandBounds(counts: Counts): Record<OperandKindName, number> {
   return {
     constant: counts.constants,
+    name: counts.constants,
+    class: counts.classes,
     function: counts.functions,
     global: counts.globals,
     import: counts.imports,
@@ -39,6 +42,7 @@ export const boundsIn = (module: Module, fn: ModuleFunction): Record<OperandKind
   operandBounds({
     constants: module.constants.length,
     functions: module.functions.length,
+    classes: module.classes.length,
     globals: module.globals.length,
     imports: module.imports.length,
     locals: fn.localCount,

@@ -5,6 +5,7 @@
 
 import { type OpcodeInfo, opcodes, readOperand } from '../isa/isa';
 import type { OperandKindName } from '../isa/operands';
+import { classProblem, partsOf } from './classes';
 import { effects, targetOf } from './effects';
 import { findHeights, showOffset } from './heights';
 import { type FunctionDebug, type Module, type ModuleFunction, moduleLimits } from './module';
@@ -29,6 +30,8 @@ export interface VerifiedModule {
 /** The rule that an operand out of its range breaks. Counts have none here: the stack tells. */
 const operandRules: Readonly<Record<OperandKindName, VerifyRule>> = {
   constant: 'constant index',
+  name: 'constant index',
+  class: 'class index',
   function: 'function index',
   global: 'global index',
   import: 'import index',
@@ -54,8 +57,8 @@ const isCount = (value: number): boolean => Number.isInteger(value) && value >= 
 
 const isName = (name: unknown): boolean => typeof name === 'string';
 
-function verifyTables({ constants, functions, globals, imports, files }: Module): void {
-  const tables = { constants, functions, globals, imports, files };
+function verifyTables({ constants, functions, classes, globals, imports, files }: Module): void {
+  const tables = { constants, functions, classes, globals, imports, files };
   for (const [what, table] of Object.entries(tables)) {
     const most = moduleLimits[what as keyof typeof tables]; // the keys just written
     if (table.length > most) throw moduleError('limit', `${table.length} ${what}, ${most} at most`);
@@ -66,6 +69,10 @@ function verifyTables({ constants, functions, globals, imports, files }: Module)
   if (nameless >= 0) throw moduleError('name', `the name of function ${nameless} is not a string`);
   for (const names of [globals, imports, files]) {
     if (!names.every(isName)) throw moduleError('name', 'a name is not a string');
+  }
+  for (const definition of classes) {
+    const problem = classProblem(definition, functions);
+    if (problem !== undefined) throw moduleError('class', problem);
   }
   const program = functions[0];
   if (program === undefined) throw moduleError('program', 'there is no function');
@@ -145,8 +152,8 @@ class FunctionVerifier {
     boundaries[code.length] = 1;
   }
 
-  private checkOperands(pc: number, { operands, mnemonic }: OpcodeInfo): void {
-    let callee = 0;
+  private checkOperands(pc: number, { op, operands, mnemonic }: OpcodeInfo): void {
+    let referent = 0;
     for (const { kind, width, at } of operands) {
       const value = readOperand(this.code, pc + at, width);
       const bound = this.bounds[kind];
@@ -158,8 +165,10 @@ class FunctionVerifier {
           kind === 'target' ? `there is no ${showOffset(value)}` : detail,
         );
       }
-      if (kind === 'function') callee = value;
-      if (kind === 'captures') this.checkCaptures(pc, callee, value);
+      if (kind === 'function' || kind === 'class') referent = value;
+      if (kind === 'captures') this.checkCaptures(pc, referent, value);
+      if (kind === 'name') this.checkMemberName(pc, value);
+      if (op === 'OpClass' && kind === 'count') this.checkParts(pc, referent, value);
     }
   }
 
@@ -171,6 +180,23 @@ class FunctionVerifier {
       pc,
       `${captured} variables are captured, function ${callee} '${name.slice(0, 64)}' has ${freeCount}`,
     );
+  }
+
+  private checkMemberName(pc: number, index: number): void {
+    const name = this.module.constants[index];
+    if (typeof name !== 'string') throw this.error('member name', pc, `constant ${index} is not a string`);
+    if (name.length > moduleLimits.memberName) {
+      const detail = `the name has ${name.length} characters, ${moduleLimits.memberName} at most`;
+      throw this.error('member name', pc, detail);
+    }
+  }
+
+  private checkParts(pc: number, index: number, count: number): void {
+    const definition = this.module.classes[index]!;
+    const wanted = partsOf(definition);
+    if (count === wanted) return;
+    const detail = `${count} parts are taken, class ${index} '${definition.name.slice(0, 64)}' has ${wanted}`;
+    throw this.error('class parts', pc, detail);
   }
 
   /** Targets are where instructions begin, and only `OpLoop` goes back. */

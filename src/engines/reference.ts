@@ -6,7 +6,8 @@
 import { instructions } from '../isa/instructions';
 import { type ControlOpName, type OpcodeInfo, opcodes, operandsAt, pops } from '../isa/isa';
 import type { DataInstruction } from '../isa/table';
-import { callHost, pushFrame } from '../runtime/calls';
+import { cache, constant } from '../isa/verbs';
+import { callHost, construct, invoke, pushFrame } from '../runtime/calls';
 import { errors } from '../runtime/errors';
 import type { LinkedFunction } from '../runtime/linked';
 import { badCall, raise } from '../runtime/slow';
@@ -73,6 +74,24 @@ function goTo({ fn, pc }: Step, target: number): void {
   thread.pc = target;
 }
 
+/** Goes on in the function whose frame was made at `base`. */
+function enter({ fn }: Closure, base: number): void {
+  thread.pc = 0;
+  thread.fp = base;
+  thread.sp = base + fn.localCount;
+  if ((thread.budget -= fn.entryCost) < 0) thread.interrupt(0, base);
+}
+
+/** Goes on in a method, or behind the call where its result is in its place already. */
+function finishCall({ next }: Step, callee: Closure | undefined, base: number): void {
+  if (callee === undefined) {
+    thread.sp = base;
+    thread.pc = next;
+  } else {
+    enter(callee, base);
+  }
+}
+
 const controlSteps: Readonly<Record<ControlOpName, (step: Step) => void>> = {
   OpJump: (step) => goTo(step, step.operands[0]!),
   OpJumpIfFalse: (step) => goTo(step, truthy(pop(step.fn, 1)[0]!) ? step.next : step.operands[0]!),
@@ -102,16 +121,26 @@ const controlSteps: Readonly<Record<ControlOpName, (step: Step) => void>> = {
     if (callee instanceof Closure) {
       checkDeclared(callee.fn);
       pushFrame(thread, callee, argc, base, step.next, thread.fp);
-      thread.pc = 0;
-      thread.fp = base;
-      thread.sp = base + callee.fn.localCount;
-      if ((thread.budget -= callee.fn.entryCost) < 0) thread.interrupt(0, base);
+      enter(callee, base);
     } else if (callee instanceof HostFunction) {
       push(step.fn, callHost(thread, callee, argc, base));
       thread.pc = step.next;
     } else {
       badCall(callee, argc);
     }
+  },
+  OpInvoke(step) {
+    const argc = step.operands[1]!;
+    pop(step.fn, argc + 1);
+    const base = thread.sp + 1;
+    const name = constant(step.operands[0]!);
+    finishCall(step, invoke(thread, name, cache(), argc, base, step.next, thread.fp), base);
+  },
+  OpNew(step) {
+    const argc = step.operands[0]!;
+    pop(step.fn, argc + 1);
+    const base = thread.sp + 1;
+    finishCall(step, construct(thread, argc, base, step.next, thread.fp), base);
   },
   OpReturn(step) {
     thread.stack[thread.fp - 1] = pop(step.fn, 1)[0]!;
@@ -131,6 +160,8 @@ const controlSteps: Readonly<Record<ControlOpName, (step: Step) => void>> = {
 function dataStep(info: OpcodeInfo, { fn, operands, next }: Step): void {
   const { inputs, variadic, outputs } = info.picture;
   const taken = pop(fn, pops(info, operands));
+  // What methods declare is relied on when they are called.
+  if (info.op === 'OpClass') for (const part of taken) if (part instanceof Closure) checkDeclared(part.fn);
   const { body } = instructions[info.op] as DataInstruction; // control instructions do not come here
   if (body === null) {
     for (const name of outputs) push(fn, taken[inputs.indexOf(name)]!);

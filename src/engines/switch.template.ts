@@ -6,8 +6,10 @@
 
 import { readOperand } from '../isa/isa';
 import * as boxes from '../runtime/boxes';
-import { callHost, pushFrame } from '../runtime/calls';
+import { callHost, construct, invoke, pushFrame } from '../runtime/calls';
 import * as make from '../runtime/make';
+import * as members from '../runtime/members';
+import { Instance } from '../runtime/objects';
 import * as slow from '../runtime/slow';
 import { closureAt, type Thread, thread } from '../runtime/thread';
 import { Closure, HostFunction } from '../runtime/value';
@@ -84,6 +86,41 @@ export function runSwitch(thread: Thread): void {
             } else {
               slow.badCall(callee, argc);
             }
+            break;
+          }
+          case OPCODE.OpInvoke: {
+            const argc = OPERAND.argc;
+            const base = sp - argc;
+            const name = constants[OPERAND.name]!;
+            const method = invoke(thread, name, closure.fn.caches[pc]!, argc, base, pc + SIZE, fp);
+            if (method === undefined) {
+              sp = base;
+              pc += SIZE;
+              break;
+            }
+            closure = method;
+            ({ code, constants } = method.fn);
+            pc = 0;
+            fp = base;
+            sp = base + method.fn.localCount;
+            if ((thread.budget -= method.fn.entryCost) < 0) thread.interrupt(pc, fp);
+            break;
+          }
+          case OPCODE.OpNew: {
+            const argc = OPERAND.argc;
+            const base = sp - argc;
+            const method = construct(thread, argc, base, pc + SIZE, fp);
+            if (method === undefined) {
+              sp = base;
+              pc += SIZE;
+              break;
+            }
+            closure = method;
+            ({ code, constants } = method.fn);
+            pc = 0;
+            fp = base;
+            sp = base + method.fn.localCount;
+            if ((thread.budget -= method.fn.entryCost) < 0) thread.interrupt(pc, fp);
             break;
           }
           case OPCODE.OpReturn: {

@@ -3,7 +3,7 @@
  */
 
 import { type ControlOpName, type OpcodeInfo, opcodes, readOperand } from '../isa/isa';
-import { callHost, pushFrame } from '../runtime/calls';
+import { callHost, construct, invoke, pushFrame } from '../runtime/calls';
 import { badCall, raise } from '../runtime/slow';
 import { type Thread, thread } from '../runtime/thread';
 import { Closure, HostFunction, truthy } from '../runtime/value';
@@ -21,6 +21,19 @@ function targetReader({ operands }: OpcodeInfo): (r: Registers) => number {
   const { at, width } = operands[0]!;
   if (width === 2) return ({ code, pc }) => (code[pc + at]! << 8) | code[pc + at + 1]!;
   return ({ code, pc }) => readOperand(code, pc + at, width);
+}
+
+/** Goes on in the function whose frame was made at `base`, or behind the call where its result is there already. */
+function goOnIn(r: Registers, callee: Closure | undefined, base: number, { size }: OpcodeInfo): void {
+  if (callee === undefined) {
+    r.sp = base;
+    r.pc += size;
+    return;
+  }
+  r.pc = 0;
+  r.sp = base + callee.fn.localCount;
+  r.enter(base);
+  if ((thread.budget -= callee.fn.entryCost) < 0) thread.interrupt(r.pc, r.fp);
 }
 
 /** The control instructions, made once for each form. */
@@ -79,10 +92,7 @@ const controlHandlers: Readonly<Record<ControlOpName, (info: OpcodeInfo) => Tabl
     const callee = S[base - 1]!;
     if (callee instanceof Closure) {
       pushFrame(thread, callee, argc, base, r.pc + info.size, r.fp);
-      r.pc = 0;
-      r.sp = base + callee.fn.localCount;
-      r.enter(base);
-      if ((thread.budget -= callee.fn.entryCost) < 0) thread.interrupt(r.pc, r.fp);
+      goOnIn(r, callee, base, info);
     } else if (callee instanceof HostFunction) {
       S[base - 1] = callHost(thread, callee, argc, base);
       r.sp = base;
@@ -90,6 +100,21 @@ const controlHandlers: Readonly<Record<ControlOpName, (info: OpcodeInfo) => Tabl
     } else {
       badCall(callee, argc);
     }
+  },
+  OpInvoke(info) {
+    const [name, argumentCount] = info.operands;
+    return (r) => {
+      const argc = r.code[r.pc + argumentCount!.at]!;
+      const base = r.sp - argc;
+      const named = r.constants[readOperand(r.code, r.pc + name!.at, name!.width)]!;
+      const cache = r.closure.fn.caches[r.pc]!;
+      goOnIn(r, invoke(thread, named, cache, argc, base, r.pc + info.size, r.fp), base, info);
+    };
+  },
+  OpNew: (info) => (r) => {
+    const argc = r.code[r.pc + 1]!;
+    const base = r.sp - argc;
+    goOnIn(r, construct(thread, argc, base, r.pc + info.size, r.fp), base, info);
   },
   OpReturn: () => (r) => {
     S[r.fp - 1] = S[r.sp - 1]!;

@@ -4,7 +4,7 @@
  */
 
 import { type ControlOpName, type DataOpName, opcodes, operandsAt } from '../isa/isa';
-import { callHost, pushFrame } from '../runtime/calls';
+import { callHost, construct, invoke, pushFrame } from '../runtime/calls';
 import { type Cell, cellExit, type LinkedFunction } from '../runtime/linked';
 import { badCall, raise, unreachable } from '../runtime/slow';
 import { closureAt, type Thread, thread } from '../runtime/thread';
@@ -15,6 +15,13 @@ import type { Site } from './site';
 import { unwind } from './unwind';
 
 const S = thread.stack;
+
+/** Goes on in the function whose frame was made at `base`. */
+function enter({ fn }: Closure, base: number): number {
+  thread.pc = 0;
+  if ((thread.budget -= fn.entryCost) < 0) thread.interrupt(0, base);
+  return cellExit.frame;
+}
 
 const controlCells: Readonly<Record<ControlOpName, (site: Site) => Cell>> = {
   OpJump({ operands }) {
@@ -56,13 +63,29 @@ const controlCells: Readonly<Record<ControlOpName, (site: Site) => Cell>> = {
       const callee = S[base - 1]!;
       if (callee instanceof Closure) {
         pushFrame(thread, callee, argc, base, next, fp);
-        thread.pc = 0;
-        if ((thread.budget -= callee.fn.entryCost) < 0) thread.interrupt(0, base);
-        return cellExit.frame;
+        return enter(callee, base);
       }
       if (!(callee instanceof HostFunction)) badCall(callee, argc);
       S[base - 1] = callHost(thread, callee, argc, base);
       return next;
+    };
+  },
+  OpInvoke({ fn, pc, operands, next, top }) {
+    const name = fn.constants[operands[0]!]!;
+    const argc = operands[1]!;
+    const at = top - argc;
+    const cache = fn.caches[pc]!;
+    return (fp) => {
+      const method = invoke(thread, name, cache, argc, fp + at, next, fp);
+      return method === undefined ? next : enter(method, fp + at);
+    };
+  },
+  OpNew({ operands, next, top }) {
+    const argc = operands[0]!;
+    const at = top - argc;
+    return (fp) => {
+      const method = construct(thread, argc, fp + at, next, fp);
+      return method === undefined ? next : enter(method, fp + at);
     };
   },
   OpReturn({ top }) {

@@ -2,10 +2,10 @@
  * Traces: where the active frames of a run stand, for errors.
  */
 
-import { narrow } from '../isa/isa';
 import type { ErrorValue, TraceEntry } from '../runtime/errors';
 import type { LinkedFunction } from '../runtime/linked';
 import { closureAt, type Thread } from '../runtime/thread';
+import { instructionBefore } from './origin';
 
 /** Frames looked at, and entries kept, at each end of a long trace. */
 const framesAtEachEnd = 500;
@@ -14,6 +14,12 @@ const entriesAtEachEnd = 20;
 /** How many frames a trace that is made now looks at. */
 export const framesSeen = (thread: Thread): number =>
   Math.min(thread.depth - thread.floor + 1, 2 * framesAtEachEnd);
+
+/** The call that returns to `pc`. Code that nobody has verified does not show it, and its last byte must do. */
+function callBefore(fn: LinkedFunction, pc: number): number {
+  const call = instructionBefore(fn, pc);
+  return call < 0 ? pc - 1 : call;
+}
 
 /** Gives an error the trace of where the thread stands, unless it has one. */
 export function place(thread: Thread, error: ErrorValue): void {
@@ -41,9 +47,9 @@ function traceOf(thread: Thread): TraceEntry[] {
       previous = undefined;
     }
     const waiting = thread.depth - n;
-    // A caller's place is its call, so that it folds with an innermost frame that fails at the same call.
-    const pc = n === 0 ? thread.pc : thread.frames[2 * waiting]! - narrow.OpCall.size;
     const { fn } = closureAt(n === 0 ? thread.fp : thread.frames[2 * waiting + 1]!);
+    // A caller's place is its call, so that it folds with an innermost frame that fails at the same call.
+    const pc = n === 0 ? thread.pc : callBefore(fn, thread.frames[2 * waiting]!);
     const last = entries.at(-1);
     if (last !== undefined && previous?.fn === fn && previous.pc === pc) {
       const { function: name, file, line, column, repeated } = last;

@@ -3,12 +3,13 @@
  * its trace, and drops frames until a handler covers the place, or the run's first frame is passed.
  */
 
-import { narrow, opcodes, operandsAt, pops } from '../isa/isa';
-import { ErrorValue, errors } from '../runtime/errors';
+import { opcodes, operandsAt, pops } from '../isa/isa';
+import { ErrorValue, errors, ObjectError } from '../runtime/errors';
 import type { Handler, LinkedFunction } from '../runtime/linked';
 import { bytesOf, Shortage } from '../runtime/memory';
 import { closureAt, Interrupt, type Thread } from '../runtime/thread';
 import { HostFunction, type Value } from '../runtime/value';
+import { objectName, variableName } from './origin';
 import { framesSeen, place } from './trace';
 
 /**
@@ -92,6 +93,7 @@ function enterHandler(
 function toError(thrown: unknown, fn: LinkedFunction, thread: Thread): ErrorValue {
   if (thrown instanceof ErrorValue) {
     if (thrown.kind === 'undefined variable') nameVariable(thrown, fn, thread.pc);
+    if (thrown instanceof ObjectError && thrown.trace === undefined) nameObject(thrown, fn, thread.pc);
     return thrown;
   }
   // V8, JavaScriptCore and SpiderMonkey each raise their own class where the host's stack or a length is exhausted.
@@ -103,25 +105,21 @@ function toError(thrown: unknown, fn: LinkedFunction, thread: Thread): ErrorValu
 
 /** Puts the name of the variable that the instruction at `pc` is about into the message. */
 function nameVariable(error: ErrorValue, fn: LinkedFunction, pc: number): void {
-  const info = opcodes[fn.code[pc]!]!;
-  const kind = info.operands[0]?.kind;
-  const index = operandsAt(fn.code, pc, info)[0];
-  if (index === undefined) return;
-  const name =
-    kind === 'global'
-      ? fn.module.globals[index]
-      : kind === 'free'
-        ? fn.source?.freeName(index)
-        : fn.source?.localName(index, pc);
+  const name = variableName(fn, pc);
   if (name !== undefined) error.message = errors.undefinedVariable(name).message;
+}
+
+/** Says in the message which variable or field the object came from. */
+function nameObject(error: ObjectError, fn: LinkedFunction, pc: number): void {
+  const name = objectName(fn, pc);
+  if (name !== undefined) error.message += ` (in '${name}')`;
 }
 
 /** Ends the call of a host function that the thread has stopped at: its result is `value`. */
 export function completeCall(thread: Thread, value: Value): void {
   const { code } = closureAt(thread.fp).fn;
   const info = opcodes[code[thread.pc]!]!;
-  const argc = operandsAt(code, thread.pc, info)[0]!;
-  thread.sp -= argc;
+  thread.sp -= pops(info, operandsAt(code, thread.pc, info)) - 1;
   thread.stack[thread.sp - 1] = value;
   thread.pc += info.size;
 }
@@ -129,8 +127,10 @@ export function completeCall(thread: Thread, value: Value): void {
 /** The name of the host function that the instruction at `thread.pc` calls. */
 function hostCallee(fn: LinkedFunction, thread: Thread): string | undefined {
   const info = opcodes[fn.code[thread.pc]!]!;
-  if (info.op !== narrow.OpCall.op) return undefined;
+  const operands = operandsAt(fn.code, thread.pc, info);
+  if (info.op === 'OpInvoke') return String(fn.constants[operands[0]!]);
+  if (info.op !== 'OpCall') return undefined;
   const sp = thread.fp + fn.localCount + fn.heights[thread.pc]!;
-  const callee = thread.stack[sp - pops(info, operandsAt(fn.code, thread.pc, info))];
+  const callee = thread.stack[sp - pops(info, operands)];
   return callee instanceof HostFunction ? callee.name : undefined;
 }

@@ -8,10 +8,24 @@
 
 import * as boxes from '../runtime/boxes';
 import * as make from '../runtime/make';
+import * as members from '../runtime/members';
+import { Instance } from '../runtime/objects';
 import * as slow from '../runtime/slow';
 import type { GuestArray, Value } from '../runtime/value';
 import { control, data, type Instruction, shuffle } from './table';
-import { constant, free, functionAt, global, imported, local, self, setGlobal, setLocal } from './verbs';
+import {
+  cache,
+  classAt,
+  constant,
+  free,
+  functionAt,
+  global,
+  imported,
+  local,
+  self,
+  setGlobal,
+  setLocal,
+} from './verbs';
 
 export const instructions = {
   // Constants
@@ -325,6 +339,45 @@ export const instructions = {
     body: (_count: number, pieces: GuestArray): Value => slow.interpolate(pieces),
   }),
 
+  // Classes and instances. A method takes `this` behind its arguments.
+
+  OpClass: data({
+    operands: { index: 'class', count: 'count' },
+    stack: 'parts[count] -- class',
+    says: 'Makes a class of its superclass, or `null`, and the closures of its methods.',
+    body: (index: number, _count: number, parts: GuestArray): Value => make.classOf(classAt(index), parts),
+  }),
+  OpGetField: data({
+    operands: { name: 'name' },
+    stack: 'object -- value',
+    says: 'Reads a field of an instance, a static field of a class, or what is known of an error.',
+    body: (name: number, object: Value): Value =>
+      object instanceof Instance && object.shape === cache().shape
+        ? object.slots[cache().place]!
+        : members.read(object, constant(name), cache()),
+  }),
+  OpSetField: data({
+    operands: { name: 'name' },
+    stack: 'object value --',
+    says: 'Assigns a field of an instance, or a static field of a class.',
+    body: (name: number, object: Value, value: Value): void =>
+      object instanceof Instance && object.shape === cache().shape
+        ? void (object.slots[cache().place] = value)
+        : members.assign(object, constant(name), value, cache()),
+  }),
+  OpSuperMethod: data({
+    operands: { name: 'name' },
+    stack: 'superclass -- method',
+    says: "Reads a superclass's method, to be called with `this` as its last argument.",
+    body: (name: number, superclass: Value): Value =>
+      members.ofSuperclass(superclass, constant(name), cache()),
+  }),
+  OpIs: data({
+    stack: 'value expected -- is',
+    says: 'Tells whether a value is an instance of a class or of one that extends it.',
+    body: (value: Value, expected: Value): boolean => members.isInstance(value, expected),
+  }),
+
   // Control. Only `OpLoop` jumps backward, so that a loop cannot be built without a safepoint.
 
   OpJump: control({
@@ -370,6 +423,31 @@ export const instructions = {
     control: {
       falls: true,
       traps: ['not callable', 'wrong argument count', 'stack overflow', 'out of fuel'],
+    },
+  }),
+  OpInvoke: control({
+    operands: { name: 'name', argc: 'arguments' },
+    stack: 'receiver arguments[argc] -- result',
+    says: 'Calls a method of an instance, or a function in a field or static field, through a safepoint.',
+    control: {
+      falls: true,
+      traps: [
+        'type error',
+        'unknown member',
+        'not callable',
+        'wrong argument count',
+        'stack overflow',
+        'out of fuel',
+      ],
+    },
+  }),
+  OpNew: control({
+    operands: { argc: 'arguments' },
+    stack: 'class arguments[argc] -- instance',
+    says: 'Makes an instance and calls its constructor, through a safepoint.',
+    control: {
+      falls: true,
+      traps: ['not callable', 'wrong argument count', 'stack overflow', 'out of memory', 'out of fuel'],
     },
   }),
   OpReturn: control({

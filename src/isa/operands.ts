@@ -13,6 +13,8 @@ export interface OperandKind {
 
 export const operandKinds = {
   constant: { narrow: 2, wide: 4, says: 'index into the constant pool' },
+  name: { narrow: 2, wide: 4, says: 'index of a string in the constant pool' },
+  class: { narrow: 2, wide: 4, says: 'index into the classes of the module' },
   function: { narrow: 2, wide: 4, says: 'index into the functions of the module' },
   global: { narrow: 2, wide: 4, says: 'index into the global names' },
   import: { narrow: 2, wide: 4, says: 'index into the imported names' },

@@ -4,7 +4,8 @@
  */
 
 import { errors } from '../runtime/errors';
-import type { LinkedFunction } from '../runtime/linked';
+import { InlineCache } from '../runtime/inline-cache';
+import type { LinkedClass, LinkedFunction } from '../runtime/linked';
 import { closureAt, thread } from '../runtime/thread';
 import type { Closure, Value } from '../runtime/value';
 
@@ -51,6 +52,12 @@ export const free = (index: number): Value => at(self().free, index, 'captured v
 
 /** What the host gave for an imported name. */
 export const imported = (index: number): Value => at(thread.vm.imports, index, 'import');
+
+/** A class that the module defines. */
+export const classAt = (index: number): LinkedClass => at(self().fn.module.classes, index, 'class');
+
+/** The inline cache of the instruction. Where code that nobody has verified jumps into one, the linker saw no place for it. */
+export const cache = (): InlineCache => (self().fn.caches[thread.pc] ??= new InlineCache());
 
 /** A function of the module. */
 export const functionAt = (index: number): LinkedFunction =>

@@ -30,7 +30,8 @@ export type BinaryOperator =
   | '<'
   | '<='
   | '>'
-  | '>=';
+  | '>='
+  | 'is';
 
 export type UnaryOperator = '-' | '!' | '~';
 export type LogicalOperator = '&&' | '||';
@@ -72,8 +73,19 @@ export interface FunctionLiteral extends Node {
   readonly kind: 'function';
   /** The name of the variable it is the value of, for traces. */
   readonly name: string | undefined;
+  /** Those of a method end with `this`. */
   readonly parameters: readonly Name[];
   readonly body: Block;
+  /** What makes it a constructor. */
+  readonly construction?: Construction;
+}
+
+/** What a constructor does besides its body. Its result is `this`, which is its last parameter. */
+export interface Construction {
+  /** Assignments of the fields' first values, in which the other parameters are not visible. */
+  readonly initializers: readonly Assignment[];
+  /** How many statements of the body come before them. */
+  readonly after: number;
 }
 
 export interface Unary extends Node {
@@ -102,7 +114,7 @@ export interface Assignment extends Node {
   readonly kind: 'assignment';
   /** The operator of a compound assignment. */
   readonly operator: BinaryOperator | undefined;
-  readonly target: Name | Index;
+  readonly target: Name | Index | Member;
   readonly value: Expression;
   readonly at: number;
 }
@@ -118,6 +130,30 @@ export interface Index extends Node {
   readonly collection: Expression;
   readonly key: Expression;
   readonly at: number;
+}
+
+/** `object.name`; as the callee of a call, a method of it or a function in it. */
+export interface Member extends Node {
+  readonly kind: 'member';
+  readonly object: Expression;
+  readonly name: string;
+  readonly at: number;
+}
+
+export interface New extends Node {
+  readonly kind: 'new';
+  readonly callee: Expression;
+  readonly args: readonly Expression[];
+}
+
+/** A call of a superclass's method on `this`. */
+export interface SuperCall extends Node {
+  readonly kind: 'superCall';
+  readonly method: string;
+  /** Where the superclass is kept. */
+  readonly superclass: Name;
+  readonly self: Name;
+  readonly args: readonly Expression[];
 }
 
 export interface Branch {
@@ -150,6 +186,9 @@ export type Expression =
   | Assignment
   | Call
   | Index
+  | Member
+  | New
+  | SuperCall
   | If
   | Block;
 
@@ -218,8 +257,34 @@ export interface Try extends Node {
   readonly finalizer: Block | undefined;
 }
 
+export interface Field {
+  readonly name: Name;
+  readonly value: Expression | undefined;
+}
+
+export interface Method {
+  readonly name: Name;
+  readonly literal: FunctionLiteral;
+}
+
+export interface ClassDeclaration extends Node {
+  readonly kind: 'class';
+  readonly name: Name;
+  readonly superclass: Expression | undefined;
+  /** Declares where the superclass is kept for the methods. */
+  readonly superName: Name;
+  readonly fields: readonly Field[];
+  /** Without the constructor. */
+  readonly methods: readonly Method[];
+  /** As it is written; where there is none and fields have first values, one is made. */
+  readonly constructorMethod: Method | undefined;
+  readonly staticFields: readonly Field[];
+  readonly staticMethods: readonly Method[];
+}
+
 export type Statement =
   | Let
+  | ClassDeclaration
   | ExpressionStatement
   | While
   | DoWhile
@@ -230,8 +295,8 @@ export type Statement =
   | Throw
   | Try;
 
-/** An operator, call or index: what a left spine is made of. */
-export type SpineNode = Binary | Call | Index;
+/** An operator, call, index or member: what a left spine is made of. */
+export type SpineNode = Binary | Call | Index | Member;
 
 /** What stands leftmost in a node of a spine, `undefined` for every other expression. */
 export function leftOf(node: Expression): Expression | undefined {
@@ -242,6 +307,8 @@ export function leftOf(node: Expression): Expression | undefined {
       return node.callee;
     case 'index':
       return node.collection;
+    case 'member':
+      return node.object;
     default:
       return undefined;
   }

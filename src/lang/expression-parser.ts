@@ -16,17 +16,19 @@ import type {
   LogicalOperator,
   MapEntry,
   Name,
+  New,
   Statement,
   UnaryOperator,
 } from './ast';
-import { Cursor } from './cursor';
 import { assignments, precedences } from './operators';
 import { problems } from './problems';
+import { ReceiverParser, selfName, superName } from './receiver-parser';
 import type { Token } from './tokens';
 
 /** Words that begin a statement and nothing else. */
 export const statementWords: ReadonlySet<string> = new Set([
   'let',
+  'class',
   'while',
   'do',
   'for',
@@ -39,7 +41,13 @@ export const statementWords: ReadonlySet<string> = new Set([
 
 const isLogical = (sign: string): sign is LogicalOperator => sign === '&&' || sign === '||';
 
-export abstract class ExpressionParser extends Cursor {
+/** Whether an expression can be assigned to. `this` and `super` are names, but not of variables. */
+const isTarget = (node: Expression): node is Assignment['target'] =>
+  node.kind === 'index' || node.kind === 'member' || (node.kind === 'name' && !isHidden(node.name));
+
+const isHidden = (name: string): boolean => name === selfName || name === superName;
+
+export abstract class ExpressionParser extends ReceiverParser {
   /** A block in braces. */
   protected abstract block(): Block;
   /** The statements of a block whose `{` is taken, after those that are known already, and its `}`. */
@@ -62,7 +70,7 @@ export abstract class ExpressionParser extends Cursor {
     const sign = this.peek();
     const compound = assignments.get(sign.type);
     if (this.dialect === 'monkey' || (compound === undefined && sign.type !== '=')) return target;
-    if (target.kind !== 'name' && target.kind !== 'index') return this.fail(problems.badTarget());
+    if (!isTarget(target)) return this.fail(problems.badTarget());
     this.take();
     const value = this.expression(target.kind === 'name' ? target.name : undefined);
     const { start } = target;
@@ -147,14 +155,16 @@ export abstract class ExpressionParser extends Cursor {
     let left = operand;
     for (;;) {
       const open = this.peek();
-      if (open.newline && this.dialect === 'weft') return left;
       const { start } = left;
+      if (open.type === '.') {
+        this.take();
+        const name = this.memberName();
+        left = { kind: 'member', object: left, name: name.name, at: name.start, start, end: name.end };
+        continue;
+      }
+      if (open.newline && this.dialect === 'weft') return left;
       if (open.type === '(') {
-        const args = this.list('(', ')', 'an argument');
-        if (args.length > moduleLimits.arguments) {
-          const { start, end } = args[moduleLimits.arguments]!;
-          this.report.add(problems.tooManyArguments(moduleLimits.arguments), start, end);
-        }
+        const args = this.args();
         left = { kind: 'call', callee: left, args, start, end: this.lastEnd };
       } else if (open.type === '[') {
         this.open();
@@ -165,6 +175,32 @@ export abstract class ExpressionParser extends Cursor {
         return left;
       }
     }
+  }
+
+  /** The arguments of a call. */
+  protected args(): Expression[] {
+    const args = this.list('(', ')', 'an argument');
+    if (args.length > moduleLimits.arguments) {
+      const { start, end } = args[moduleLimits.arguments]!;
+      this.report.add(problems.tooManyArguments(moduleLimits.arguments), start, end);
+    }
+    return args;
+  }
+
+  /** `new` and a class, which is a name and members of it or an expression in parentheses, with arguments. */
+  private newInstance(): New {
+    const { start } = this.take();
+    let callee: Expression = this.at('(')
+      ? this.parenthesized()
+      : this.at('this')
+        ? this.self()
+        : this.name();
+    while (this.accept('.')) {
+      const { name, start: at, end } = this.memberName();
+      callee = { kind: 'member', object: callee, name, at, start: callee.start, end };
+    }
+    const args = this.args();
+    return { kind: 'new', callee, args, start, end: this.lastEnd };
   }
 
   private open(): Token {
@@ -223,6 +259,12 @@ export abstract class ExpressionParser extends Cursor {
         return this.braces();
       case 'fn':
         return this.functionLiteral(name);
+      case 'this':
+        return this.self();
+      case 'super':
+        return this.superUse();
+      case 'new':
+        return this.newInstance();
       case 'if':
         return this.ifExpression();
       default:
@@ -322,11 +364,11 @@ export abstract class ExpressionParser extends Cursor {
   /** Parameters and body of a function whose `fn` and name are taken. */
   protected functionFrom(word: Token, name: string | undefined): FunctionLiteral {
     const parameters = this.parameters();
-    const body = this.block();
+    const body = this.nested(() => this.block());
     return { kind: 'function', name, parameters, body, start: word.start, end: body.end };
   }
 
-  private parameters(): Name[] {
+  protected parameters(): Name[] {
     this.brackets++;
     this.expect('(', "'(' before the parameters");
     const names: Name[] = [];

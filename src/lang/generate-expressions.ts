@@ -12,6 +12,7 @@ import type {
   If,
   Index,
   Logical,
+  Member,
   Name,
   SpineNode,
 } from './ast';
@@ -75,6 +76,7 @@ export abstract class ExpressionGenerator extends Emitter {
   }
 
   protected load(variable: Variable): void {
+    if (!this.live) return;
     const { module } = this.context;
     if (this.scope.isSelf(variable)) this.emit('OpSelf');
     else if (variable.kind === 'global') this.emit('OpGetGlobal', module.global(variable.name));
@@ -107,7 +109,11 @@ export abstract class ExpressionGenerator extends Emitter {
       leaf = left;
     }
     this.leaf(leaf);
-    for (let i = spine.length - 1; i >= 0; i--) this.combine(spine[i]!);
+    for (let i = spine.length - 1; i >= 0; i--) {
+      const part = spine[i]!;
+      // What a call of a member calls is found by the call.
+      if (part.kind !== 'member' || spine[i - 1]?.kind !== 'call') this.combine(part);
+    }
   }
 
   /** The rest of an operation whose left part is on the stack. */
@@ -119,12 +125,24 @@ export abstract class ExpressionGenerator extends Emitter {
         break;
       case 'call':
         for (const argument of node.args) this.value(argument);
-        this.from(node.start).emit('OpCall', node.args.length);
+        if (node.callee.kind === 'member') {
+          const { name, at } = node.callee;
+          this.from(at).emit('OpInvoke', this.nameConstant(name), node.args.length);
+        } else {
+          this.from(node.start).emit('OpCall', node.args.length);
+        }
+        break;
+      case 'member':
+        this.from(node.at).emit('OpGetField', this.nameConstant(node.name));
         break;
       case 'index':
         this.value(node.key);
         this.from(node.at).emit(this.context.dialect === 'monkey' ? 'OpElement' : 'OpIndex');
     }
+  }
+
+  protected nameConstant(name: string): number {
+    return this.live ? this.context.module.constant(name) : 0;
   }
 
   private leaf(node: Expression): void {
@@ -160,6 +178,18 @@ export abstract class ExpressionGenerator extends Emitter {
       case 'function':
         this.closure(node);
         break;
+      case 'new':
+        this.value(node.callee);
+        for (const argument of node.args) this.value(argument);
+        this.from(node.start).emit('OpNew', node.args.length);
+        return;
+      case 'superCall':
+        this.load(this.variableOf(node.superclass));
+        this.emit('OpSuperMethod', this.nameConstant(node.method));
+        for (const argument of node.args) this.value(argument);
+        this.from(node.start).load(this.variableOf(node.self));
+        this.emit('OpCall', node.args.length + 1);
+        return;
       case 'unary':
         this.value(node.operand);
         this.from(node.start).emit(unaryOps[node.operator]);
@@ -187,12 +217,15 @@ export abstract class ExpressionGenerator extends Emitter {
     else this.emit('OpConstant', this.context.module.constant(value));
   }
 
-  protected closure(node: FunctionLiteral): void {
-    if (!this.live) return;
+  /** Pushes a new closure. @returns the index of its function */
+  protected closure(node: FunctionLiteral): number {
+    if (!this.live) return 0;
     const scope = this.context.resolution.functions.get(node)!;
     this.from(node.start);
     for (const variable of scope.free.keys()) this.captured(variable);
-    this.emit('OpClosure', this.context.schedule(node, scope), scope.free.size);
+    const index = this.context.schedule(node, scope);
+    this.emit('OpClosure', index, scope.free.size);
+    return index;
   }
 
   /** Pushes what a closure captures: a value, or the box of a variable that lives in one. */
@@ -316,6 +349,10 @@ export abstract class ExpressionGenerator extends Emitter {
       this.elementAssignment(node, target, wanted);
       return;
     }
+    if (target.kind === 'member') {
+      this.fieldAssignment(node, target, wanted);
+      return;
+    }
     if (!this.live) return;
     const variable = this.variableOf(target);
     if (node.operator !== undefined) {
@@ -333,12 +370,26 @@ export abstract class ExpressionGenerator extends Emitter {
     this.value(target.key);
     if (node.operator !== undefined) this.from(target.at).emit('OpDup2').emit('OpIndex');
     this.assigned(node);
+    this.storePart(target.at, wanted, () => this.emit('OpSetIndex'));
+  }
+
+  private fieldAssignment(node: Assignment, target: Member, wanted: boolean): void {
+    this.value(target.object);
+    const name = this.nameConstant(target.name);
+    if (node.operator !== undefined) this.from(target.at).emit('OpDup').emit('OpGetField', name);
+    this.assigned(node);
+    this.storePart(target.at, wanted, () => this.emit('OpSetField', name));
+  }
+
+  /** Stores the value on top in a part of what is below it, and leaves it there if it is wanted. */
+  private storePart(at: number, wanted: boolean, store: () => void): void {
     if (!this.live) return;
     if (wanted) {
       this.scratch ??= this.takeSlot();
       this.emit('OpDup').emit('OpSetLocal', this.scratch);
     }
-    this.from(target.at).emit('OpSetIndex');
+    this.from(at);
+    store();
     if (wanted) this.emit('OpGetLocal', this.scratch!);
   }
 

@@ -5,7 +5,7 @@
 import { type FunctionBuilder, Label, type ModuleBuilder } from '../bytecode/builder';
 import type { Block, Expression, For, ForIn, FunctionLiteral, Let, Statement } from './ast';
 import { Folder, isTruthy } from './fold';
-import { ExitGenerator } from './generate-exits';
+import { ClassGenerator } from './generate-classes';
 import type { ModuleContext } from './generate-expressions';
 import { optimizeItems } from './peephole';
 import type { FunctionScope, LocalVariable } from './scope';
@@ -36,7 +36,7 @@ export function generate(program: Block, module: ModuleBuilder, options: Generat
   }
 }
 
-class FunctionGenerator extends ExitGenerator {
+class FunctionGenerator extends ClassGenerator {
   constructor(
     context: ModuleContext,
     scope: FunctionScope,
@@ -54,7 +54,22 @@ class FunctionGenerator extends ExitGenerator {
       this.parameters(this.literal.parameters);
       this.makeBoxes(this.literal);
     }
-    this.block(this.body, true);
+    if (this.literal?.construction !== undefined) this.construct(this.literal);
+    else this.block(this.body, true);
+    this.closeScope();
+  }
+
+  /** A constructor: its statements with the first values of the fields among them, and `this`. */
+  private construct(literal: FunctionLiteral): void {
+    const { statements, end } = this.body;
+    this.openScope();
+    this.makeBoxes(this.body);
+    statements.forEach((statement, i) => {
+      if (i === literal.construction!.after) this.initialize(literal);
+      if (this.live) this.statement(statement);
+    });
+    if (statements.length === literal.construction!.after) this.initialize(literal);
+    this.from(Math.max(0, end - 1)).pushSelf(literal);
     this.closeScope();
   }
 
@@ -93,6 +108,9 @@ class FunctionGenerator extends ExitGenerator {
       case 'let':
         this.letStatement(node);
         break;
+      case 'class':
+        this.classDeclaration(node);
+        break;
       case 'expression':
         this.effect(node.expression);
         break;
@@ -118,8 +136,9 @@ class FunctionGenerator extends ExitGenerator {
         this.exit(node.kind);
         break;
       case 'return':
-        if (node.value === undefined) this.constant(null, node.start);
-        else this.value(node.value);
+        if (node.value !== undefined) this.value(node.value);
+        else if (this.literal?.construction !== undefined) this.pushSelf(this.literal);
+        else this.constant(null, node.start);
         this.from(node.start);
         this.exit('return');
         break;

@@ -3,7 +3,7 @@
  * means nothing. The walk over the tree is in `resolve.ts`.
  */
 
-import type { Block, FunctionLiteral, Name } from './ast';
+import type { Block, ClassDeclaration, FunctionLiteral, Name } from './ast';
 import type { Report } from './diagnostics';
 import { problems } from './problems';
 import { FunctionScope, LocalVariable, Scope, type Variable } from './scope';
@@ -34,6 +34,8 @@ const mostSuggestions = 20;
 export class Names {
   protected readonly functions = new Map<FunctionLiteral, FunctionScope>();
   protected readonly names = new Map<Name, Variable>();
+  /** Classes by the variables that their declarations give them to, which nothing else can assign. */
+  protected readonly classes = new Map<Variable, ClassDeclaration>();
   protected readonly locals: LocalVariable[] = [];
   protected readonly pending: Pending[] = [];
   /** Uses of enclosing functions' variables, to be captured when it is known which of them are the function itself. */
@@ -122,6 +124,8 @@ export class Names {
     if (variable === undefined) return;
     if (variable.kind === 'import') {
       this.report.add(problems.assignedBuiltin(name.name), name.start, name.end);
+    } else if (this.classes.has(variable)) {
+      this.report.add(problems.assignedClass(name.name), name.start, name.end);
     } else {
       if (variable.kind === 'local') this.noteCapture(variable);
       this.assign(variable);

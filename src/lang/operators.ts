@@ -20,6 +20,7 @@ export const precedences: ReadonlyMap<string, number> = new Map<BinaryOperator |
   ['<=', 7],
   ['>', 7],
   ['>=', 7],
+  ['is', 7],
   ['<<', 8],
   ['>>', 8],
   ['>>>', 8],
@@ -72,6 +73,7 @@ const binary: Readonly<Record<BinaryOperator, PlainOpName & OpName>> = {
   '<=': 'OpLessEqual',
   '>': 'OpGreater',
   '>=': 'OpGreaterEqual',
+  is: 'OpIs',
 };
 
 /** The instruction of an operator; all numbers of Monkey are integers, so its division truncates. */

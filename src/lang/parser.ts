@@ -4,9 +4,10 @@
  */
 
 import type { Block, CatchClause, Expression, For, Let, Name, Statement, Try } from './ast';
+import { ClassParser } from './class-parser';
 import { SyntaxFailure } from './cursor';
 import { Abandoned, type Report } from './diagnostics';
-import { ExpressionParser, statementWords } from './expression-parser';
+import { statementWords } from './expression-parser';
 import { problems } from './problems';
 import { type Dialect, type Token, vocabularies } from './tokens';
 
@@ -21,7 +22,7 @@ export function parse(report: Report, dialect: Dialect): Block {
 /** Tokens that, with `statementWords`, are taken for the start of a statement when they begin a line. */
 const lineStarts: ReadonlySet<string> = new Set(['name', 'number', 'string', 'head', 'fn', 'if', '{']);
 
-class Parser extends ExpressionParser {
+class Parser extends ClassParser {
   program(): Block {
     const statements: Statement[] = [];
     try {
@@ -73,13 +74,14 @@ class Parser extends ExpressionParser {
 
   /** Does `parse`; after an error in it goes on at the next statement of the same block. */
   private recovering(parse: () => void): void {
-    const { depth } = this;
+    const { depth, enclosing } = this;
     try {
       this.brackets = this.maps = 0;
       parse();
     } catch (error) {
       if (!(error instanceof SyntaxFailure)) throw error;
       this.depth = depth;
+      this.enclosing = enclosing;
       this.skipToStatement(this.brackets, this.maps);
     }
   }
@@ -122,6 +124,8 @@ class Parser extends ExpressionParser {
     switch (word.type) {
       case 'let':
         return this.letStatement();
+      case 'class':
+        return this.classDeclaration();
       case 'return':
         return this.returnStatement();
       case 'fn':
@@ -183,6 +187,9 @@ class Parser extends ExpressionParser {
     const bare = next.type === ';' || next.type === '}' || next.type === 'end';
     // A value begins on the line of its 'return'; Monkey does not see lines.
     const value = bare || (next.newline && this.dialect === 'weft') ? undefined : this.expression();
+    if (value !== undefined && this.enclosing?.member === 'constructor' && !this.enclosing.nested) {
+      this.report.add(problems.constructorValue(), value.start, value.end);
+    }
     return { kind: 'return', value, start: word.start, end: this.lastEnd };
   }
 

@@ -43,7 +43,7 @@ export const problems = {
     hint: `write 'let ${name} = fn(...)', or begin a statement with 'fn ${name}(...)'`,
   }),
   badTarget: (): Problem => ({
-    message: 'only a variable or an element can be assigned',
+    message: 'only a variable, an element or a field can be assigned',
     hint: "'==' compares",
   }),
   tryAlone: (atEnd: boolean): Problem => ({
@@ -61,6 +61,45 @@ export const problems = {
   tooManyParameters: (limit: number): Problem => ({
     message: `a function takes ${limit} parameters at most`,
   }),
+
+  // Classes
+
+  thisOutside: (): Problem => ({
+    message: "'this' belongs inside a method or a constructor",
+  }),
+  thisInStatic: (className: string): Problem => ({
+    message: "a static member has no 'this'",
+    hint: `name the class: '${className}'`,
+  }),
+  superOutside: (): Problem => ({
+    message: "'super' belongs inside the methods of a class that extends another",
+  }),
+  superUse: (): Problem => ({
+    message: "'super' is only for calls: 'super(...)' in a constructor, 'super.method(...)'",
+  }),
+  superCallPlace: (): Problem => ({
+    message: "'super(...)' is a statement of a constructor's own block",
+  }),
+  superCallMissing: (className: string): Problem => ({
+    message: `the constructor of '${className}' must call 'super(...)', once`,
+  }),
+  constructorValue: (): Problem => ({
+    message: 'a constructor returns no value: its result is the new instance',
+  }),
+  duplicateMember: (name: string): Problem => ({ message: `the class has two members named '${name}'` }),
+  staticConstructor: (): Problem => ({ message: 'a constructor is not static' }),
+  fieldNamedConstructor: (): Problem => ({ message: "a field cannot be named 'constructor'" }),
+  tooManyMethodParameters: (limit: number): Problem => ({
+    message: `a method takes ${limit} parameters at most`,
+  }),
+  memberNameTooLong: (limit: number): Problem => ({
+    message: `the name of a member has ${limit} characters at most`,
+  }),
+  constructorNeeded: (name: string): Problem => ({
+    message: `'${name}' needs a constructor: its fields have first values, and what it extends is not known here`,
+    hint: "write 'constructor(...) { super(...) }' with the arguments that the superclass takes",
+  }),
+  assignedClass: (name: string): Problem => ({ message: `'${name}' is a class and cannot be assigned` }),
 
   // Names
 

@@ -9,16 +9,19 @@
 import {
   type Block,
   type CatchClause,
+  type ClassDeclaration,
   type Expression,
   type For,
   type FunctionLiteral,
   type Let,
   leftOf,
   logicalOperands,
+  type Method,
   type Name,
   type SpineNode,
   type Statement,
 } from './ast';
+import { makeConstructor } from './constructors';
 import type { Report } from './diagnostics';
 import { Names, type Pending, type ResolveOptions } from './names';
 import { problems } from './problems';
@@ -29,6 +32,8 @@ export interface Resolution {
   readonly functions: ReadonlyMap<FunctionLiteral, FunctionScope>;
   /** What each name stands for, where it is used and where it is declared. */
   readonly names: ReadonlyMap<Name, Variable>;
+  /** The constructor of each class that has one of its own, written or made. */
+  readonly constructors: ReadonlyMap<ClassDeclaration, Method>;
   /** Variables whose boxes are made when the scope is entered. */
   readonly boxes: ReadonlyMap<ScopeNode, readonly LocalVariable[]>;
   /** All locals, in the order of their declarations. */
@@ -44,6 +49,8 @@ export function resolve(program: Block, report: Report, options: ResolveOptions)
 }
 
 class Resolver extends Names {
+  private readonly constructors = new Map<ClassDeclaration, Method>();
+
   resolve(program: Block): Resolution {
     this.statements(program.statements);
     for (const name of this.early) this.resolveEarly(name);
@@ -52,8 +59,8 @@ class Resolver extends Names {
     this.reportUndeclared();
     for (const variable of this.locals) variable.settle();
     for (const { fn, variable } of this.captures) fn.capture(variable);
-    const { functions, names, locals } = this;
-    return { program: this.top.fn, functions, names, locals, boxes: this.hoistedBoxes() };
+    const { functions, names, locals, constructors } = this;
+    return { program: this.top.fn, functions, names, locals, constructors, boxes: this.hoistedBoxes() };
   }
 
   private hoistedBoxes(): Map<ScopeNode, LocalVariable[]> {
@@ -76,8 +83,61 @@ class Resolver extends Names {
       if (twice) this.report.add(problems.duplicateParameter(parameter.name), parameter.start, parameter.end);
       this.declareLocal(parameter, false);
     }
+    this.initializers(literal, pending.scope);
     if (this.options.dialect === 'weft') this.block(literal.body);
     else this.statements(literal.body.statements);
+  }
+
+  /** The first values of fields: they see what the class sees, and `this`. */
+  private initializers(literal: FunctionLiteral, outside: Scope): void {
+    const { scope } = this;
+    this.scope = new Scope(outside, scope.fn, literal);
+    for (const parameter of literal.parameters.slice(-1)) this.scope.declare(scope.own(parameter.name)!);
+    for (const initializer of literal.construction?.initializers ?? []) this.expression(initializer);
+    this.scope = scope;
+  }
+
+  private classDeclaration(node: ClassDeclaration): void {
+    const { superclass, superName, name, methods, staticFields, staticMethods } = node;
+    if (superclass !== undefined) this.expression(superclass);
+    this.openScope(node);
+    if (superclass !== undefined) this.declareLocal(superName);
+    const inside = this.scope;
+    const constructorMethod = node.constructorMethod ?? this.madeConstructor(node);
+    if (constructorMethod !== undefined) this.constructors.set(node, constructorMethod);
+    for (const { literal } of methods) this.functionLiteral(literal);
+    if (constructorMethod !== undefined) this.functionLiteral(constructorMethod.literal);
+    this.closeScope();
+    this.declare(name);
+    this.classes.set(this.names.get(name)!, node);
+    const outside = this.scope;
+    this.scope = inside;
+    for (const { literal } of staticMethods) this.functionLiteral(literal);
+    for (const { value } of staticFields) if (value !== undefined) this.expression(value);
+    this.scope = outside;
+  }
+
+  /** The constructor of a class that has none but whose fields have first values. */
+  private madeConstructor(node: ClassDeclaration): Method | undefined {
+    const { name, fields } = node;
+    if (!fields.some(({ value }) => value !== undefined)) return undefined;
+    const arity = this.inheritedArity(node);
+    if (arity !== undefined) return makeConstructor(node, arity);
+    this.report.add(problems.constructorNeeded(name.name), name.start, name.end);
+    return undefined;
+  }
+
+  /** How many arguments the constructor takes that a class inherits; `undefined` where its superclass is not known here. */
+  private inheritedArity(node: ClassDeclaration): number | undefined {
+    for (let { superclass } = node; superclass !== undefined; ) {
+      const variable = superclass.kind === 'name' ? this.names.get(superclass) : undefined;
+      const above = variable && this.classes.get(variable);
+      if (above === undefined) return undefined;
+      const own = this.constructors.get(above);
+      if (own !== undefined) return own.literal.parameters.length - 1;
+      ({ superclass } = above);
+    }
+    return 0;
   }
 
   private letStatement({ name, value }: Let): void {
@@ -126,6 +186,9 @@ class Resolver extends Names {
     switch (node.kind) {
       case 'let':
         this.letStatement(node);
+        break;
+      case 'class':
+        this.classDeclaration(node);
         break;
       case 'expression':
         this.expression(node.expression);
@@ -236,7 +299,7 @@ class Resolver extends Names {
       const part = spine[i]!;
       if (part.kind === 'binary') this.expression(part.right);
       else if (part.kind === 'index') this.expression(part.key);
-      else for (const argument of part.args) this.expression(argument);
+      else if (part.kind === 'call') for (const argument of part.args) this.expression(argument);
     }
   }
 
@@ -269,6 +332,15 @@ class Resolver extends Names {
       case 'assignment':
         this.assignment(node);
         break;
+      case 'new':
+        this.expression(node.callee);
+        for (const argument of node.args) this.expression(argument);
+        return;
+      case 'superCall':
+        this.read(node.superclass);
+        for (const argument of node.args) this.expression(argument);
+        this.read(node.self);
+        return;
       case 'if':
         for (const { condition, body } of node.branches) {
           this.expression(condition);
@@ -287,6 +359,9 @@ class Resolver extends Names {
     if (target.kind === 'index') {
       this.expression(target.collection);
       this.expression(target.key);
+      this.expression(node.value);
+    } else if (target.kind === 'member') {
+      this.expression(target.object);
       this.expression(node.value);
     } else {
       this.expression(node.value);

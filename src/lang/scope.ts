@@ -3,7 +3,7 @@
  * whether closures may copy it or must share a box with its function.
  */
 
-import type { Block, For, FunctionLiteral, Name } from './ast';
+import type { Block, ClassDeclaration, For, FunctionLiteral, Name } from './ast';
 
 /** A name of the top level. */
 export interface GlobalVariable {
@@ -93,7 +93,7 @@ export class LocalVariable {
 }
 
 /** What opens a scope. A program and a function are their body's block. */
-export type ScopeNode = Block | For | FunctionLiteral;
+export type ScopeNode = Block | For | FunctionLiteral | ClassDeclaration;
 
 /** One function, or the program. */
 export class FunctionScope {

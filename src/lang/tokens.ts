@@ -36,9 +36,10 @@ function vocabulary(keywords: string, reserved: string, signs: string): Vocabula
 
 export const vocabularies: Readonly<Record<Dialect, Vocabulary>> = {
   weft: vocabulary(
-    'let fn true false null if else return while do for in break continue throw try catch finally',
-    'class extends new this super static import export',
-    '( ) [ ] { } , ; : = == != < <= > >= + - * / // % ** ! ~ & && | || ^ << >> >>> ' +
+    'let fn true false null if else return while do for in break continue throw try catch finally ' +
+      'class extends new this super static is',
+    'import export',
+    '( ) [ ] { } , ; : . = == != < <= > >= + - * / // % ** ! ~ & && | || ^ << >> >>> ' +
       '+= -= *= /= //= %= **= &= |= ^= <<= >>= >>>=',
   ),
   monkey: vocabulary('let fn true false null if else return', '', '( ) [ ] { } , ; : = == != < > + - * / !'),
@@ -53,6 +54,7 @@ export const endsOperand: ReadonlySet<string> = new Set([
   'true',
   'false',
   'null',
+  'this',
   ')',
   ']',
 ]);

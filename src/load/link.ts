@@ -3,9 +3,11 @@
  * safepoint costs. The costs come from the bytecode alone, so fuel is the same on every engine.
  */
 
-import type { Module, ModuleFunction } from '../bytecode/module';
-import { narrow, opcodes, readOperand } from '../isa/isa';
-import type { LinkedFunction, LinkedModule } from '../runtime/linked';
+import type { Module, ModuleClass, ModuleFunction } from '../bytecode/module';
+import { narrow, type OpcodeInfo, opcodes, readOperand } from '../isa/isa';
+import { InlineCache } from '../runtime/inline-cache';
+import type { LinkedClass, LinkedFunction, LinkedModule } from '../runtime/linked';
+import { Shape, ShapeTable } from '../runtime/objects';
 import type { Value } from '../runtime/value';
 import { sourceMap } from './source-map';
 
@@ -20,11 +22,31 @@ export function link(
   constants: readonly Value[] = module.constants,
 ): LinkedModule {
   const functions: LinkedFunction[] = [];
-  const linked: LinkedModule = { functions, globals: module.globals, imports: module.imports };
+  const { globals, imports } = module;
+  const classes: LinkedClass[] = [];
+  const linked: LinkedModule = { functions, classes, globals, imports };
+  const methods = new Set(module.classes.flatMap((item) => item.methods.map((method) => method.function)));
   module.functions.forEach((fn, i) => {
-    functions.push(linkFunction(module, linked, fn, constants, heights?.[i]));
+    functions.push(linkFunction(module, linked, fn, constants, methods.has(i), heights?.[i]));
   });
+  for (const item of module.classes) classes.push(linkClass(item, functions));
   return linked;
+}
+
+function linkClass(
+  { name, fields, statics, methods }: ModuleClass,
+  functions: readonly LinkedFunction[],
+): LinkedClass {
+  const methodNames = methods.map((method) => method.name);
+  return {
+    name,
+    methodNames,
+    memberCount: fields.length + methods.length,
+    // In a module that nobody has verified one may be missing: then no class can be made of it.
+    methods: methods.map((method) => functions[method.function]!),
+    shape: new Shape(new Map(statics.map((field, slot) => [field, slot])), new Map()),
+    shapes: new ShapeTable(fields, methodNames),
+  };
 }
 
 function linkFunction(
@@ -32,16 +54,18 @@ function linkFunction(
   linked: LinkedModule,
   fn: ModuleFunction,
   constants: readonly Value[],
+  isMethod: boolean,
   heights: Int32Array | undefined,
 ): LinkedFunction {
   const code = new Uint8Array(fn.code.length + 1);
   code.set(fn.code);
   code[fn.code.length] = narrow.OpReturn.opcode;
-  const { entryCost, loopCosts } = fuelCosts(code);
+  const { entryCost, loopCosts, caches } = scan(code);
   return {
     module: linked,
     name: fn.name,
     arity: fn.arity,
+    isMethod,
     localCount: fn.localCount,
     freeCount: fn.freeCount,
     maxStack: fn.maxStack,
@@ -52,6 +76,7 @@ function linkFunction(
     heights: heights ?? new Int32Array(code.length).fill(-1),
     entryCost: entryCost + Math.floor(fn.localCount / localsPerUnit),
     loopCosts,
+    caches,
     source: fn.debug && sourceMap(fn.debug, module.files),
     cells: [],
   };
@@ -60,14 +85,18 @@ function linkFunction(
 /** Locals that a call clears for a unit of fuel. */
 const localsPerUnit = 64;
 
+/** Instructions that access a member have a cache: those whose first operand is its name. */
+const isCached = ({ operands }: OpcodeInfo): boolean => operands[0]?.kind === 'name';
+
 /**
- * A call costs the instructions of the function, a backward jump those from its target to itself: never fewer than are
- * executed until the next safepoint.
+ * What a walk over the code finds: the costs of its safepoints and the caches of its sites. A call costs the instructions of
+ * the function, a backward jump those from its target to itself: never fewer than are executed until the next safepoint.
  */
-function fuelCosts(code: Uint8Array): { entryCost: number; loopCosts: Int32Array } {
+function scan(code: Uint8Array): Pick<LinkedFunction, 'entryCost' | 'loopCosts' | 'caches'> {
   /** How many instructions begin before each pc. */
   const ordinals = new Int32Array(code.length + 1);
   const loopCosts = new Int32Array(code.length);
+  let caches: (InlineCache | undefined)[] = [];
   let ordinal = 0;
   for (let pc = 0; pc < code.length; ordinal++) {
     const info = opcodes[code[pc]!];
@@ -77,7 +106,11 @@ function fuelCosts(code: Uint8Array): { entryCost: number; loopCosts: Int32Array
       const target = readOperand(code, pc + 1, info.operands[0]!.width);
       loopCosts[pc] = target <= pc ? ordinal - ordinals[target]! + 1 : 1;
     }
+    if (info !== undefined && isCached(info)) {
+      if (caches.length === 0) caches = new Array<InlineCache | undefined>(code.length).fill(undefined);
+      caches[pc] = new InlineCache();
+    }
     pc = end;
   }
-  return { entryCost: ordinal, loopCosts };
+  return { entryCost: ordinal, loopCosts, caches };
 }

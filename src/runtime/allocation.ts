@@ -56,6 +56,12 @@ export const forEntry = (): void => thread.vm.memory.reserve(bytesOf.entry);
 /** A closure that captures so many variables is about to be made. */
 export const forClosure = (captured: number): void => thread.vm.memory.reserve(bytesOf.closure(captured));
 
+/** A class with so many members, inherited ones among them, is about to be made. */
+export const forClass = (members: number): void => thread.vm.memory.reserve(bytesOf.class(members));
+
+/** An instance is about to be made. */
+export const forInstance = (fields: number): void => thread.vm.memory.reserve(bytesOf.instance(fields));
+
 /** A box is about to be made. */
 export const forBox = (): void => thread.vm.memory.reserve(bytesOf.box);
 

@@ -2,9 +2,14 @@
  * What every engine does at a call: making the callee's frame, or running a host function in place.
  */
 
+import { errors } from './errors';
+import type { InlineCache } from './inline-cache';
+import * as make from './make';
+import { calleeOf } from './members';
+import { ClassValue, constructorName, Instance } from './objects';
 import { badCall } from './slow';
 import type { Thread } from './thread';
-import type { Closure, HostFunction, Value } from './value';
+import { Closure, HostFunction, type Value } from './value';
 
 /**
  * Makes `closure`'s frame at `base`, its `argc` arguments being there already; the caller at `fp` will go on at
@@ -49,4 +54,79 @@ export function callHost(thread: Thread, callee: HostFunction, argc: number, bas
     default:
       return callee.call(...stack.slice(base, base + argc));
   }
+}
+
+/** Makes the frame of a method, or of a constructor: `this` stands behind the arguments, like one more of them. */
+function pushMethod(
+  thread: Thread,
+  method: Closure,
+  object: Instance,
+  argc: number,
+  base: number,
+  returnPc: number,
+  fp: number,
+): Closure {
+  pushFrame(thread, method, argc + 1, base, returnPc, fp);
+  const { stack } = thread;
+  stack[base - 1] = method;
+  stack[base + argc] = object;
+  return method;
+}
+
+/**
+ * Calls `receiver.name(...)`: the receiver is in the slot where the callee of a call is, its arguments are at `base`.
+ *
+ * @returns the closure whose frame has been made, as by `pushFrame`; `undefined` where a host function has put its result in
+ *   the receiver's place
+ */
+export function invoke(
+  thread: Thread,
+  name: Value,
+  cache: InlineCache,
+  argc: number,
+  base: number,
+  returnPc: number,
+  fp: number,
+): Closure | undefined {
+  const { stack } = thread;
+  const receiver = stack[base - 1]!;
+  if (receiver instanceof Instance && receiver.shape === cache.shape && cache.place >= 0) {
+    const method = receiver.classValue.methods[cache.place]!;
+    return pushMethod(thread, method, receiver, argc, base, returnPc, fp);
+  }
+  const { value, isMethod } = calleeOf(receiver, name, cache);
+  if (value instanceof Closure) {
+    // Only an instance has methods.
+    if (isMethod) return pushMethod(thread, value, receiver as Instance, argc, base, returnPc, fp);
+    pushFrame(thread, value, argc, base, returnPc, fp);
+    stack[base - 1] = value;
+    return value;
+  }
+  if (!(value instanceof HostFunction)) throw errors.memberNotCallable(value, name);
+  stack[base - 1] = callHost(thread, value, argc, base);
+  return undefined;
+}
+
+/**
+ * Makes an instance of the class in the callee's slot and calls its constructor with the arguments at `base`.
+ *
+ * @returns the constructor, whose frame has been made; `undefined` where there is none and the instance is in the class's place
+ */
+export function construct(
+  thread: Thread,
+  argc: number,
+  base: number,
+  returnPc: number,
+  fp: number,
+): Closure | undefined {
+  const { stack } = thread;
+  const classValue = stack[base - 1]!;
+  if (!(classValue instanceof ClassValue)) throw errors.notConstructible(classValue);
+  const { instances, methods } = classValue;
+  const place = instances.methods.get(constructorName);
+  const object = make.instance(classValue);
+  if (place !== undefined) return pushMethod(thread, methods[place]!, object, argc, base, returnPc, fp);
+  if (argc > 0) throw errors.noConstructor(classValue.name, argc);
+  stack[base - 1] = object;
+  return undefined;
 }

@@ -5,6 +5,7 @@
 
 import { ErrorValue } from './errors';
 import { bytesOf } from './memory';
+import { ClassValue, Instance } from './objects';
 import { Box, Closure, type GuestArray, type GuestMap, type Value } from './value';
 
 /** Hosts limit the size of a set; V8's limit is 2^24. */
@@ -36,7 +37,7 @@ class Seen {
   }
 }
 
-type Container = GuestArray | GuestMap | Closure | Box | ErrorValue;
+type Container = GuestArray | GuestMap | Closure | Instance | ClassValue | Box | ErrorValue;
 
 /** Where the host's compiler must believe that characters go, so that reading one is not left out. */
 let lastRead = 0;
@@ -108,6 +109,12 @@ export class Census {
     } else if (value instanceof Closure) {
       this.bytes += bytesOf.closure(value.free.length);
       this.countSlots(value.free, 0, value.free.length);
+    } else if (value instanceof Instance) {
+      this.bytes += bytesOf.instance(value.slots.length);
+      this.reach(value.classValue);
+      this.countSlots(value.slots, 0, value.slots.length);
+    } else if (value instanceof ClassValue) {
+      this.countClass(value);
     } else if (value instanceof Box) {
       this.bytes += bytesOf.box;
       if (typeof value.value === 'string') value.value = this.unique(value.value);
@@ -115,6 +122,13 @@ export class Census {
     } else {
       this.countError(value);
     }
+  }
+
+  private countClass({ slots, instances, methods, superclass }: ClassValue): void {
+    this.bytes += bytesOf.class(instances.fields.size + instances.methods.size);
+    if (superclass !== null) this.reach(superclass);
+    for (const method of methods) this.reach(method);
+    this.countSlots(slots, 0, slots.length);
   }
 
   private countError({ message, thrown, trace }: ErrorValue): void {
@@ -157,5 +171,7 @@ const isContainer = (value: object): value is Container =>
   value instanceof Array ||
   value instanceof Map ||
   value instanceof Closure ||
+  value instanceof Instance ||
+  value instanceof ClassValue ||
   value instanceof Box ||
   value instanceof ErrorValue;

@@ -12,6 +12,7 @@ export const errorKinds = [
   'division by zero',
   'undefined variable',
   'bad index',
+  'unknown member',
   'wrong argument count',
   'bad argument',
   'assertion failed',
@@ -64,10 +65,20 @@ export class ErrorValue {
     readonly cause: unknown = undefined,
   ) {}
 
+  /** What a guest can read of an error. */
+  static readonly fields: ReadonlySet<string> = new Set(['kind', 'message', 'trace']);
+
   get catchable(): boolean {
     return !uncatchable.has(this.kind);
   }
 }
+
+/** What to say to who takes a map for an object. */
+const hintFor = (value: Value, name: string): string =>
+  value instanceof Map ? `; its elements are read as m["${name}"]` : '';
+
+/** An error about the object that an instruction works on: the unwinder says what variable it came from. */
+export class ObjectError extends ErrorValue {}
 
 /** Every run-time error by name, with the data its message needs. */
 export const errors = {
@@ -113,6 +124,33 @@ export const errors = {
   assertionFailed: (message: string | undefined) =>
     new ErrorValue('assertion failed', message ?? 'a condition is null or false'),
   notCallable: (callee: Value) => new ErrorValue('not callable', `${typeName(callee)} is not a function`),
+  unknownMember: (className: string, what: string, name: string) =>
+    new ObjectError('unknown member', `class ${className} has no ${what} '${name}'`),
+  methodAsField: (className: string, name: string) =>
+    new ObjectError(
+      'unknown member',
+      `'${name}' is a method of class ${className}, which can only be called`,
+    ),
+  noMembers: (value: Value, what: string, name: string) =>
+    new ObjectError('type error', `${typeName(value)} has no ${what} '${name}'${hintFor(value, name)}`),
+  notAClass: (word: string, value: Value) =>
+    new ObjectError('type error', `'${word}' needs a class, not ${typeName(value)}`),
+  notConstructible: (value: Value) =>
+    new ObjectError('not callable', `'new' makes instances of classes, not of ${typeName(value)}`),
+  badSuperclass: (className: string, value: Value) =>
+    new ErrorValue('type error', `class ${className} cannot extend ${typeName(value)}`),
+  memberConflict: (className: string, name: string) =>
+    new ErrorValue(
+      'type error',
+      `'${name}' is both a field and a method in class ${className} and those above it`,
+    ),
+  noConstructor: (className: string, got: number) =>
+    new ErrorValue('wrong argument count', `class ${className} has no constructor to take ${got} arguments`),
+  memberNotCallable: (callee: Value, name: Value) =>
+    new ErrorValue(
+      'not callable',
+      `what the member '${String(name)}' holds is no function but ${typeName(callee)}`,
+    ),
   notABox: (value: Value) =>
     new ErrorValue('invalid operation', `a variable's box is expected where there is ${typeName(value)}`),
   invalidOperation: (what: string) => new ErrorValue('invalid operation', what),

@@ -3,6 +3,8 @@
  * once so that no engine has to. A pc is an offset in `code`, in every engine, for every purpose.
  */
 
+import type { InlineCache } from './inline-cache';
+import type { Shape, ShapeTable } from './objects';
 import type { Value } from './value';
 
 /** One step of a cell engine: does its work on the frame at `fp` and returns the pc to go on at, or a `cellExit`. */
@@ -39,9 +41,25 @@ export interface SourceMap {
   freeName(index: number): string | undefined;
 }
 
+/** A class as a module defines it, before code makes one of it. */
+export interface LinkedClass {
+  readonly name: string;
+  /** Of its own methods. */
+  readonly methodNames: readonly string[];
+  /** Own fields and methods. */
+  readonly memberCount: number;
+  /** The functions of its own methods, which take `this` behind their arguments. */
+  readonly methods: readonly LinkedFunction[];
+  /** The shape of the class itself: its static fields. */
+  readonly shape: Shape;
+  /** The shapes of its instances. */
+  readonly shapes: ShapeTable;
+}
+
 /** What the functions of one loaded module have in common. */
 export interface LinkedModule {
   readonly functions: readonly LinkedFunction[];
+  readonly classes: readonly LinkedClass[];
   readonly globals: readonly string[];
   readonly imports: readonly string[];
 }
@@ -50,7 +68,9 @@ export interface LinkedModule {
 export interface LinkedFunction {
   readonly module: LinkedModule;
   readonly name: string;
+  /** With `this`, which stands behind the arguments, where the function is a method. */
   readonly arity: number;
+  readonly isMethod: boolean;
   /** Slots of arguments and locals together. */
   readonly localCount: number;
   /** Variables that a closure of it captures. */
@@ -70,6 +90,8 @@ export interface LinkedFunction {
   /** Fuel that a backward jump costs, at the jump's pc. */
   readonly loopCosts: Int32Array;
   readonly source: SourceMap | undefined;
+  /** By pc, at the instructions that have one; shared by all VMs. */
+  readonly caches: (InlineCache | undefined)[];
   /** What a cell engine runs, by pc. Replacing one takes effect at its next execution. */
   readonly cells: Cell[];
 }

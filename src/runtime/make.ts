@@ -4,10 +4,14 @@
 
 import * as allocation from './allocation';
 import { errors } from './errors';
-import type { LinkedFunction } from './linked';
+import type { LinkedClass, LinkedFunction } from './linked';
+import { ClassValue, Instance, noShape } from './objects';
 import { lookingUp } from './text-costs';
 import { thread } from './thread';
 import { Box, Closure, type GuestArray, type GuestMap, isKey, type Value } from './value';
+
+/** Fields of a new instance that are cleared for a unit of fuel. */
+const fieldsPerUnit = 64;
 
 /** An array of these elements; the machine hands over a fresh host array. */
 export function array(items: GuestArray): GuestArray {
@@ -35,6 +39,47 @@ export function closure(fn: LinkedFunction, captured: GuestArray): Closure {
   thread.mark();
   allocation.forClosure(captured.length);
   return new Closure(fn, captured);
+}
+
+/**
+ * A class of a module: `parts` are its superclass or `null`, and the closures of its methods in the order of its definition.
+ */
+export function classOf(definition: LinkedClass, parts: GuestArray): ClassValue {
+  const [superclass = null, ...methods] = parts;
+  if (superclass !== null && !(superclass instanceof ClassValue)) {
+    throw errors.badSuperclass(definition.name, superclass);
+  }
+  checkMethods(definition, methods);
+  const above = superclass?.instances ?? noShape;
+  // What it costs to make the shape, whether or not it is there already.
+  const members = above.fields.size + above.methods.size + definition.memberCount;
+  thread.mark();
+  thread.charge(members);
+  allocation.forClass(members);
+  const shape = definition.shapes.above(above);
+  const conflict = [...shape.methods.keys()].find((name) => shape.fields.has(name));
+  if (conflict !== undefined) throw errors.memberConflict(definition.name, conflict);
+  const all = superclass === null ? [] : superclass.methods.slice();
+  for (const [i, name] of definition.methodNames.entries()) all[shape.methods.get(name)!] = methods[i]!;
+  return new ClassValue(definition, definition.shape, definition.shape.empty.slice(), shape, all, superclass);
+}
+
+/** Code that nobody has verified can hand over anything. */
+function checkMethods(definition: LinkedClass, parts: readonly Value[]): asserts parts is Closure[] {
+  const expected = definition.methods;
+  const sound =
+    parts.length === expected.length &&
+    parts.every((part, i) => part instanceof Closure && part.fn === expected[i] && part.fn.arity > 0);
+  if (!sound) throw errors.invalidOperation(`class ${definition.name} is made of what are not its methods`);
+}
+
+/** An instance with nothing in its fields. */
+export function instance(classValue: ClassValue): Instance {
+  const { empty } = classValue.instances;
+  thread.mark();
+  if (empty.length >= fieldsPerUnit) thread.charge(Math.floor(empty.length / fieldsPerUnit));
+  allocation.forInstance(empty.length);
+  return new Instance(empty.slice(), classValue);
 }
 
 export function box(value: Value | undefined): Box {

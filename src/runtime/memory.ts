@@ -16,6 +16,8 @@ export const bytesOf = {
   map: (size: number): number => 160 + 56 * size,
   entry: 56,
   string: (length: number): number => 32 + 2 * length,
+  class: (members: number): number => 512 + 96 * members,
+  instance: (fields: number): number => 128 + 8 * fields,
   closure: (captured: number): number => 112 + 8 * captured,
   box: 32,
   /** An error; its message is a string besides. */

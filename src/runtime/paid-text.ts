@@ -3,7 +3,7 @@
  */
 
 import * as allocation from './allocation';
-import { type Payer, show } from './show';
+import { isCollection, type Payer, show } from './show';
 import { reading, writing } from './text-costs';
 import { thread } from './thread';
 import type { Value } from './value';
@@ -24,8 +24,7 @@ export function paidText(value: Value): string {
     thread.charge(reading(value.length));
     return value;
   }
-  if (Array.isArray(value) || value instanceof Map)
-    return show(value, payer, thread.vm.limits.maxStringLength);
+  if (isCollection(value)) return show(value, payer, thread.vm.limits.maxStringLength);
   const text = show(value);
   payer.text(text.length, 1);
   return text;

@@ -6,9 +6,17 @@
 
 import { ErrorValue, errors } from './errors';
 import { hostLimits } from './limits';
+import { ClassValue, Instance } from './objects';
 import { Box, Closure, type GuestArray, type GuestMap, Handle, HostFunction, type Value } from './value';
 
 /** The guest's name for the type of a value, as `type(x)` gives it. */
+export function typeOf(value: Value): string {
+  if (value instanceof Instance) return 'instance';
+  if (value instanceof ClassValue) return 'class';
+  return typeName(value);
+}
+
+/** What a value is, for messages. */
 export function typeName(value: Value): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'array';
@@ -16,6 +24,8 @@ export function typeName(value: Value): string {
   if (value instanceof Closure || value instanceof HostFunction) return 'function';
   if (value instanceof ErrorValue) return 'error';
   if (value instanceof Handle) return 'handle';
+  if (value instanceof Instance) return `an instance of ${value.classValue.name}`;
+  if (value instanceof ClassValue) return `class ${value.name}`;
   if (value instanceof Box) return 'box';
   return typeof value;
 }
@@ -32,6 +42,7 @@ export function showScalar(value: Value): string {
   if (value instanceof Closure) return `<fn ${value.fn.name}>`;
   if (value instanceof HostFunction) return `<built-in ${value.name}>`;
   if (value instanceof ErrorValue) return `${value.kind}: ${value.message}`;
+  if (value instanceof ClassValue) return `<class ${value.name}>`;
   if (value instanceof Handle) return '<handle>';
   if (value instanceof Box) return '<box>';
   return String(value);
@@ -112,9 +123,27 @@ class BoundedText {
   }
 }
 
+type Collection = GuestArray | GuestMap | Instance;
+
+/** The fields of an instance with their names, in the order of its slots. */
+function* namedFields({ shape, slots }: Instance): Generator<[Value, Value]> {
+  for (const [name, slot] of shape.fields) yield [name, slots[slot]!];
+}
+
+function entriesOf(item: Collection): Iterator<Value | [Value, Value]> {
+  if (item instanceof Instance) return namedFields(item);
+  return Array.isArray(item) ? item.values() : item.entries();
+}
+
+/** What the text of a collection begins with. */
+const headOf = (item: Collection): string =>
+  item instanceof Instance ? `${item.classValue.name} {` : Array.isArray(item) ? '[' : '{';
+
+const closeOf = (item: Collection): string => (Array.isArray(item) ? ']' : '}');
+
 /** A collection being written: where its walk has got to, and what closes it. */
 interface Open {
-  readonly collection: GuestArray | GuestMap;
+  readonly collection: Collection;
   readonly entries: Iterator<Value | [Value, Value]>;
   readonly close: string;
   first: boolean;
@@ -139,24 +168,18 @@ export function show(value: Value, payer: Payer = nobody, longest: number = host
   const enter = (item: Value): void => {
     if (typeof item === 'string') out.writeQuoted(item);
     else if (!isCollection(item)) out.write(showScalar(item));
-    else if (path.has(item)) out.write(Array.isArray(item) ? '[...]' : '{...}');
+    else if (path.has(item)) out.write(`${headOf(item)}...${closeOf(item)}`);
     else open(item);
   };
 
-  const open = (item: GuestArray | GuestMap): void => {
+  const open = (item: Collection): void => {
     if (stack.length >= deepest) {
       deepest++;
       payer.level();
     }
-    const array = Array.isArray(item);
-    out.open(array ? '[' : '{');
+    out.open(headOf(item));
     path.add(item);
-    stack.push({
-      collection: item,
-      entries: array ? item.values() : item.entries(),
-      close: array ? ']' : '}',
-      first: true,
-    });
+    stack.push({ collection: item, entries: entriesOf(item), close: closeOf(item), first: true });
   };
 
   enter(value);
@@ -170,14 +193,16 @@ export function show(value: Value, payer: Payer = nobody, longest: number = host
     }
     if (!top.first) out.write(', ');
     top.first = false;
-    if (top.collection instanceof Map) {
-      const [key, item] = next.value as [Value, Value]; // a Map's iterator gives pairs
-      enter(key);
-      out.write(': ');
-      enter(item);
-    } else {
+    if (Array.isArray(top.collection)) {
       enter(next.value as Value); // an array's iterator gives elements
+      continue;
     }
+    const [key, item] = next.value as [Value, Value]; // the others' iterators give pairs
+    // The names of fields are identifiers.
+    if (top.collection instanceof Instance) out.write(String(key));
+    else enter(key);
+    out.write(': ');
+    enter(item);
   }
   return out.toString();
 }
@@ -192,5 +217,6 @@ export function showBrief(value: Value, longest: number): string {
   }
 }
 
-const isCollection = (value: Value): value is GuestArray | GuestMap =>
-  Array.isArray(value) || value instanceof Map;
+/** Whether the text of a value is made of the texts of others. */
+export const isCollection = (value: Value): value is Collection =>
+  Array.isArray(value) || value instanceof Map || value instanceof Instance;

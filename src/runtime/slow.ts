@@ -117,7 +117,7 @@ export function index(collection: Value, key: Value): Value {
 }
 
 /** What a guest can read of an error that it caught. */
-function errorField(error: ErrorValue, key: Value): Value {
+export function errorField(error: ErrorValue, key: Value): Value {
   switch (key) {
     case 'kind':
       return error.kind;
@@ -209,7 +209,10 @@ export function undefinedVariable(): never {
 /** The error of a call whose callee does not take `argc` arguments, or is no function at all. */
 export function badCall(callee: Value, argc: number): never {
   if (callee instanceof Closure) {
-    throw errors.argumentCount(callee.fn.name, countOf(callee.fn.arity), argc);
+    const { name, arity, isMethod } = callee.fn;
+    // A guest does not count `this`.
+    const hidden = isMethod ? 1 : 0;
+    throw errors.argumentCount(name, countOf(arity - hidden), argc - hidden);
   }
   if (callee instanceof HostFunction) throw errors.argumentCount(callee.name, wanted(callee), argc);
   throw errors.notCallable(callee);

@@ -6,6 +6,7 @@
 
 import type { ErrorValue } from './errors';
 import type { LinkedFunction } from './linked';
+import type { ClassValue, Instance } from './objects';
 
 export type Value =
   | null
@@ -16,6 +17,8 @@ export type Value =
   | GuestMap
   | Closure
   | HostFunction
+  | ClassValue
+  | Instance
   | ErrorValue
   | Handle
   | Box;

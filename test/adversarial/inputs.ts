@@ -60,6 +60,7 @@ const moduleOf = (fn: Partial<ModuleFunction>, rest: Partial<Module> = {}): Modu
   constants: [],
   globals: [],
   imports: [],
+  classes: [],
   files: [],
   functions: [{ ...nothing, ...fn }],
   ...rest,

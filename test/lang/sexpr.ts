@@ -2,7 +2,7 @@
  * A syntax tree on one line, for tests: `(+ 1 (* 2 3))`.
  */
 
-import type { Block, Expression, Statement } from '../../src/lang/ast';
+import type { Block, Expression, Field, Method, Statement } from '../../src/lang/ast';
 import { Report } from '../../src/lang/diagnostics';
 import { parse } from '../../src/lang/parser';
 import { SourceText } from '../../src/lang/source';
@@ -37,6 +37,12 @@ function expression(node: Expression): string {
       return list('call', expression(node.callee), ...node.args.map(expression));
     case 'index':
       return list('at', expression(node.collection), expression(node.key));
+    case 'member':
+      return list('.', expression(node.object), node.name);
+    case 'new':
+      return list('new', expression(node.callee), ...node.args.map(expression));
+    case 'superCall':
+      return list('super', node.method, ...node.args.map(expression));
     case 'if': {
       const branches = node.branches.flatMap(({ condition, body }) => [expression(condition), block(body)]);
       return list('if', ...branches, ...(node.otherwise ? [block(node.otherwise)] : []));
@@ -46,8 +52,21 @@ function expression(node: Expression): string {
   }
 }
 
+const field = ({ name, value }: Field): string =>
+  list('field', name.name, ...(value ? [expression(value)] : []));
+
+const method = ({ name, literal }: Method): string => list(name.name, expression(literal));
+
 function statement(node: Statement): string {
   switch (node.kind) {
+    case 'class': {
+      const { name, superclass, fields, methods, constructorMethod, staticFields, staticMethods } = node;
+      const above = superclass === undefined ? [] : ['extends', expression(superclass)];
+      const made = constructorMethod === undefined ? [] : [method(constructorMethod)];
+      const members = [...fields.map(field), ...methods.map(method), ...made];
+      const statics = [...staticFields.map(field), ...staticMethods.map(method)];
+      return list('class', name.name, ...above, ...members, ...statics.map((text) => list('static', text)));
+    }
     case 'let':
       return list('let', node.name.name, ...(node.value ? [expression(node.value)] : []));
     case 'expression':

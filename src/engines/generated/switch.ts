@@ -5,8 +5,10 @@
 
 import { readOperand } from '../../isa/isa';
 import * as boxes from '../../runtime/boxes';
-import { callHost, pushFrame } from '../../runtime/calls';
+import { callHost, construct, invoke, pushFrame } from '../../runtime/calls';
 import * as make from '../../runtime/make';
+import * as members from '../../runtime/members';
+import { Instance } from '../../runtime/objects';
 import * as slow from '../../runtime/slow';
 import { closureAt, type Thread, thread } from '../../runtime/thread';
 import { Closure, HostFunction } from '../../runtime/value';
@@ -24,35 +26,35 @@ export function runSwitch(thread: Thread): void {
     try {
       for (;;) {
         switch (code[pc]) {
-          case 53: { // OpJump
+          case 58: { // OpJump
             pc = (code[pc + 1]! << 8) | code[pc + 2]!;
             break;
           }
-          case 81: { // OpJumpWide
+          case 92: { // OpJumpWide
             pc = readOperand(code, pc + 1, 4);
             break;
           }
-          case 54: { // OpJumpIfFalse
+          case 59: { // OpJumpIfFalse
             const condition = S[--sp]!;
             pc = condition === false || condition === null ? (code[pc + 1]! << 8) | code[pc + 2]! : pc + 3;
             break;
           }
-          case 82: { // OpJumpIfFalseWide
+          case 93: { // OpJumpIfFalseWide
             const condition = S[--sp]!;
             pc = condition === false || condition === null ? readOperand(code, pc + 1, 4) : pc + 5;
             break;
           }
-          case 55: { // OpJumpIfTrue
+          case 60: { // OpJumpIfTrue
             const condition = S[--sp]!;
             pc = condition !== false && condition !== null ? (code[pc + 1]! << 8) | code[pc + 2]! : pc + 3;
             break;
           }
-          case 83: { // OpJumpIfTrueWide
+          case 94: { // OpJumpIfTrueWide
             const condition = S[--sp]!;
             pc = condition !== false && condition !== null ? readOperand(code, pc + 1, 4) : pc + 5;
             break;
           }
-          case 56: { // OpAnd
+          case 61: { // OpAnd
             const left = S[sp - 1]!;
             if (left === false || left === null) {
               pc = (code[pc + 1]! << 8) | code[pc + 2]!;
@@ -62,7 +64,7 @@ export function runSwitch(thread: Thread): void {
             }
             break;
           }
-          case 84: { // OpAndWide
+          case 95: { // OpAndWide
             const left = S[sp - 1]!;
             if (left === false || left === null) {
               pc = readOperand(code, pc + 1, 4);
@@ -72,7 +74,7 @@ export function runSwitch(thread: Thread): void {
             }
             break;
           }
-          case 57: { // OpOr
+          case 62: { // OpOr
             const left = S[sp - 1]!;
             if (left !== false && left !== null) {
               pc = (code[pc + 1]! << 8) | code[pc + 2]!;
@@ -82,7 +84,7 @@ export function runSwitch(thread: Thread): void {
             }
             break;
           }
-          case 85: { // OpOrWide
+          case 96: { // OpOrWide
             const left = S[sp - 1]!;
             if (left !== false && left !== null) {
               pc = readOperand(code, pc + 1, 4);
@@ -92,19 +94,19 @@ export function runSwitch(thread: Thread): void {
             }
             break;
           }
-          case 58: { // OpLoop
+          case 63: { // OpLoop
             const cost = closure.fn.loopCosts[pc]!;
             pc = (code[pc + 1]! << 8) | code[pc + 2]!;
             if ((thread.budget -= cost) < 0) thread.interrupt(pc, fp);
             break;
           }
-          case 86: { // OpLoopWide
+          case 97: { // OpLoopWide
             const cost = closure.fn.loopCosts[pc]!;
             pc = readOperand(code, pc + 1, 4);
             if ((thread.budget -= cost) < 0) thread.interrupt(pc, fp);
             break;
           }
-          case 59: { // OpCall
+          case 64: { // OpCall
             const argc = code[pc + 1]!;
             const base = sp - argc;
             const callee = S[base - 1]!;
@@ -125,7 +127,60 @@ export function runSwitch(thread: Thread): void {
             }
             break;
           }
-          case 60: { // OpReturn
+          case 65: { // OpInvoke
+            const argc = code[pc + 3]!;
+            const base = sp - argc;
+            const name = constants[(code[pc + 1]! << 8) | code[pc + 2]!]!;
+            const method = invoke(thread, name, closure.fn.caches[pc]!, argc, base, pc + 4, fp);
+            if (method === undefined) {
+              sp = base;
+              pc += 4;
+              break;
+            }
+            closure = method;
+            ({ code, constants } = method.fn);
+            pc = 0;
+            fp = base;
+            sp = base + method.fn.localCount;
+            if ((thread.budget -= method.fn.entryCost) < 0) thread.interrupt(pc, fp);
+            break;
+          }
+          case 98: { // OpInvokeWide
+            const argc = code[pc + 5]!;
+            const base = sp - argc;
+            const name = constants[readOperand(code, pc + 1, 4)]!;
+            const method = invoke(thread, name, closure.fn.caches[pc]!, argc, base, pc + 6, fp);
+            if (method === undefined) {
+              sp = base;
+              pc += 6;
+              break;
+            }
+            closure = method;
+            ({ code, constants } = method.fn);
+            pc = 0;
+            fp = base;
+            sp = base + method.fn.localCount;
+            if ((thread.budget -= method.fn.entryCost) < 0) thread.interrupt(pc, fp);
+            break;
+          }
+          case 66: { // OpNew
+            const argc = code[pc + 1]!;
+            const base = sp - argc;
+            const method = construct(thread, argc, base, pc + 2, fp);
+            if (method === undefined) {
+              sp = base;
+              pc += 2;
+              break;
+            }
+            closure = method;
+            ({ code, constants } = method.fn);
+            pc = 0;
+            fp = base;
+            sp = base + method.fn.localCount;
+            if ((thread.budget -= method.fn.entryCost) < 0) thread.interrupt(pc, fp);
+            break;
+          }
+          case 67: { // OpReturn
             S[fp - 1] = S[sp - 1]!;
             if (thread.depth === floor) return;
             const { frames } = thread;
@@ -138,7 +193,7 @@ export function runSwitch(thread: Thread): void {
             ({ code, constants } = closure.fn);
             break;
           }
-          case 61: { // OpThrow
+          case 68: { // OpThrow
             slow.raise(S[sp - 1]!);
             break;
           }
@@ -540,21 +595,62 @@ export function runSwitch(thread: Thread): void {
             pc += 3;
             break;
           }
-          case 62: { // OpConstantWide
+          case 53: { // OpClass
+            const index = (code[pc + 1]! << 8) | code[pc + 2]!;
+            const count = (code[pc + 3]! << 8) | code[pc + 4]!;
+            const base = sp - count;
+            const parts = S.slice(base, sp);
+            S[base] = make.classOf(closure.fn.module.classes[index]!, parts);
+            sp = base + 1;
+            pc += 5;
+            break;
+          }
+          case 54: { // OpGetField
+            const name = (code[pc + 1]! << 8) | code[pc + 2]!;
+            const object = S[sp - 1]!;
+            S[sp - 1] = object instanceof Instance && object.shape === closure.fn.caches[pc]!.shape ? object.slots[closure.fn.caches[pc]!.place]! : members.read(object, constants[name]!, closure.fn.caches[pc]!);
+            pc += 3;
+            break;
+          }
+          case 55: { // OpSetField
+            const name = (code[pc + 1]! << 8) | code[pc + 2]!;
+            const object = S[sp - 2]!;
+            const value = S[sp - 1]!;
+            object instanceof Instance && object.shape === closure.fn.caches[pc]!.shape ? void (object.slots[closure.fn.caches[pc]!.place] = value) : members.assign(object, constants[name]!, value, closure.fn.caches[pc]!);
+            sp -= 2;
+            pc += 3;
+            break;
+          }
+          case 56: { // OpSuperMethod
+            const name = (code[pc + 1]! << 8) | code[pc + 2]!;
+            const superclass = S[sp - 1]!;
+            S[sp - 1] = members.ofSuperclass(superclass, constants[name]!, closure.fn.caches[pc]!);
+            pc += 3;
+            break;
+          }
+          case 57: { // OpIs
+            const value = S[sp - 2]!;
+            const expected = S[sp - 1]!;
+            S[sp - 2] = members.isInstance(value, expected);
+            sp -= 1;
+            pc += 1;
+            break;
+          }
+          case 69: { // OpConstantWide
             const index = readOperand(code, pc + 1, 4);
             S[sp] = constants[index]!;
             sp += 1;
             pc += 5;
             break;
           }
-          case 63: { // OpGetLocalWide
+          case 70: { // OpGetLocalWide
             const slot = (code[pc + 1]! << 8) | code[pc + 2]!;
             S[sp] = S[fp + slot]!;
             sp += 1;
             pc += 3;
             break;
           }
-          case 64: { // OpSetLocalWide
+          case 71: { // OpSetLocalWide
             const slot = (code[pc + 1]! << 8) | code[pc + 2]!;
             const value = S[sp - 1]!;
             void (S[fp + slot] = value);
@@ -562,14 +658,14 @@ export function runSwitch(thread: Thread): void {
             pc += 3;
             break;
           }
-          case 65: { // OpGetGlobalWide
+          case 72: { // OpGetGlobalWide
             const index = readOperand(code, pc + 1, 4);
             S[sp] = (globals[index] !== undefined ? globals[index]! : slow.undefinedVariable());
             sp += 1;
             pc += 5;
             break;
           }
-          case 66: { // OpSetGlobalWide
+          case 73: { // OpSetGlobalWide
             const index = readOperand(code, pc + 1, 4);
             const value = S[sp - 1]!;
             globals[index] !== undefined ? void (globals[index] = value) : slow.undefinedVariable();
@@ -577,7 +673,7 @@ export function runSwitch(thread: Thread): void {
             pc += 5;
             break;
           }
-          case 67: { // OpDefineGlobalWide
+          case 74: { // OpDefineGlobalWide
             const index = readOperand(code, pc + 1, 4);
             const value = S[sp - 1]!;
             void (globals[index] = value);
@@ -585,33 +681,33 @@ export function runSwitch(thread: Thread): void {
             pc += 5;
             break;
           }
-          case 68: { // OpImportWide
+          case 75: { // OpImportWide
             const index = readOperand(code, pc + 1, 4);
             S[sp] = imports[index]!;
             sp += 1;
             pc += 5;
             break;
           }
-          case 69: { // OpEmptyBoxWide
+          case 76: { // OpEmptyBoxWide
             const slot = (code[pc + 1]! << 8) | code[pc + 2]!;
             void (S[fp + slot] = make.box(undefined));
             pc += 3;
             break;
           }
-          case 70: { // OpMakeBoxWide
+          case 77: { // OpMakeBoxWide
             const slot = (code[pc + 1]! << 8) | code[pc + 2]!;
             void (S[fp + slot] = make.box(S[fp + slot]!));
             pc += 3;
             break;
           }
-          case 71: { // OpGetBoxedWide
+          case 78: { // OpGetBoxedWide
             const slot = (code[pc + 1]! << 8) | code[pc + 2]!;
             S[sp] = boxes.read(S[fp + slot]!);
             sp += 1;
             pc += 3;
             break;
           }
-          case 72: { // OpSetBoxedWide
+          case 79: { // OpSetBoxedWide
             const slot = (code[pc + 1]! << 8) | code[pc + 2]!;
             const value = S[sp - 1]!;
             boxes.assign(S[fp + slot]!, value);
@@ -619,7 +715,7 @@ export function runSwitch(thread: Thread): void {
             pc += 3;
             break;
           }
-          case 73: { // OpDefineBoxedWide
+          case 80: { // OpDefineBoxedWide
             const slot = (code[pc + 1]! << 8) | code[pc + 2]!;
             const value = S[sp - 1]!;
             boxes.define(S[fp + slot]!, value);
@@ -627,21 +723,21 @@ export function runSwitch(thread: Thread): void {
             pc += 3;
             break;
           }
-          case 74: { // OpGetFreeWide
+          case 81: { // OpGetFreeWide
             const index = (code[pc + 1]! << 8) | code[pc + 2]!;
             S[sp] = closure.free[index]!;
             sp += 1;
             pc += 3;
             break;
           }
-          case 75: { // OpGetFreeBoxedWide
+          case 82: { // OpGetFreeBoxedWide
             const index = (code[pc + 1]! << 8) | code[pc + 2]!;
             S[sp] = boxes.read(closure.free[index]!);
             sp += 1;
             pc += 3;
             break;
           }
-          case 76: { // OpSetFreeBoxedWide
+          case 83: { // OpSetFreeBoxedWide
             const index = (code[pc + 1]! << 8) | code[pc + 2]!;
             const value = S[sp - 1]!;
             boxes.assign(closure.free[index]!, value);
@@ -649,7 +745,7 @@ export function runSwitch(thread: Thread): void {
             pc += 3;
             break;
           }
-          case 77: { // OpClosureWide
+          case 84: { // OpClosureWide
             const index = readOperand(code, pc + 1, 4);
             const count = (code[pc + 5]! << 8) | code[pc + 6]!;
             const base = sp - count;
@@ -659,7 +755,7 @@ export function runSwitch(thread: Thread): void {
             pc += 7;
             break;
           }
-          case 78: { // OpArrayWide
+          case 85: { // OpArrayWide
             const count = readOperand(code, pc + 1, 4);
             const base = sp - count;
             const items = S.slice(base, sp);
@@ -668,7 +764,7 @@ export function runSwitch(thread: Thread): void {
             pc += 5;
             break;
           }
-          case 79: { // OpMapWide
+          case 86: { // OpMapWide
             const count = readOperand(code, pc + 1, 4);
             const base = sp - 2 * count;
             const entries = S.slice(base, sp);
@@ -677,12 +773,45 @@ export function runSwitch(thread: Thread): void {
             pc += 5;
             break;
           }
-          case 80: { // OpInterpolateWide
+          case 87: { // OpInterpolateWide
             const count = readOperand(code, pc + 1, 4);
             const base = sp - count;
             const pieces = S.slice(base, sp);
             S[base] = slow.interpolate(pieces);
             sp = base + 1;
+            pc += 5;
+            break;
+          }
+          case 88: { // OpClassWide
+            const index = readOperand(code, pc + 1, 4);
+            const count = readOperand(code, pc + 5, 4);
+            const base = sp - count;
+            const parts = S.slice(base, sp);
+            S[base] = make.classOf(closure.fn.module.classes[index]!, parts);
+            sp = base + 1;
+            pc += 9;
+            break;
+          }
+          case 89: { // OpGetFieldWide
+            const name = readOperand(code, pc + 1, 4);
+            const object = S[sp - 1]!;
+            S[sp - 1] = object instanceof Instance && object.shape === closure.fn.caches[pc]!.shape ? object.slots[closure.fn.caches[pc]!.place]! : members.read(object, constants[name]!, closure.fn.caches[pc]!);
+            pc += 5;
+            break;
+          }
+          case 90: { // OpSetFieldWide
+            const name = readOperand(code, pc + 1, 4);
+            const object = S[sp - 2]!;
+            const value = S[sp - 1]!;
+            object instanceof Instance && object.shape === closure.fn.caches[pc]!.shape ? void (object.slots[closure.fn.caches[pc]!.place] = value) : members.assign(object, constants[name]!, value, closure.fn.caches[pc]!);
+            sp -= 2;
+            pc += 5;
+            break;
+          }
+          case 91: { // OpSuperMethodWide
+            const name = readOperand(code, pc + 1, 4);
+            const superclass = S[sp - 1]!;
+            S[sp - 1] = members.ofSuperclass(superclass, constants[name]!, closure.fn.caches[pc]!);
             pc += 5;
             break;
           }

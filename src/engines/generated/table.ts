@@ -6,6 +6,8 @@
 import { readOperand } from '../../isa/isa';
 import * as boxes from '../../runtime/boxes';
 import * as make from '../../runtime/make';
+import * as members from '../../runtime/members';
+import { Instance } from '../../runtime/objects';
 import * as slow from '../../runtime/slow';
 import { thread } from '../../runtime/thread';
 import type { Registers } from '../registers';
@@ -358,6 +360,42 @@ export const dataHandlers: Readonly<Record<string, (r: Registers) => void>> = {
     r.sp = base + 1;
     r.pc += 3;
   },
+  OpClass(r) {
+    const index = (r.code[r.pc + 1]! << 8) | r.code[r.pc + 2]!;
+    const count = (r.code[r.pc + 3]! << 8) | r.code[r.pc + 4]!;
+    const base = r.sp - count;
+    const parts = S.slice(base, r.sp);
+    S[base] = make.classOf(r.closure.fn.module.classes[index]!, parts);
+    r.sp = base + 1;
+    r.pc += 5;
+  },
+  OpGetField(r) {
+    const name = (r.code[r.pc + 1]! << 8) | r.code[r.pc + 2]!;
+    const object = S[r.sp - 1]!;
+    S[r.sp - 1] = object instanceof Instance && object.shape === r.closure.fn.caches[r.pc]!.shape ? object.slots[r.closure.fn.caches[r.pc]!.place]! : members.read(object, r.constants[name]!, r.closure.fn.caches[r.pc]!);
+    r.pc += 3;
+  },
+  OpSetField(r) {
+    const name = (r.code[r.pc + 1]! << 8) | r.code[r.pc + 2]!;
+    const object = S[r.sp - 2]!;
+    const value = S[r.sp - 1]!;
+    object instanceof Instance && object.shape === r.closure.fn.caches[r.pc]!.shape ? void (object.slots[r.closure.fn.caches[r.pc]!.place] = value) : members.assign(object, r.constants[name]!, value, r.closure.fn.caches[r.pc]!);
+    r.sp -= 2;
+    r.pc += 3;
+  },
+  OpSuperMethod(r) {
+    const name = (r.code[r.pc + 1]! << 8) | r.code[r.pc + 2]!;
+    const superclass = S[r.sp - 1]!;
+    S[r.sp - 1] = members.ofSuperclass(superclass, r.constants[name]!, r.closure.fn.caches[r.pc]!);
+    r.pc += 3;
+  },
+  OpIs(r) {
+    const value = S[r.sp - 2]!;
+    const expected = S[r.sp - 1]!;
+    S[r.sp - 2] = members.isInstance(value, expected);
+    r.sp -= 1;
+    r.pc += 1;
+  },
   OpConstantWide(r) {
     const index = readOperand(r.code, r.pc + 1, 4);
     S[r.sp] = r.constants[index]!;
@@ -483,6 +521,35 @@ export const dataHandlers: Readonly<Record<string, (r: Registers) => void>> = {
     const pieces = S.slice(base, r.sp);
     S[base] = slow.interpolate(pieces);
     r.sp = base + 1;
+    r.pc += 5;
+  },
+  OpClassWide(r) {
+    const index = readOperand(r.code, r.pc + 1, 4);
+    const count = readOperand(r.code, r.pc + 5, 4);
+    const base = r.sp - count;
+    const parts = S.slice(base, r.sp);
+    S[base] = make.classOf(r.closure.fn.module.classes[index]!, parts);
+    r.sp = base + 1;
+    r.pc += 9;
+  },
+  OpGetFieldWide(r) {
+    const name = readOperand(r.code, r.pc + 1, 4);
+    const object = S[r.sp - 1]!;
+    S[r.sp - 1] = object instanceof Instance && object.shape === r.closure.fn.caches[r.pc]!.shape ? object.slots[r.closure.fn.caches[r.pc]!.place]! : members.read(object, r.constants[name]!, r.closure.fn.caches[r.pc]!);
+    r.pc += 5;
+  },
+  OpSetFieldWide(r) {
+    const name = readOperand(r.code, r.pc + 1, 4);
+    const object = S[r.sp - 2]!;
+    const value = S[r.sp - 1]!;
+    object instanceof Instance && object.shape === r.closure.fn.caches[r.pc]!.shape ? void (object.slots[r.closure.fn.caches[r.pc]!.place] = value) : members.assign(object, r.constants[name]!, value, r.closure.fn.caches[r.pc]!);
+    r.sp -= 2;
+    r.pc += 5;
+  },
+  OpSuperMethodWide(r) {
+    const name = readOperand(r.code, r.pc + 1, 4);
+    const superclass = S[r.sp - 1]!;
+    S[r.sp - 1] = members.ofSuperclass(superclass, r.constants[name]!, r.closure.fn.caches[r.pc]!);
     r.pc += 5;
   },
 };

@@ -7,6 +7,8 @@ import type { DataOpName } from '../../isa/isa';
 import * as boxes from '../../runtime/boxes';
 import type { Cell } from '../../runtime/linked';
 import * as make from '../../runtime/make';
+import * as members from '../../runtime/members';
+import { Instance } from '../../runtime/objects';
 import * as slow from '../../runtime/slow';
 import { closureAt, thread } from '../../runtime/thread';
 import type { Site } from '../site';
@@ -548,6 +550,68 @@ export const dataCells: Readonly<Record<DataOpName, (site: Site) => Cell>> = {
     return (fp) => {
       const pieces = S.slice(fp + at0, fp + end);
       S[fp + at0] = slow.interpolate(pieces);
+      return next;
+    };
+  },
+  OpClass(site) {
+    const { next } = site;
+    const index = site.operands[0]!;
+    const count = site.operands[1]!;
+    const at0 = site.top - count;
+    const end = site.top;
+    const known0 = site.fn.module.classes[index]!;
+    return (fp) => {
+      const parts = S.slice(fp + at0, fp + end);
+      S[fp + at0] = make.classOf(known0, parts);
+      return next;
+    };
+  },
+  OpGetField(site) {
+    const { next } = site;
+    const name = site.operands[0]!;
+    const at0 = site.top - 1;
+    const known0 = site.fn.caches[site.pc]!;
+    const known1 = site.fn.constants[name]!;
+    return (fp) => {
+      const object = S[fp + at0]!;
+      S[fp + at0] = object instanceof Instance && object.shape === known0.shape ? object.slots[known0.place]! : members.read(object, known1, known0);
+      return next;
+    };
+  },
+  OpSetField(site) {
+    const { next } = site;
+    const name = site.operands[0]!;
+    const at0 = site.top - 2;
+    const at1 = site.top - 1;
+    const known0 = site.fn.caches[site.pc]!;
+    const known1 = site.fn.constants[name]!;
+    return (fp) => {
+      const object = S[fp + at0]!;
+      const value = S[fp + at1]!;
+      object instanceof Instance && object.shape === known0.shape ? void (object.slots[known0.place] = value) : members.assign(object, known1, value, known0);
+      return next;
+    };
+  },
+  OpSuperMethod(site) {
+    const { next } = site;
+    const name = site.operands[0]!;
+    const at0 = site.top - 1;
+    const known0 = site.fn.constants[name]!;
+    const known1 = site.fn.caches[site.pc]!;
+    return (fp) => {
+      const superclass = S[fp + at0]!;
+      S[fp + at0] = members.ofSuperclass(superclass, known0, known1);
+      return next;
+    };
+  },
+  OpIs(site) {
+    const { next } = site;
+    const at0 = site.top - 2;
+    const at1 = site.top - 1;
+    return (fp) => {
+      const value = S[fp + at0]!;
+      const expected = S[fp + at1]!;
+      S[fp + at0] = members.isInstance(value, expected);
       return next;
     };
   },

@@ -3,7 +3,7 @@
  */
 
 import { paidText } from '../paid-text';
-import { typeName } from '../show';
+import { typeOf } from '../show';
 import type { Value } from '../value';
 import { builtin, type Family, required } from './builtin';
 import { anything, collection, numberOrString } from './checks';
@@ -35,8 +35,8 @@ export const values: Family = {
   type: builtin({
     takes: [required('value', anything)],
     gives: 'a string',
-    says: 'Names the type: `null`, `boolean`, `number`, `string`, `array`, `map`, `function` or `error`.',
-    body: (value) => typeName(value),
+    says: 'Names the type: `null`, `boolean`, `number`, `string`, `array`, `map`, `function`, `class`, `instance` or `error`.',
+    body: (value) => typeOf(value),
   }),
   str: builtin({
     takes: [required('value', anything)],

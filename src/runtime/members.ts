@@ -1,0 +1,119 @@
+/**
+ * What lies behind the fast path of an access to a field or a method: classes and caught errors, shapes that the site has not
+ * met first, and the errors of what is not there.
+ */
+
+import { ErrorValue, errors } from './errors';
+import { findCallee, findField, type InlineCache } from './inline-cache';
+import { ClassValue, constructorName, holderOf, Instance } from './objects';
+import { errorField } from './slow';
+import { thread } from './thread';
+import { type Closure, HostFunction, type Value } from './value';
+
+/** The names in code that nobody has verified may be anything. */
+function checkName(name: Value): asserts name is string {
+  if (typeof name !== 'string') throw errors.invalidOperation('the name of a member is not a string');
+}
+
+/** The slot of an instance's field. */
+function slotOf({ shape, classValue }: Instance, name: string, cache: InlineCache): number {
+  const slot = cache.lookUp(shape, name, findField);
+  if (slot !== undefined) return slot;
+  if (shape.methods.has(name)) throw errors.methodAsField(classValue.name, name);
+  throw errors.unknownMember(classValue.name, 'field', name);
+}
+
+/** Where a static field is. */
+interface StaticPlace {
+  /** Of the class that has it. */
+  readonly slots: Value[];
+  readonly slot: number;
+}
+
+/** Finds a static field of a class or of the nearest one above it that has it. */
+function staticPlace(value: ClassValue, name: string, cache: InlineCache): StaticPlace {
+  const own = cache.lookUp(value.shape, name, findField);
+  if (own !== undefined) return { slots: value.slots, slot: own };
+  // The chain can be as long as a guest likes.
+  thread.mark();
+  thread.charge(value.depth);
+  const holder = holderOf(value, name);
+  if (holder === undefined) throw errors.unknownMember(value.name, 'static member', name);
+  return { slots: holder.slots, slot: holder.shape.fields.get(name)! };
+}
+
+/** Reads a field. */
+export function read(object: Value, name: Value, cache: InlineCache): Value {
+  checkName(name);
+  if (object instanceof Instance) return object.slots[slotOf(object, name, cache)]!;
+  if (object instanceof ClassValue) {
+    const { slots, slot } = staticPlace(object, name, cache);
+    return slots[slot]!;
+  }
+  if (object instanceof ErrorValue && ErrorValue.fields.has(name)) return errorField(object, name);
+  throw errors.noMembers(object, 'field', name);
+}
+
+/** Assigns a field. */
+export function assign(object: Value, name: Value, value: Value, cache: InlineCache): void {
+  checkName(name);
+  if (object instanceof Instance) {
+    object.slots[slotOf(object, name, cache)] = value;
+  } else if (object instanceof ClassValue) {
+    const { slots, slot } = staticPlace(object, name, cache);
+    slots[slot] = value;
+  } else {
+    throw errors.noMembers(object, 'field', name);
+  }
+}
+
+/** What `new` of a class without a constructor, and without one above it, calls. */
+const emptyConstructor = new HostFunction('constructor', 1, 1, (object) => object);
+
+/** A method of a superclass, for a call that passes `this` behind the arguments. */
+export function ofSuperclass(superclass: Value, name: Value, cache: InlineCache): Closure | HostFunction {
+  checkName(name);
+  if (!(superclass instanceof ClassValue)) throw errors.notAClass('super', superclass);
+  const place = cache.lookUp(superclass.instances, name, findCallee);
+  if (place !== undefined && place >= 0) return superclass.methods[place]!;
+  if (name === constructorName) return emptyConstructor;
+  throw errors.unknownMember(superclass.name, 'method', name);
+}
+
+/** Whether a value is an instance of a class or of one that extends it. */
+export function isInstance(value: Value, wanted: Value): boolean {
+  if (!(wanted instanceof ClassValue)) throw errors.notAClass('is', wanted);
+  if (!(value instanceof Instance)) return false;
+  let found: ClassValue | null = value.classValue;
+  if (found.depth > wanted.depth) {
+    thread.mark();
+    thread.charge(found.depth - wanted.depth - 1);
+  }
+  while (found !== null && found.depth > wanted.depth) found = found.superclass;
+  return found === wanted;
+}
+
+/** The instance's method or the function in a field that `receiver.name(...)` calls. */
+export interface Callee {
+  readonly value: Value;
+  /** Whether it gets the receiver as `this`. */
+  readonly isMethod: boolean;
+}
+
+/** Finds what `receiver.name(...)` calls. */
+export function calleeOf(receiver: Value, name: Value, cache: InlineCache): Callee {
+  checkName(name);
+  if (receiver instanceof Instance) {
+    const { shape, classValue, slots } = receiver;
+    const place = cache.lookUp(shape, name, findCallee);
+    if (place === undefined) throw errors.unknownMember(classValue.name, 'method', name);
+    return place >= 0
+      ? { value: classValue.methods[place]!, isMethod: true }
+      : { value: slots[~place]!, isMethod: false };
+  }
+  if (receiver instanceof ClassValue) {
+    const { slots, slot } = staticPlace(receiver, name, cache);
+    return { value: slots[slot]!, isMethod: false };
+  }
+  throw errors.noMembers(receiver, 'method', name);
+}

@@ -1,0 +1,104 @@
+/**
+ * Classes and their instances. A shape says which slot each field has and which place each method; it belongs to the code,
+ * so every VM that runs a module meets the same shapes, and inline caches serve them all. What an instance holds, and the
+ * closures and static fields of a class, are one VM's own.
+ *
+ * Fields are fixed when a class is made: an instance is its shape, its class and an array of slots, without a host prototype
+ * chain or a property of a guest's choosing. docs/performance.md has the measurements that chose it.
+ */
+
+import type { LinkedClass } from './linked';
+import type { Closure, Value } from './value';
+
+/** The method that `new` calls. */
+export const constructorName = 'constructor';
+
+/** Where the members of an object are. */
+export class Shape {
+  /** What the slots of a new object hold. */
+  readonly empty: readonly Value[];
+
+  /**
+   * @param fields slots by name
+   * @param methods places in the class's list of methods, by name
+   */
+  constructor(
+    readonly fields: ReadonlyMap<string, number>,
+    readonly methods: ReadonlyMap<string, number>,
+  ) {
+    this.empty = new Array<Value>(fields.size).fill(null);
+  }
+}
+
+/** The shape of instances of nothing: what root classes build on, and what an empty cache holds. */
+export const noShape = new Shape(new Map(), new Map());
+
+/** A class of the guest. Its own slots are its static fields. */
+export class ClassValue {
+  /** How many classes stand above it. */
+  readonly depth: number;
+
+  /**
+   * @param instances the shape of its instances
+   * @param methods own and inherited ones, each at its place
+   */
+  constructor(
+    readonly definition: LinkedClass,
+    readonly shape: Shape,
+    readonly slots: Value[],
+    readonly instances: Shape,
+    readonly methods: readonly Closure[],
+    readonly superclass: ClassValue | null,
+  ) {
+    this.depth = superclass === null ? 0 : superclass.depth + 1;
+  }
+
+  get name(): string {
+    return this.definition.name;
+  }
+}
+
+export class Instance {
+  readonly shape: Shape;
+
+  constructor(
+    readonly slots: Value[],
+    readonly classValue: ClassValue,
+  ) {
+    this.shape = classValue.instances;
+  }
+}
+
+/** Own names behind the inherited ones; a name that is inherited keeps its place. */
+function placed(inherited: ReadonlyMap<string, number>, own: Iterable<string>): Map<string, number> {
+  const places = new Map(inherited);
+  for (const name of own) if (!places.has(name)) places.set(name, places.size);
+  return places;
+}
+
+/** The shapes that one class of a module can have: one for each shape that its superclass has. */
+export class ShapeTable {
+  private readonly known = new WeakMap<Shape, Shape>();
+
+  constructor(
+    private readonly fields: readonly string[],
+    private readonly methods: readonly string[],
+  ) {}
+
+  above(inherited: Shape): Shape {
+    let shape = this.known.get(inherited);
+    if (shape === undefined) {
+      shape = new Shape(placed(inherited.fields, this.fields), placed(inherited.methods, this.methods));
+      this.known.set(inherited, shape);
+    }
+    return shape;
+  }
+}
+
+/** The class that has a static field: this one or the nearest above it. */
+export function holderOf(value: ClassValue, name: string): ClassValue | undefined {
+  for (let holder: ClassValue | null = value; holder !== null; holder = holder.superclass) {
+    if (holder.shape.fields.has(name)) return holder;
+  }
+  return undefined;
+}
