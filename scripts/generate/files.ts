@@ -4,6 +4,7 @@
 
 import { builtinsMarkdown } from '../../src/tools/builtins-markdown';
 import { emitIsaDocs } from './emit-docs';
+import { emitFused } from './emit-fused';
 import { emitPrelude, readPrelude } from './emit-prelude';
 import { emitSwitch } from './emit-switch';
 import { emitTable } from './emit-table';
@@ -15,6 +16,7 @@ export const generatedFiles = (table: readonly ReadInstruction[]): Map<string, s
     ['src/engines/generated/switch.ts', emitSwitch(table)],
     ['src/engines/generated/table.ts', emitTable(table)],
     ['src/engines/generated/threaded.ts', emitThreaded(table)],
+    ['src/engines/generated/fused.ts', emitFused(table)],
     ['docs/isa.md', emitIsaDocs(table)],
     ['src/runtime/generated/prelude.ts', emitPrelude()],
     ['docs/builtins.md', builtinsMarkdown(readPrelude())],

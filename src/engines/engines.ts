@@ -3,6 +3,7 @@
  */
 
 import type { Engine } from './engine';
+import { fusedEngine } from './fused';
 import { referenceEngine } from './reference';
 import { switchEngine } from './switch';
 import { tableEngine } from './table';
@@ -13,6 +14,7 @@ export const engines = {
   switch: switchEngine,
   table: tableEngine,
   threaded: threadedEngine,
+  fused: fusedEngine,
 } as const satisfies Record<string, Engine>;
 
 export type EngineName = keyof typeof engines;

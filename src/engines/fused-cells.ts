@@ -1,0 +1,169 @@
+/**
+ * From statements to cells: picks the template of each instruction and hands it its operands. What has no template is run as
+ * the threaded engine runs it, one instruction a cell.
+ */
+
+import type { OpTree, Statement, Store, Tree } from '../load/statements';
+import { type Cell, cellExit, type LinkedFunction } from '../runtime/linked';
+import { thread } from '../runtime/thread';
+import type { Value } from '../runtime/value';
+import type { Expression, FusedSite, Operand, Template } from './fused-site';
+import { templates } from './generated/fused';
+import { makeCell } from './threaded';
+
+const S = thread.stack;
+
+class SlotOperand implements Operand {
+  readonly place = 'slot';
+  readonly value = null;
+  constructor(readonly slot: number) {}
+
+  get run(): Expression {
+    const { slot } = this;
+    return (fp) => S[fp + slot]!;
+  }
+}
+
+class ConstantOperand implements Operand {
+  readonly place = 'constant';
+  readonly slot = 0;
+  constructor(readonly value: Value) {}
+
+  get run(): Expression {
+    const { value } = this;
+    return () => value;
+  }
+}
+
+class ExpressionOperand implements Operand {
+  readonly place = 'expression';
+  readonly slot = 0;
+  readonly value = null;
+  constructor(readonly run: Expression) {}
+}
+
+export const templateOf = (op: string): Template | undefined =>
+  Object.hasOwn(templates, op) ? templates[op] : undefined;
+
+/** Makes the cells of one function's statements. */
+export class CellMaker {
+  constructor(private readonly fn: LinkedFunction) {}
+
+  cellOf(statement: Statement): Cell {
+    const { end } = statement;
+    switch (statement.kind) {
+      case 'store':
+        return this.store(statement, end);
+      case 'effect':
+        return templateOf(statement.tree.op)!.effect!(this.site(statement.tree), end);
+      case 'branch': {
+        const { condition, when, target } = statement;
+        return when ? this.branch(condition, target, end) : this.branch(condition, end, target);
+      }
+      case 'jump': {
+        const { target } = statement;
+        return () => target;
+      }
+      case 'call':
+        return this.call(statement.pc, statement.stores);
+      case 'return':
+        return this.return(statement.value);
+      case 'loop':
+      case 'plain':
+        return makeCell(this.fn, statement.pc);
+    }
+  }
+
+  private operand(tree: Tree): Operand {
+    if (tree.kind === 'slot') return new SlotOperand(tree.slot);
+    if (tree.kind === 'constant') return new ConstantOperand(tree.value);
+    return new ExpressionOperand(templateOf(tree.op)!.value!(this.site(tree)));
+  }
+
+  private site({ pc, operands, inputs }: OpTree): FusedSite {
+    return { fn: this.fn, pc, operands, inputs: inputs.map((input) => this.operand(input)) };
+  }
+
+  private store({ slot, value }: Store, next: number): Cell {
+    if (value.kind === 'op') return templateOf(value.op)!.store!(this.site(value), slot, next);
+    const to = slot;
+    if (value.kind === 'constant') {
+      const constant = value.value;
+      return (fp) => {
+        S[fp + to] = constant;
+        return next;
+      };
+    }
+    const from = value.slot;
+    return (fp) => {
+      S[fp + to] = S[fp + from]!;
+      return next;
+    };
+  }
+
+  /** Goes on at `target` if the condition is true, else at `next`. */
+  private branch(condition: Tree, target: number, next: number): Cell {
+    if (condition.kind === 'op') {
+      const template = templateOf(condition.op)!;
+      if (template.branch !== undefined) return template.branch(this.site(condition), target, next);
+    }
+    const { run, place, slot } = this.operand(condition);
+    if (place === 'slot') {
+      return (fp) => {
+        const value = S[fp + slot]!;
+        return value === false || value === null ? next : target;
+      };
+    }
+    return (fp) => {
+      const value = run(fp);
+      return value === false || value === null ? next : target;
+    };
+  }
+
+  private return(value: Tree): Cell {
+    const { run } = this.operand(value);
+    return (fp) => {
+      S[fp - 1] = run(fp);
+      if (thread.depth === thread.floor) return cellExit.done;
+      const depth = --thread.depth;
+      thread.pc = thread.frames[2 * depth]!;
+      thread.fp = thread.frames[2 * depth + 1]!;
+      return cellExit.frame;
+    };
+  }
+
+  private call(pc: number, stores: readonly Store[]): Cell {
+    const call = makeCell(this.fn, pc);
+    const [first, second, third] = stores.map(({ slot, value }) => ({ slot, run: this.operand(value).run }));
+    if (first === undefined) return call;
+    const { slot: to0, run: run0 } = first;
+    if (second === undefined) {
+      return (fp) => {
+        S[fp + to0] = run0(fp);
+        return call(fp);
+      };
+    }
+    const { slot: to1, run: run1 } = second;
+    if (third === undefined) {
+      return (fp) => {
+        S[fp + to0] = run0(fp);
+        S[fp + to1] = run1(fp);
+        return call(fp);
+      };
+    }
+    const { slot: to2, run: run2 } = third;
+    if (stores.length === 3) {
+      return (fp) => {
+        S[fp + to0] = run0(fp);
+        S[fp + to1] = run1(fp);
+        S[fp + to2] = run2(fp);
+        return call(fp);
+      };
+    }
+    const all = stores.map(({ slot, value }) => ({ slot, run: this.operand(value).run }));
+    return (fp) => {
+      for (const { slot, run } of all) S[fp + slot] = run(fp);
+      return call(fp);
+    };
+  }
+}

@@ -1,0 +1,51 @@
+/**
+ * What the templates of the fused engine are given: where operands come from, and how a closure gives up.
+ */
+
+import type { Cell, LinkedFunction } from '../runtime/linked';
+import type { Value } from '../runtime/value';
+
+/** Computes a value on the frame at `fp`. */
+export type Expression = (fp: number) => Value;
+
+/** Where an operand comes from; `run` computes it whatever its place. */
+export interface Operand {
+  readonly place: 'slot' | 'constant' | 'expression';
+  /** From `fp`, where its place is a slot. */
+  readonly slot: number;
+  /** Where its place is a constant. */
+  readonly value: Value;
+  readonly run: Expression;
+}
+
+/** What is known of an instruction in an expression when its closure is made. */
+export interface FusedSite {
+  readonly fn: LinkedFunction;
+  readonly pc: number;
+  readonly operands: readonly number[];
+  readonly inputs: readonly Operand[];
+}
+
+/** The closures that an instruction can become. */
+export interface Template {
+  /** Inside an expression. Absent where the instruction has no fast path. */
+  readonly value?: (site: FusedSite) => Expression;
+  /** A statement that puts the result into a slot. */
+  readonly store?: (site: FusedSite, to: number, next: number) => Cell;
+  /** A statement that goes on at `target` if the result is true. */
+  readonly branch?: (site: FusedSite, target: number, next: number) => Cell;
+  /** A statement, of an instruction without a result. */
+  readonly effect?: (site: FusedSite, next: number) => Cell;
+}
+
+/**
+ * Thrown inside an expression by an instruction that is off its fast path: it has done nothing, nor has anything before it in
+ * the statement.
+ */
+export class Bail {
+  constructor(readonly site: FusedSite) {}
+}
+
+export function bail(site: FusedSite): never {
+  throw new Bail(site);
+}
