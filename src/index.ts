@@ -38,7 +38,9 @@ export {
   type Diagnostic,
   formatDiagnostics,
   type HostNames,
+  type ImportedSource,
   isIncomplete,
+  type ResolveImport,
   Session,
 } from './lang/compile';
 export { LinkError } from './link-error';

@@ -3,9 +3,9 @@
  */
 
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 
@@ -74,6 +74,122 @@ test('run: diagnostics show place, line and caret, several at once, exit code 1'
   assert.match(err, /wrong\.weft:1:9/);
   assert.match(err, /wrong\.weft:3:6/);
   assert.match(err, /\^/);
+});
+
+/** A program of three files in a folder of its own. */
+function writeModules(): { folder: string; main: string } {
+  const own = mkdtempSync(join(folder, 'modules-'));
+  mkdirSync(join(own, 'lib'));
+  const put = (name: string, text: string): string => {
+    writeFileSync(join(own, name), text);
+    return join(own, name);
+  };
+  put('lib/shapes.weft', 'import { square } from "../math.weft"\nexport fn area(r) {\n  3 * square(r)\n}\n');
+  put('math.weft', 'export fn square(x) { x * x }\nexport let loaded = 1\n');
+  const main = put(
+    'main.weft',
+    'import { area } from "./lib/shapes.weft"\nimport { loaded } from "./lib/../math.weft"\nputs(area(2), loaded)\n',
+  );
+  return { folder: own, main };
+}
+
+test('modules: run, compile, verify and dis follow imports from the importing file', () => {
+  const { folder: own, main } = writeModules();
+  assert.equal(heddle(['run', main]), { code: 0, out: '12\n1\n', err: '' });
+  const binary = join(own, 'main.hbc');
+  assert.equal(heddle(['compile', main, '-o', binary]), { code: 0, out: '', err: '' });
+  assert.is(heddle(['run', binary]).out, '12\n1\n');
+  assert.match(heddle(['verify', main]).out, /main\.weft: 5 functions, \d+ bytes of code: verified/);
+  const listing = heddle(['dis', main]).out;
+  assert.match(listing, /\n; 3 \| {3}3 \* square\(r\)\n/);
+  assert.match(listing, /\n; 3 \| puts\(area\(2\), loaded\)\n/);
+  assert.is(heddle(['run', '-', '--as', 'asm'], listing).out, '12\n1\n');
+  assert.match(heddle(['run', '--trace', main]).err, /area/);
+});
+
+test('modules: traces name the files', () => {
+  const { folder: own, main } = writeModules();
+  writeFileSync(main, 'import { area } from "./lib/shapes.weft"\narea("x")');
+  assert.match(
+    heddle(['run', main]).err,
+    new RegExp(`at square \\(${join(own, 'math.weft')}:1:.*\\n.*at area \\(${own}/lib/shapes.weft:3:7\\)`),
+  );
+});
+
+test('modules: one file is one module, however its path is written', () => {
+  const { folder: own, main } = writeModules();
+  symlinkSync(join(own, 'math.weft'), join(own, 'link.weft'));
+  writeFileSync(
+    main,
+    `import "./math.weft"\nimport { loaded } from "${own}/lib/.././math.weft"\nimport "./link.weft"\nputs(loaded)`,
+  );
+  assert.is(heddle(['run', main]).out, '1\n');
+  assert.match(heddle(['verify', main]).out, /: 3 functions/);
+  writeFileSync(join(own, 'math.weft'), 'import "./lib/../main.weft"');
+  assert.match(
+    heddle(['run', `${own}/./main.weft`]).err,
+    /the imports go in a circle: .*main\.weft -> .*math\.weft -> .*main\.weft/,
+  );
+});
+
+test('modules: what cannot be imported, with the place of the import', () => {
+  const { folder: own, main } = writeModules();
+  for (const [specifier, why] of [
+    ['./nowhere.weft', `${own}/nowhere.weft: there is no such file`],
+    ['./main.weft/x.weft', `${own}/main.weft/x.weft: there is no such file`],
+    ['./lib', `${own}/lib is no file`],
+    ['./a.monkey', `${own}/a.monkey is no Weft source`],
+    ['math.weft', "a path begins with './', '../' or '/'"],
+    ['', "a path begins with './', '../' or '/'"],
+  ] as const) {
+    writeFileSync(main, `\nimport "${specifier}"`);
+    const { code, err } = heddle(['run', main]);
+    assert.is(code, 1);
+    assert.match(
+      err,
+      `main.weft:2:8: error: '${specifier}' cannot be imported: ${why}\n 2 | import "${specifier}"`,
+    );
+  }
+  assert.is(JSON.parse(heddle(['run', '--json', main]).out).error.kind, 'compile error');
+});
+
+test('modules: errors of several files, each with its line', () => {
+  const { folder: own, main } = writeModules();
+  writeFileSync(main, 'import "./math.weft"\nlet a = ;');
+  writeFileSync(join(own, 'math.weft'), '\n\nlet b = +;');
+  const { code, err } = heddle(['run', main]);
+  assert.is(code, 1);
+  assert.match(
+    err,
+    /main\.weft:2:9: error: .*\n 2 \| let a = ;\n[\s\S]*math\.weft:3:9: error: .*\n 3 \| let b = \+;\n/,
+  );
+});
+
+test('modules: what comes from no file imports from the folder at hand', () => {
+  const { folder: own } = writeModules();
+  const path = relative('.', join(own, 'math.weft'));
+  const source = `import { square } from "${path}"; square(3)`;
+  assert.is(heddle(['eval', source]).out, '9\n');
+  assert.is(heddle(['run', '-'], `puts(1)\nimport "${path}"`).out, '1\n');
+});
+
+test('modules: the prompt keeps what it imported', () => {
+  const { folder: own } = writeModules();
+  const path = relative('.', join(own, 'math.weft'));
+  const lines = [
+    `import { square } from "${path}"`,
+    'square(4)',
+    'square = 1',
+    `.dis import "${path}"`,
+    '.reset',
+    'square',
+  ];
+  const { out, err } = heddle(['repl'], `${lines.join('\n')}\n`);
+  assert.match(out, /^16\n[\s\S]*OpClosure[\s\S]*Forgotten\.\n$/);
+  assert.match(
+    err,
+    /'square' is imported from '.*' and cannot be assigned here[\s\S]*'square' is not declared/,
+  );
 });
 
 test('run: limits', () => {

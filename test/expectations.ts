@@ -4,7 +4,17 @@
  */
 
 import * as assert from 'uvu/assert';
-import { CompileError, compile, type EngineName, HeddleError, load, type Program, VM } from '../src/index';
+import {
+  CompileError,
+  compile,
+  type EngineName,
+  HeddleError,
+  load,
+  type Program,
+  type ResolveImport,
+  VM,
+} from '../src/index';
+import { besideImporter } from './files';
 
 export interface Expectations {
   /** Lines that the program writes. */
@@ -45,16 +55,17 @@ export function readExpectations(source: string): Expectations {
 export const expectsSomething = (e: Expectations): boolean =>
   e.output.length > 0 || [e.value, e.runtimeError, e.compileError].some((text) => text !== undefined);
 
-/** Compiles a program; gives nothing where the expected compile error came. */
+/** Compiles a program and what it imports; gives nothing where the expected compile error came. */
 export function compileAsExpected(
   source: string,
   file: string,
   expected: Expectations,
   optimize: boolean,
+  resolve: ResolveImport = besideImporter,
 ): Program | undefined {
   const dialect = file.endsWith('.monkey') ? 'monkey' : 'weft';
   try {
-    const module = compile(source, { file, dialect, optimize });
+    const module = compile(source, { file, dialect, optimize, resolve });
     assert.is(expected.compileError, undefined, `${file} compiles, but should not`);
     return load(module);
   } catch (error) {

@@ -14,12 +14,9 @@ import {
   observe,
   readExpectations,
 } from './expectations';
-import { filesUnder, readText } from './files';
+import { programsUnder, readText } from './files';
 
-const files = [
-  ...filesUnder('test/programs', '.weft', '.monkey'),
-  ...filesUnder('examples', '.weft', '.monkey'),
-];
+const files = programsUnder('test/programs', 'examples');
 
 test('there are programs', () => {
   assert.ok(files.length > 20);

@@ -7,7 +7,7 @@ import { AssembleError } from '../bytecode/assemble';
 import { DecodeError } from '../bytecode/decode';
 import { VerifyError } from '../bytecode/verify';
 import { HeddleError } from '../heddle-error';
-import { CompileError, formatDiagnostics } from '../lang/compile';
+import { CompileError } from '../lang/compile';
 import { LinkError } from '../link-error';
 
 export const exitCode = {
@@ -50,12 +50,13 @@ export function errorReport(error: Error): ErrorReport {
   return { kind: 'link error', message: error.message };
 }
 
-/** An error for the terminal, with the source lines of diagnostics. */
-export function errorText(error: Error, source = ''): string {
+/** An error for the terminal. */
+export function errorText(error: Error): string {
   if (error instanceof HeddleError) {
     const [head, ...trace] = error.report().split('\n');
     return [pc.red(head ?? ''), ...trace.map((line) => pc.dim(line))].join('\n');
   }
-  if (error instanceof CompileError) return formatDiagnostics(source, error.diagnostics);
+  // The source lines are in the message.
+  if (error instanceof CompileError) return error.message;
   return `${pc.red(errorReport(error).kind)}: ${error.message}`;
 }

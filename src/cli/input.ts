@@ -10,6 +10,7 @@ import { isBinary } from '../bytecode/format';
 import type { Module } from '../bytecode/module';
 import { compile } from '../lang/compile';
 import { UsageError } from './exit';
+import { SourceFiles } from './source-files';
 
 export const inputForms = ['weft', 'monkey', 'asm', 'binary'] as const;
 export type InputForm = (typeof inputForms)[number];
@@ -52,15 +53,18 @@ export const sourceText = ({ bytes }: Input): string => new TextDecoder().decode
 /**
  * The module that an input stands for, not verified yet.
  *
+ * @param files finds and keeps what the input imports
  * @throws CompileError, AssembleError or DecodeError, each with every problem's place
  */
-export function moduleOf(input: Input, optimize: boolean): Module {
+export function moduleOf(input: Input, optimize: boolean, files = new SourceFiles(input.name)): Module {
   switch (input.form) {
     case 'binary':
       return decode(input.bytes);
     case 'asm':
       return assemble(sourceText(input));
-    default:
-      return compile(sourceText(input), { file: input.name, dialect: input.form, optimize });
+    default: {
+      const { resolve } = files;
+      return compile(sourceText(input), { file: input.name, dialect: input.form, optimize, resolve });
+    }
   }
 }

@@ -11,7 +11,7 @@ import { strip } from '../bytecode/module';
 import { defaultEngine, engineNames } from '../engines/engines';
 import { load } from '../program';
 import { errorText, exitCode, isProgramError, UsageError } from './exit';
-import { type Input, type InputForm, inputForms, moduleOf, readInput, sourceText } from './input';
+import { type Input, type InputForm, inputForms, moduleOf, readInput } from './input';
 import { startRepl } from './repl';
 import { listing, type RunFlags, runCommand } from './run';
 
@@ -63,7 +63,7 @@ function withInput(path: string, form: InputForm | undefined, work: (input: Inpu
     return exitCode.ok;
   } catch (error) {
     if (!isProgramError(error)) throw error;
-    console.error(errorText(error, input.form === 'binary' ? '' : sourceText(input)));
+    console.error(errorText(error));
     return exitCode.failed;
   }
 }

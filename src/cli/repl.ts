@@ -14,6 +14,7 @@ import { compile, isIncomplete, Session } from '../lang/compile';
 import { load } from '../program';
 import { VM } from '../vm';
 import { errorText, exitCode, isProgramError } from './exit';
+import { SourceFiles } from './source-files';
 
 export interface ReplFlags {
   readonly engine: EngineName;
@@ -22,6 +23,8 @@ export interface ReplFlags {
 
 const historyFile = join(homedir(), '.heddle_history');
 const historySize = 1000;
+/** What messages and traces call the lines. */
+const replName = '<repl>';
 
 const help = `Type an expression or a statement; what is open goes on in the next line.
   .help         this text
@@ -48,6 +51,7 @@ function remember(line: string): void {
 /** One conversation: the state that lines build on. */
 class Conversation {
   private session = new Session();
+  private files = new SourceFiles(replName);
   private vm: VM;
   private pending = '';
 
@@ -79,22 +83,24 @@ class Conversation {
       return true;
     }
     this.pending = '';
-    if (source.trim() !== '') this.report(source, () => this.run(source));
+    if (source.trim() !== '') this.report(() => this.run(source));
     return true;
   }
 
   private run(source: string): void {
-    const module = compile(source, { file: '<repl>', dialect: this.flags.dialect, session: this.session });
+    const { dialect } = this.flags;
+    const { session } = this;
+    const module = compile(source, { file: replName, dialect, session, resolve: this.files.resolve });
     const { value, text } = this.vm.run(load(module), { keepGlobals: true });
     if (value !== null) console.log(pc.cyan(typeof value === 'string' ? JSON.stringify(value) : text));
   }
 
-  private report(source: string, work: () => void): void {
+  private report(work: () => void): void {
     try {
       work();
     } catch (error) {
       if (!isProgramError(error)) throw error;
-      console.error(errorText(error, source));
+      console.error(errorText(error));
     }
   }
 
@@ -105,14 +111,16 @@ class Conversation {
         return false;
       case '.reset':
         this.session = new Session();
+        this.files = new SourceFiles(replName);
         this.vm = this.makeVm();
         console.log('Forgotten.');
         return true;
       case '.dis': {
         const source = rest.join(' ');
         const { dialect } = this.flags;
-        this.report(source, () =>
-          console.log(disassemble(compile(source, { file: '<repl>', dialect, optimize: false }))),
+        const { resolve } = this.files;
+        this.report(() =>
+          console.log(disassemble(compile(source, { file: replName, dialect, resolve, optimize: false }))),
         );
         return true;
       }

@@ -15,6 +15,7 @@ import { traceLine, tracingEngine } from '../tools/tracer';
 import { VM, type VmOptions } from '../vm';
 import { type ErrorReport, errorReport, errorText, exitCode, isProgramError, UsageError } from './exit';
 import { type Input, moduleOf, sourceText } from './input';
+import { SourceFiles } from './source-files';
 
 export interface RunFlags {
   readonly engine?: string;
@@ -210,7 +211,7 @@ export function runCommand(input: Input, flags: RunFlags, showValue: boolean): n
     );
   } else {
     if (result && showValue) console.log(result.text);
-    if (error) console.error(errorText(error, input.form === 'binary' ? '' : sourceText(input)));
+    if (error) console.error(errorText(error));
     if (flags.stats || flags.count) writeStats(engine, fuel, stats);
   }
   return error ? exitCode.failed : exitCode.ok;
@@ -218,7 +219,10 @@ export function runCommand(input: Input, flags: RunFlags, showValue: boolean): n
 
 /** The listing of an input's module, its source lines between the instructions they became. */
 export function listing(input: Input, optimize: boolean): string {
-  const module = moduleOf(input, optimize);
+  const files = new SourceFiles(input.name);
+  const module = moduleOf(input, optimize, files);
   const hasSource = input.form === 'weft' || input.form === 'monkey';
-  return disassemble(module, hasSource ? { source: [sourceText(input)] } : {});
+  if (!hasSource) return disassemble(module);
+  const source = module.files.map((file) => files.textOf(file) ?? sourceText(input));
+  return disassemble(module, { source });
 }

@@ -295,6 +295,30 @@ export type Statement =
   | Throw
   | Try;
 
+/** `name as alias`; both are the one name where there is no alias. */
+export interface Renaming {
+  readonly name: Name;
+  readonly alias: Name;
+}
+
+/** What an import says which file it means by. */
+export interface Specifier extends Node {
+  readonly text: string;
+}
+
+/** `import { names } from specifier`, or `import specifier`. */
+export interface Import extends Node {
+  readonly names: readonly Renaming[];
+  readonly specifier: Specifier;
+}
+
+/** A whole source. What an `export` declares stands among the statements; imports are no statements of what runs. */
+export interface SourceFile extends Block {
+  readonly imports: readonly Import[];
+  /** The names it exports, and what other files know them by. */
+  readonly exports: readonly Renaming[];
+}
+
 /** An operator, call, index or member: what a left spine is made of. */
 export type SpineNode = Binary | Call | Index | Member;
 

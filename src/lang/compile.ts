@@ -1,13 +1,15 @@
 /**
- * The Weft compiler: source to module. Parse, resolve, generate; each stage runs only if the one before found nothing
- * wrong.
+ * The Weft compiler: sources to module. Parse, with all that is imported, resolve, generate; each stage runs only if the one
+ * before found nothing wrong.
  */
 
 import { BuildError, ModuleBuilder } from '../bytecode/builder';
 import type { Module } from '../bytecode/module';
 import { standardNames } from '../runtime/builtins';
-import { Abandoned, CompileError, Report } from './diagnostics';
-import { generate } from './generate';
+import { Abandoned, CompileError, Report, Reports } from './diagnostics';
+import { bindingsOf, type Exports, exportsOf } from './exports';
+import { generate, type ResolvedFile } from './generate';
+import { loadFiles, type ModuleFile, type ResolveImport } from './modules';
 import { parse } from './parser';
 import { problems } from './problems';
 import { resolve } from './resolve';
@@ -16,6 +18,7 @@ import { SourceText } from './source';
 import type { Dialect } from './tokens';
 
 export { CompileError, type Diagnostic, formatDiagnostics } from './diagnostics';
+export type { ImportedSource, ResolveImport } from './modules';
 export { Session } from './session';
 export type { Position } from './source';
 export type { Dialect } from './tokens';
@@ -37,7 +40,9 @@ export interface CompileOptions {
   readonly imports?: Iterable<string>;
   /** Makes the module one of a series that share their globals. */
   readonly session?: Session;
-  /** The longest source, in characters; 16 Mi if not given. */
+  /** Finds the files that the source imports; without it, an import is an error. */
+  readonly resolve?: ResolveImport;
+  /** The longest source, in characters, imported files included; 16 Mi if not given. */
   readonly maxLength?: number;
 }
 
@@ -50,33 +55,65 @@ const defaultMaxLength = 2 ** 24;
  * compile('let x = 2; x + 3 * 4');
  * compile('5 / 2', { dialect: 'monkey' });
  * compile('greet(user)', { functions: ['greet'], globals: ['user'] });
+ * compile('import { twice } from "./util"; twice(2)', { resolve: (name) => ({ file: name, source: files[name] }) });
  * ```
- * @throws CompileError with all that is wrong, in the order of the source
+ * @throws CompileError with all that is wrong, in the order of the source; files that it imports come after it
  */
 export function compile(source: string, options: CompileOptions = {}): Module {
-  const { dialect = 'weft', optimize = true, session, imports = standardNames } = options;
-  const report = new Report(new SourceText(source, options.file ?? 'program'));
-  checkLength(source, report, options);
+  const { file = 'program', dialect = 'weft', optimize = true, maxLength = defaultMaxLength } = options;
+  const { session } = options;
+  const reports = new Reports();
+  checkLength(source, file, maxLength);
   try {
-    const program = parse(report, dialect);
-    report.throwIfAny();
-    const functions = new Set([...imports, ...namesOf(options.functions)]);
-    const globals = [...(session?.globals ?? []), ...namesOf(options.globals)];
-    const resolution = resolve(program, report, { dialect, imports: functions, globals });
-    report.throwIfAny();
+    const known = session?.files ?? new Map<string, Exports>();
+    const limits = { dialect, resolve: options.resolve, known, maxLength };
+    const files = loadFiles(source, file, reports, limits);
+    reports.throwIfAny();
+    const exported = new Map(known);
+    const resolved = resolveFiles(files, exported, options);
+    reports.throwIfAny();
     const module = new ModuleBuilder();
-    for (const name of globals) module.global(name);
+    for (const name of [...(session?.globals ?? []), ...namesOf(options.globals)]) module.global(name);
     for (const name of session?.imports ?? []) module.import(name);
-    generate(program, module, { report, resolution, dialect, optimize });
+    generate(resolved, module, { dialect, optimize });
     const built = module.build();
-    session?.accept(built);
+    exported.delete(file);
+    session?.accept(built, resolved.at(-1)!.resolution.top, exported);
     return built;
   } catch (error) {
-    if (error instanceof BuildError) report.add(problems.unbuildable(error.message), 0, 1);
+    if (error instanceof BuildError) reports.program.add(problems.unbuildable(error.message), 0, 1);
     else if (!(error instanceof Abandoned)) throw error;
-    report.throwIfAny();
+    reports.throwIfAny();
     throw error;
   }
+}
+
+/**
+ * Resolves the files of a program, the last of which is its own source: only that has the session's names in sight, and its
+ * own under their bare names in the module.
+ *
+ * @param exported what files export, by file; that of these is added
+ */
+function resolveFiles(
+  files: readonly ModuleFile[],
+  exported: Map<string, Exports>,
+  { dialect = 'weft', session, imports = standardNames, ...options }: CompileOptions,
+): ResolvedFile[] {
+  const functions = new Set([...imports, ...namesOf(options.functions)]);
+  const globals = namesOf(options.globals);
+  const ofFile = { dialect, imports: functions, globals };
+  const ofProgram = {
+    ...ofFile,
+    globals: [...(session?.names ?? []), ...globals],
+    inherited: session?.bindings ?? [],
+  };
+  return files.map((file, i) => {
+    const { name, source, report } = file;
+    const names = i === files.length - 1 ? ofProgram : { ...ofFile, prefix: `${name}:` };
+    const resolution = resolve(source, report, { ...names, bindings: bindingsOf(file, exported) });
+    exported.set(name, exportsOf(file, resolution.top));
+    return { source, report, resolution, importedAt: file.importedAt };
+  });
 }
 
 const namesOf = (names: HostNames = []): readonly string[] =>
@@ -90,9 +127,9 @@ export function isIncomplete(
   source: string,
   options: Pick<CompileOptions, 'dialect' | 'maxLength'> = {},
 ): boolean {
-  const report = new Report(new SourceText(source, ''));
   try {
-    checkLength(source, report, options);
+    checkLength(source, '', options.maxLength);
+    const report = new Report(new SourceText(source, ''));
     parse(report, options.dialect ?? 'weft');
     report.throwIfAny();
     return false;
@@ -103,8 +140,9 @@ export function isIncomplete(
 }
 
 /** @throws CompileError */
-function checkLength(source: string, report: Report, { maxLength = defaultMaxLength }: CompileOptions): void {
+function checkLength(source: string, file: string, maxLength = defaultMaxLength): void {
   if (source.length <= maxLength) return;
+  const report = new Report(new SourceText(source, file));
   report.add(problems.sourceTooLarge(source.length, maxLength), 0, 1);
   report.throwIfAny();
 }

@@ -3,7 +3,7 @@
  * for people. The wording of each is in `problems.ts`.
  */
 
-import type { Position, SourceText } from './source';
+import { type Position, SourceText } from './source';
 
 export interface Diagnostic {
   readonly severity: 'error';
@@ -28,20 +28,25 @@ export class CompileError extends Error {
   override readonly name = 'CompileError';
 
   /**
+   * @param sources the texts of the files that have diagnostics, by file
    * @param incomplete whether the only fault is that the input ended inside something open, so that a REPL should ask
    *   for another line
    */
   constructor(
-    source: string,
+    readonly sources: ReadonlyMap<string, string>,
     readonly diagnostics: readonly Diagnostic[],
     readonly incomplete: boolean,
+    options?: ErrorOptions,
   ) {
-    super(formatDiagnostics(source, diagnostics));
+    super(formatDiagnostics(sources, diagnostics), options);
   }
 }
 
-/** Errors kept of one source; a file with more is not worth going on with. */
+/** Errors kept of one compilation; sources with more are not worth going on with. */
 const mostDiagnostics = 1000;
+
+/** Hints cost a comparison with every name in sight. */
+const mostHints = 20;
 
 /** Thrown to end the compilation at once: what has been reported says why. */
 export class Abandoned extends Error {}
@@ -50,33 +55,89 @@ export class Abandoned extends Error {}
 export class Report {
   private readonly found: { readonly problem: Problem; readonly start: number; readonly end: number }[] = [];
 
-  constructor(readonly source: SourceText) {}
-
-  get count(): number {
-    return this.found.length;
-  }
+  /** @param tally counts what is said about all sources that are compiled together */
+  constructor(
+    readonly source: SourceText,
+    private readonly tally = { count: 0, hints: 0 },
+  ) {}
 
   /** @throws Abandoned where there are more errors than anybody would read */
   add(problem: Problem, start: number, end: number): void {
     this.found.push({ problem, start, end });
-    if (this.found.length >= mostDiagnostics) throw new Abandoned();
+    this.tally.count++;
+    this.checkTally();
+  }
+
+  /** @throws Abandoned as `add` */
+  checkTally(): void {
+    if (this.tally.count >= mostDiagnostics) throw new Abandoned();
+  }
+
+  /** Whether there may be one more hint that takes a search; it is counted. */
+  mayHint(): boolean {
+    return ++this.tally.hints <= mostHints;
+  }
+
+  /** Whether the first error is that the source ended inside something open. */
+  get incomplete(): boolean {
+    return this.inOrder()[0]?.problem.incomplete === true;
   }
 
   /** @throws CompileError if anything was reported */
   throwIfAny(): void {
-    if (this.found.length > 0) throw this.toError();
+    if (this.found.length > 0) throw errorOf([this], undefined);
   }
 
-  private toError(): CompileError {
+  /** What was reported, in the order of the source. */
+  diagnostics(): Diagnostic[] {
     const { source } = this;
-    const sorted = [...this.found].sort((a, b) => a.start - b.start);
-    const diagnostics = sorted.map(({ problem, start, end }): Diagnostic => {
+    return this.inOrder().map(({ problem, start, end }) => {
       const place = { file: source.file, start: source.positionAt(start), end: source.positionAt(end) };
       const { message, hint } = problem;
       return { severity: 'error', message, ...place, ...(hint === undefined ? {} : { hint }) };
     });
-    return new CompileError(source.text, diagnostics, sorted[0]?.problem.incomplete === true);
   }
+
+  private inOrder(): Report['found'] {
+    return [...this.found].sort((a, b) => a.start - b.start);
+  }
+}
+
+/** The reports of all sources that are compiled together, the program's first, the others as they were met. */
+export class Reports {
+  /** What the host threw that made the first of the errors which it is to blame for. */
+  cause: unknown;
+  private readonly tally = { count: 0, hints: 0 };
+  private readonly all: Report[] = [];
+
+  /** The program's own. */
+  get program(): Report {
+    return this.all[0]!;
+  }
+
+  /** Begins the report of one more source. */
+  open(text: string, file: string): Report {
+    const report = new Report(new SourceText(text, file), this.tally);
+    this.all.push(report);
+    return report;
+  }
+
+  /** @throws CompileError if anything was reported */
+  throwIfAny(): void {
+    if (this.tally.count > 0) throw errorOf(this.all, this.cause);
+  }
+}
+
+function errorOf(reports: readonly Report[], cause: unknown): CompileError {
+  const diagnostics: Diagnostic[] = [];
+  const sources = new Map<string, string>();
+  for (const report of reports) {
+    const found = report.diagnostics();
+    if (found.length > 0) sources.set(report.source.file, report.source.text);
+    diagnostics.push(...found);
+  }
+  const incomplete = reports[0]?.incomplete === true;
+  return new CompileError(sources, diagnostics, incomplete, cause === undefined ? undefined : { cause });
 }
 
 const mostShown = 20;
@@ -88,11 +149,24 @@ const wideCharacter =
 /**
  * Diagnostics as text: place and message, the source line, carets under what is meant, and the hint. Shows 20 at most
  * and says how many more there are.
+ *
+ * @param source the text of the one file that they are about, or texts by file
  */
-export function formatDiagnostics(source: string, diagnostics: readonly Diagnostic[]): string {
+export function formatDiagnostics(
+  source: string | ReadonlyMap<string, string>,
+  diagnostics: readonly Diagnostic[],
+): string {
   const shown = diagnostics.slice(0, mostShown);
-  const lines = linesOf(source, new Set(shown.map(({ start }) => start.line)));
-  const texts = shown.map((diagnostic) => formatOne(diagnostic, lines.get(diagnostic.start.line) ?? ''));
+  const lines = new Map<string, Map<number, string>>();
+  for (const { file } of shown) {
+    if (lines.has(file)) continue;
+    const wanted = shown.filter((other) => other.file === file).map(({ start }) => start.line);
+    const text = typeof source === 'string' ? source : (source.get(file) ?? '');
+    lines.set(file, linesOf(text, new Set(wanted)));
+  }
+  const texts = shown.map((diagnostic) =>
+    formatOne(diagnostic, lines.get(diagnostic.file)?.get(diagnostic.start.line) ?? ''),
+  );
   const rest = diagnostics.length - shown.length;
   if (rest > 0) texts.push(`... and ${rest} more error${rest === 1 ? '' : 's'}`);
   return texts.join('\n\n');

@@ -37,6 +37,8 @@ export const statementWords: ReadonlySet<string> = new Set([
   'try',
   'break',
   'continue',
+  'import',
+  'export',
 ]);
 
 const isLogical = (sign: string): sign is LogicalOperator => sign === '&&' || sign === '||';

@@ -79,7 +79,7 @@ export abstract class ExpressionGenerator extends Emitter {
     if (!this.live) return;
     const { module } = this.context;
     if (this.scope.isSelf(variable)) this.emit('OpSelf');
-    else if (variable.kind === 'global') this.emit('OpGetGlobal', module.global(variable.name));
+    else if (variable.kind === 'global') this.emit('OpGetGlobal', module.global(variable.symbol));
     else if (variable.kind === 'import') this.emit('OpImport', module.import(variable.name));
     else if (variable.owner === this.scope) {
       this.emit(variable.boxed ? 'OpGetBoxed' : 'OpGetLocal', this.slotOf(variable));
@@ -90,7 +90,7 @@ export abstract class ExpressionGenerator extends Emitter {
 
   /** Assigns the value on top. */
   protected store(variable: Variable): void {
-    if (variable.kind === 'global') this.emit('OpSetGlobal', this.context.module.global(variable.name));
+    if (variable.kind === 'global') this.emit('OpSetGlobal', this.context.module.global(variable.symbol));
     else if (variable.kind === 'local' && variable.owner === this.scope) {
       this.emit(variable.boxed ? 'OpSetBoxed' : 'OpSetLocal', this.slotOf(variable));
     } else if (variable.kind === 'local') {

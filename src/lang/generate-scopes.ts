@@ -61,7 +61,7 @@ export abstract class ScopeGenerator extends ExpressionGenerator {
     const variable = this.variableOf(name);
     this.from(name.start);
     if (variable.kind === 'global') {
-      this.emit('OpDefineGlobal', this.context.module.global(variable.name));
+      this.emit('OpDefineGlobal', this.context.module.global(variable.symbol));
     } else if (variable.kind === 'local' && variable.declaration !== name) {
       this.defineAgain(variable);
     } else if (variable.kind === 'local') {

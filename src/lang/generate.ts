@@ -10,25 +10,56 @@ import type { ModuleContext } from './generate-expressions';
 import { optimizeItems } from './peephole';
 import type { FunctionScope, LocalVariable } from './scope';
 
-export interface GenerateOptions extends Omit<ModuleContext, 'folder' | 'schedule' | 'module'> {
+export interface GenerateOptions extends Pick<ModuleContext, 'dialect'> {
   readonly optimize: boolean;
 }
 
-/** Writes the code of a resolved program into a module that is empty but for the names of earlier modules. */
-export function generate(program: Block, module: ModuleBuilder, options: GenerateOptions): void {
-  const { report, resolution, dialect, optimize } = options;
-  const file = module.file(report.source.file);
+/** A file that has been resolved. */
+export interface ResolvedFile extends Pick<ModuleContext, 'report' | 'resolution'> {
+  readonly source: Block;
+  /** Where the program's own source has the import that leads to it. */
+  readonly importedAt: number;
+}
+
+/** A file's function, to be called before the program begins. */
+interface Dependency {
+  readonly index: number;
+  readonly at: number;
+}
+
+/**
+ * Writes the code of a resolved program into a module that is empty but for the names of earlier modules.
+ * @param files in the order in which they run; the last is the program, which calls the others
+ */
+export function generate(
+  files: readonly ResolvedFile[],
+  module: ModuleBuilder,
+  { dialect, optimize }: GenerateOptions,
+): void {
+  const folder = optimize ? new Folder(dialect) : undefined;
   const waiting: FunctionGenerator[] = [];
-  const schedule = (literal: FunctionLiteral, scope: FunctionScope): number => {
-    const out = module.function(literal.name ?? 'anonymous', literal.parameters.length, file);
-    for (const { name } of scope.free.keys()) out.free(name);
-    waiting.push(new FunctionGenerator(context, scope, out, literal.body, literal));
+  const begin = (resolved: ResolvedFile, name: string, dependencies: readonly Dependency[]): number => {
+    const { report, resolution, source } = resolved;
+    const file = module.file(report.source.file);
+    const schedule = (literal: FunctionLiteral, scope: FunctionScope): number => {
+      const out = module.function(literal.name ?? 'anonymous', literal.parameters.length, file);
+      for (const { name } of scope.free.keys()) out.free(name);
+      waiting.push(new FunctionGenerator(context, scope, out, literal.body, literal));
+      return out.index;
+    };
+    const context: ModuleContext = { module, report, resolution, dialect, folder, schedule };
+    const out = module.function(name, 0, file);
+    const { program } = resolution;
+    waiting.push(new FunctionGenerator(context, program, out, source, undefined, dependencies));
     return out.index;
   };
-  const folder = optimize ? new Folder(dialect) : undefined;
-  const context: ModuleContext = { module, report, resolution, dialect, folder, schedule };
-  const main = module.function('program', 0, file);
-  waiting.push(new FunctionGenerator(context, resolution.program, main, program, undefined));
+  const dependencies: Dependency[] = [];
+  begin(files.at(-1)!, 'program', dependencies);
+  for (const file of files.slice(0, -1)) {
+    // One that only passes names on has nothing to run.
+    if (file.source.statements.length === 0) continue;
+    dependencies.push({ index: begin(file, file.report.source.file, []), at: file.importedAt });
+  }
   // The list grows while it is walked.
   for (const generator of waiting) {
     generator.run();
@@ -43,11 +74,15 @@ class FunctionGenerator extends ClassGenerator {
     out: FunctionBuilder,
     private readonly body: Block,
     private readonly literal: FunctionLiteral | undefined,
+    private readonly dependencies: readonly Dependency[] = [],
   ) {
     super(context, scope, out);
   }
 
   run(): void {
+    for (const { index, at } of this.dependencies) {
+      this.from(at).emit('OpClosure', index, 0).emit('OpCall', 0).emit('OpPop');
+    }
     this.from(this.body.start);
     this.openScope();
     if (this.literal !== undefined) {

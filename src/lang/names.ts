@@ -6,7 +6,7 @@
 import type { Block, ClassDeclaration, FunctionLiteral, Name } from './ast';
 import type { Report } from './diagnostics';
 import { problems } from './problems';
-import { FunctionScope, LocalVariable, Scope, type Variable } from './scope';
+import { type Binding, FunctionScope, LocalVariable, Scope, type Variable } from './scope';
 import { suggest } from './suggest';
 import { type Dialect, vocabularies } from './tokens';
 
@@ -14,8 +14,14 @@ export interface ResolveOptions {
   readonly dialect: Dialect;
   /** Names that the host provides. */
   readonly imports: ReadonlySet<string>;
-  /** Globals of earlier modules of the session. */
+  /** Globals that the host or earlier modules of the session define. */
   readonly globals: readonly string[];
+  /** Names that earlier modules of the session have imported. */
+  readonly inherited?: readonly Binding[];
+  /** Names that the source imports. */
+  readonly bindings?: readonly Binding[];
+  /** What the source's globals begin with in the module, after which each file has names of its own; nothing if not given. */
+  readonly prefix?: string;
 }
 
 /** A function met but not entered yet. */
@@ -27,9 +33,6 @@ export interface Pending {
   readonly time: number;
   readonly loops: readonly object[];
 }
-
-/** Hints cost a comparison with every name in sight. */
-const mostSuggestions = 20;
 
 export class Names {
   protected readonly functions = new Map<FunctionLiteral, FunctionScope>();
@@ -52,7 +55,6 @@ export class Names {
   /** Where the function being resolved has its closure made; undefined in the program. */
   protected site: Pending | undefined;
   protected time = 0;
-  private suggestions = 0;
 
   constructor(
     program: Block,
@@ -62,12 +64,21 @@ export class Names {
     const fn = new FunctionScope(undefined);
     this.outermost = new Scope(undefined, fn, program);
     for (const name of options.imports) this.outermost.declare({ kind: 'import', name });
-    for (const name of options.globals) this.outermost.declare({ kind: 'global', name, reassigned: false });
+    for (const name of options.globals) {
+      this.outermost.declare({ kind: 'global', name, symbol: name, reassigned: false });
+    }
     this.top = new Scope(this.outermost, fn, program);
+    for (const binding of options.inherited ?? []) this.bind(this.outermost, binding);
+    for (const binding of options.bindings ?? []) this.bind(this.top, binding);
     this.scope = this.top;
   }
 
   // Declarations
+
+  private bind(scope: Scope, binding: Binding): void {
+    const { name, symbol } = binding;
+    scope.declare({ kind: 'global', name, symbol, binding, reassigned: false });
+  }
 
   /** Declares a name in the scope at hand and gives it its first value. */
   protected declareLocal(name: Name, functionScoped = this.options.dialect === 'monkey'): void {
@@ -87,15 +98,19 @@ export class Names {
       return;
     }
     if (earlier !== undefined) {
-      const start = earlier.kind === 'local' ? earlier.declaration.start : this.places.get(earlier)!;
+      const imported = earlier.kind === 'global' ? earlier.binding : undefined;
+      const start =
+        earlier.kind === 'local' ? earlier.declaration.start : (imported?.start ?? this.places.get(earlier)!);
       const { line } = this.report.source.positionAt(start);
-      this.report.add(problems.redeclared(name.name, line), name.start, name.end);
+      const problem = imported === undefined ? problems.redeclared : problems.alreadyImported;
+      this.report.add(problem(name.name, line), name.start, name.end);
     }
     if (this.scope !== this.top) {
       this.declareLocal(name);
       return;
     }
-    const variable: Variable = { kind: 'global', name: name.name, reassigned: false };
+    const symbol = (this.options.prefix ?? '') + name.name;
+    const variable: Variable = { kind: 'global', name: name.name, symbol, reassigned: false };
     this.places.set(variable, name.start);
     this.scope.declare(variable);
     this.names.set(name, variable);
@@ -124,6 +139,9 @@ export class Names {
     if (variable === undefined) return;
     if (variable.kind === 'import') {
       this.report.add(problems.assignedBuiltin(name.name), name.start, name.end);
+    } else if (variable.kind === 'global' && variable.binding !== undefined) {
+      const { from } = variable.binding;
+      this.report.add(problems.assignedImport(name.name, from), name.start, name.end);
     } else if (this.classes.has(variable)) {
       this.report.add(problems.assignedClass(name.name), name.start, name.end);
     } else {
@@ -170,7 +188,7 @@ export class Names {
 
   private hint(name: Name, scope: Scope): string | undefined {
     if (name.afterDivision) return problems.afterDivision;
-    if (++this.suggestions > mostSuggestions) return undefined;
+    if (!this.report.mayHint()) return undefined;
     const { keywords } = vocabularies[this.options.dialect];
     const near = suggest(name.name, [...keywords, ...scope.visible()]);
     if (near !== undefined) return `did you mean '${near}'?`;

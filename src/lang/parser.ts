@@ -3,27 +3,27 @@
  * that is wrong.
  */
 
-import type { Block, CatchClause, Expression, For, Let, Name, Statement, Try } from './ast';
-import { ClassParser } from './class-parser';
+import type { Block, CatchClause, Expression, For, Let, Name, SourceFile, Statement, Try } from './ast';
 import { SyntaxFailure } from './cursor';
 import { Abandoned, type Report } from './diagnostics';
 import { statementWords } from './expression-parser';
+import { ModuleParser } from './module-parser';
 import { problems } from './problems';
 import { type Dialect, type Token, vocabularies } from './tokens';
 
 /**
  * Parses a source. What is wrong goes to the report; the tree is whole only if nothing did.
- * @returns the program as a block without braces
+ * @returns the source as a block without braces
  */
-export function parse(report: Report, dialect: Dialect): Block {
+export function parse(report: Report, dialect: Dialect): SourceFile {
   return new Parser(report, dialect).program();
 }
 
 /** Tokens that, with `statementWords`, are taken for the start of a statement when they begin a line. */
 const lineStarts: ReadonlySet<string> = new Set(['name', 'number', 'string', 'head', 'fn', 'if', '{']);
 
-class Parser extends ClassParser {
-  program(): Block {
+class Parser extends ModuleParser {
+  program(): SourceFile {
     const statements: Statement[] = [];
     try {
       for (;;) {
@@ -36,7 +36,8 @@ class Parser extends ClassParser {
     } catch (error) {
       if (!(error instanceof Abandoned)) throw error;
     }
-    return { kind: 'block', statements, start: 0, end: this.lastEnd };
+    const { imports, exports } = this;
+    return { kind: 'block', statements, imports, exports, start: 0, end: this.lastEnd };
   }
 
   protected block(): Block {
@@ -66,7 +67,7 @@ class Parser extends ClassParser {
     while (!this.at('}') && !this.at('end')) {
       if (this.accept(';')) continue;
       this.recovering(() => {
-        into.push(this.statement());
+        if (!this.moduleStatement(into)) into.push(this.statement());
         this.accept(';');
       });
     }
@@ -119,7 +120,7 @@ class Parser extends ClassParser {
     return lineStarts.has(type) || vocabularies[this.dialect].reserved.has(type);
   }
 
-  private statement(): Statement {
+  protected statement(): Statement {
     const word = this.peek();
     switch (word.type) {
       case 'let':

@@ -119,6 +119,52 @@ export const problems = {
   duplicateParameter: (name: string): Problem => ({ message: `the parameter '${name}' is there twice` }),
   outsideLoop: (word: string): Problem => ({ message: `'${word}' belongs inside a loop` }),
 
+  // Imports and exports
+
+  insideBlock: (word: string): Problem => ({ message: `'${word}' belongs at the top level of a file` }),
+  nothingToExport: (): Problem => ({
+    message: "expected a declaration or names in braces after 'export'",
+    hint: "'export let', 'export fn', 'export class', or 'export { name }'",
+  }),
+  notImported: (specifier: string, why: string): Problem => ({
+    message: `'${specifier}' cannot be imported: ${why}`,
+  }),
+  /** Why not, where the host does not say. */
+  whyNotImported: {
+    noResolver: 'the host resolves no imports',
+    notFound: 'there is no such file',
+    badAnswer: "the host's resolver gave no name and source of a file",
+    failed: "the host's resolver failed",
+    itself: 'it is the importing file itself',
+  },
+  importCycle: (files: readonly string[]): Problem => ({
+    message: `the imports go in a circle: ${files.join(' -> ')}`,
+    hint: 'move what both need to a file that imports neither',
+  }),
+  sourcesTooLarge: (length: number, limit: number): Problem => ({
+    message: `with this file the sources have ${length} characters; ${limit} is the limit`,
+  }),
+  tooManyFiles: (limit: number): Problem => ({ message: `a program has ${limit} files at most` }),
+  notExported: (name: string, specifier: string, near: string | undefined): Problem => ({
+    message: `'${specifier}' does not export '${name}'`,
+    hint: near === undefined ? undefined : `did you mean '${near}'?`,
+  }),
+  alreadyImported: (name: string, line: number): Problem => ({
+    message: `'${name}' is already imported, on line ${line}`,
+    hint: `'import { name as other }' gives it another name here`,
+  }),
+  assignedImport: (name: string, specifier: string): Problem => ({
+    message: `'${name}' is imported from '${specifier}' and cannot be assigned here`,
+    hint: 'only the file that exports it can: let it export a function that does',
+  }),
+  alreadyExported: (name: string, line: number): Problem => ({
+    message: `'${name}' is already exported, on line ${line}`,
+  }),
+  exportUndeclared: (name: string, near: string | undefined): Problem => ({
+    message: `'${name}' is not declared at the top level of this file, so it cannot be exported`,
+    hint: near === undefined ? undefined : `did you mean '${near}'?`,
+  }),
+
   // What the bytecode can hold
 
   tooManyLocals: (limit: number): Problem => ({ message: `a function has ${limit} variables at most` }),

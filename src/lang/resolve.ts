@@ -29,6 +29,8 @@ import { FunctionScope, type LocalVariable, Scope, type ScopeNode, type Variable
 
 export interface Resolution {
   readonly program: FunctionScope;
+  /** The names that the source declares or imports at its top level. */
+  readonly top: Scope;
   readonly functions: ReadonlyMap<FunctionLiteral, FunctionScope>;
   /** What each name stands for, where it is used and where it is declared. */
   readonly names: ReadonlyMap<Name, Variable>;
@@ -59,8 +61,9 @@ class Resolver extends Names {
     this.reportUndeclared();
     for (const variable of this.locals) variable.settle();
     for (const { fn, variable } of this.captures) fn.capture(variable);
-    const { functions, names, locals, constructors } = this;
-    return { program: this.top.fn, functions, names, locals, constructors, boxes: this.hoistedBoxes() };
+    const { functions, names, locals, constructors, top } = this;
+    const boxes = this.hoistedBoxes();
+    return { program: top.fn, top, functions, names, locals, constructors, boxes };
   }
 
   private hoistedBoxes(): Map<ScopeNode, LocalVariable[]> {

@@ -5,10 +5,25 @@
 
 import type { Block, ClassDeclaration, For, FunctionLiteral, Name } from './ast';
 
+/** A name that stands for what another file exports. */
+export interface Binding {
+  readonly name: string;
+  /** The exporter's global, by its name in the module. */
+  readonly symbol: string;
+  /** The file that it was imported from, as the import says. */
+  readonly from: string;
+  /** The offset of the name in the import. */
+  readonly start: number;
+}
+
 /** A name of the top level. */
 export interface GlobalVariable {
   readonly kind: 'global';
   readonly name: string;
+  /** Its name in the module, where every file has its own. */
+  readonly symbol: string;
+  /** The import that made the name known, if one did: then it can only be read. */
+  readonly binding?: Binding;
   /** Whether anything but its one declaration assigns it. */
   reassigned: boolean;
 }
@@ -148,6 +163,11 @@ export class Scope {
       if (variable !== undefined) return variable;
     }
     return undefined;
+  }
+
+  /** What is declared in it. */
+  variables(): Iterable<Variable> {
+    return this.names.values();
   }
 
   /** All names in sight, the nearest first. */

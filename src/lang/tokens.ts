@@ -37,8 +37,8 @@ function vocabulary(keywords: string, reserved: string, signs: string): Vocabula
 export const vocabularies: Readonly<Record<Dialect, Vocabulary>> = {
   weft: vocabulary(
     'let fn true false null if else return while do for in break continue throw try catch finally ' +
-      'class extends new this super static is',
-    'import export',
+      'class extends new this super static is import export',
+    '',
     '( ) [ ] { } , ; : . = == != < <= > >= + - * / // % ** ! ~ & && | || ^ << >> >>> ' +
       '+= -= *= /= //= %= **= &= |= ^= <<= >>= >>>=',
   ),

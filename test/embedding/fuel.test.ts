@@ -15,7 +15,7 @@ import {
   VM,
 } from '../../src/index';
 import { compileAsExpected, observe, readExpectations } from '../expectations';
-import { filesUnder, readText } from '../files';
+import { programsUnder, readText } from '../files';
 import { assertThrows, checkClear, guest, onEngines } from './guests';
 
 /** What the reference engine runs in a moment. */
@@ -31,7 +31,7 @@ interface Case {
 }
 
 const cases: Case[] = [];
-for (const file of [...filesUnder('test/programs', '.weft', '.monkey'), ...filesUnder('examples', '.weft')]) {
+for (const file of programsUnder('test/programs', 'examples')) {
   const source = readText(file);
   const expected = readExpectations(source);
   if (expected.compileError !== undefined || Object.keys(expected.options).length > 0) continue;

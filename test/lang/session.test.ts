@@ -4,6 +4,7 @@
 
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { load, VM } from '../../src/index';
 import { CompileError, compile, isIncomplete, Session } from '../../src/lang/compile';
 
 test('each module lists the names of the earlier ones first', () => {
@@ -41,6 +42,75 @@ test('modules without a session know nothing of each other', () => {
 test('imports may be given', () => {
   assert.equal(compile('host(1)', { imports: ['host'] }).imports, ['host']);
   assert.throws(() => compile('len(1)', { imports: ['host'] }), /'len' is not declared/);
+});
+
+/** Runs pieces one after the other in one session and one VM; gives what they come to. */
+function converse(
+  files: Readonly<Record<string, string>>,
+  ...pieces: string[]
+): { texts: string[]; output: string } {
+  const session = new Session();
+  let output = '';
+  const vm = new VM({ output: (text) => void (output += text) });
+  const resolve = (file: string) => ({ file, source: files[file]! });
+  const texts = pieces.map((piece) => {
+    const program = load(compile(piece, { file: '<test>', session, resolve }));
+    return vm.run(program, { keepGlobals: true }).text;
+  });
+  return { texts, output };
+}
+
+test('what a module imports, later ones know; its files run once', () => {
+  const files = {
+    a: 'puts("a runs"); export let n = 1; export fn up() { n += 1 }',
+    b: 'import { n } from "a"; puts("b sees ${n}"); export { n as m }',
+  };
+  const { texts, output } = converse(
+    files,
+    'import { n, up } from "a"; n',
+    'up(); n',
+    'import { m } from "b"; up(); m + n',
+    'import { n as again } from "a"; again',
+    'm',
+  );
+  assert.equal(texts, ['1', '2', '6', '3', '3']);
+  assert.is(output, 'a runs\nb sees 2\n');
+});
+
+test('what was imported cannot be assigned later, but declared', () => {
+  const files = { a: 'export let n = 1; export fn get() { n }' };
+  assert.throws(
+    () => converse(files, 'import { n } from "a"', 'n = 2'),
+    /'n' is imported from 'a' and cannot be assigned here/,
+  );
+  const { texts } = converse(files, 'import { n, get } from "a"', 'let n = n + 10; n', 'n += 1; n + get()');
+  assert.equal(texts, ['null', '11', '13']);
+  assert.equal(converse(files, 'let n = 5', 'import { n } from "a"', 'n').texts, ['null', 'null', '1']);
+});
+
+test('files see the names of the host and not those of the session', () => {
+  assert.throws(() => converse({ a: 'mine' }, 'let mine = 1', 'import "a"'), /'mine' is not declared/);
+});
+
+test('a module that does not compile imports nothing', () => {
+  const session = new Session();
+  const resolve = (file: string) => ({ file, source: 'export let n = 1' });
+  assert.throws(
+    () => compile('import { n } from "a"; wrong', { session, resolve }),
+    /'wrong' is not declared/,
+  );
+  assert.throws(() => compile('n', { session, resolve }), /'n' is not declared/);
+  assert.equal(compile('import { n } from "a"', { session, resolve }).functions.length, 2);
+  assert.equal(compile('import { n } from "a"', { session, resolve }).functions.length, 1);
+});
+
+test("names of files' globals are no hints", () => {
+  const session = new Session();
+  compile('import "a"', { session, resolve: (file) => ({ file, source: 'let value = 1' }) });
+  assert.throws(
+    () => compile('a_value', { session }),
+    (error: CompileError) => error.diagnostics[0]?.hint === undefined,
+  );
 });
 
 test('what ends inside something open', () => {

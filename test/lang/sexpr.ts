@@ -2,7 +2,7 @@
  * A syntax tree on one line, for tests: `(+ 1 (* 2 3))`.
  */
 
-import type { Block, Expression, Field, Method, Statement } from '../../src/lang/ast';
+import type { Block, Expression, Field, Method, Renaming, Statement } from '../../src/lang/ast';
 import { Report } from '../../src/lang/diagnostics';
 import { parse } from '../../src/lang/parser';
 import { SourceText } from '../../src/lang/source';
@@ -105,5 +105,13 @@ export function sexpr(source: string, dialect: Dialect = 'weft'): string {
   const report = new Report(new SourceText(source, 'test'));
   const program = parse(report, dialect);
   report.throwIfAny();
-  return program.statements.map(statement).join(' ');
+  const renamed = (names: readonly Renaming[]): string[] =>
+    names.map(({ name, alias }) => (name === alias ? name.name : list(name.name, 'as', alias.name)));
+  return [
+    ...program.imports.map(({ names, specifier }) =>
+      list('import', ...renamed(names), JSON.stringify(specifier.text)),
+    ),
+    ...program.statements.map(statement),
+    ...(program.exports.length > 0 ? [list('export', ...renamed(program.exports))] : []),
+  ].join(' ');
 }
