@@ -15,6 +15,8 @@ import { filesUnder, readText } from '../files';
 import { program } from './arbitrary-program';
 
 const dialects: readonly Dialect[] = ['weft', 'monkey'];
+/** The file that all imports mean. */
+const imported = { file: 's', source: 'export let a = 1; export fn b() {}' };
 
 /** Compiles both ways; says whether it is a program. */
 function survives(source: string): boolean {
@@ -22,7 +24,7 @@ function survives(source: string): boolean {
   for (const dialect of dialects) {
     for (const optimize of [true, false]) {
       try {
-        verify(compile(source, { dialect, optimize }));
+        verify(compile(source, { dialect, optimize, resolve: () => imported }));
         compiles = true;
       } catch (error) {
         if (!(error instanceof CompileError)) throw error;
@@ -42,6 +44,8 @@ const token = fc.oneof(
     'a',
     'b',
     'len',
+    'from',
+    'as',
     '1',
     '0x1f',
     '1.5',
