@@ -111,7 +111,7 @@ function resolveFiles(
     const { name, source, report } = file;
     const names = i === files.length - 1 ? ofProgram : { ...ofFile, prefix: `${name}:` };
     const resolution = resolve(source, report, { ...names, bindings: bindingsOf(file, exported) });
-    exported.set(name, exportsOf(file, resolution.top));
+    exported.set(name, exportsOf(file, resolution));
     return { source, report, resolution, importedAt: file.importedAt };
   });
 }

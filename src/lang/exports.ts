@@ -7,11 +7,15 @@ import type { Import, Renaming } from './ast';
 import type { Report } from './diagnostics';
 import type { ModuleFile } from './modules';
 import { problems } from './problems';
-import type { Binding, Scope } from './scope';
+import type { Resolution } from './resolve';
+import type { Binding } from './scope';
 import { suggest } from './suggest';
 
-/** By the names that importers use, the names of globals in the module. */
-export type Exports = ReadonlyMap<string, string>;
+/** What stands behind the name of an export: the global, and what is known of it. */
+export type Exported = Pick<Binding, 'symbol' | 'arity'>;
+
+/** What a file exports, by the names that importers use. */
+export type Exports = ReadonlyMap<string, Exported>;
 
 /**
  * The names that the imports of a file make known. One that the other file does not export is reported, and known all the
@@ -40,17 +44,18 @@ export function bindingsOf(file: ModuleFile, exported: ReadonlyMap<string, Expor
 
 function bindingOf({ name, alias }: Renaming, node: Import, exports: Exports, report: Report): Binding {
   const from = node.specifier.text;
-  const symbol = exports.get(name.name);
-  if (symbol === undefined) {
+  const exported = exports.get(name.name);
+  if (exported === undefined) {
     const near = report.mayHint() ? suggest(name.name, exports.keys()) : undefined;
     report.add(problems.notExported(name.name, from, near), name.start, name.end);
   }
-  return { name: alias.name, symbol: symbol ?? alias.name, from, start: alias.start };
+  const { symbol, arity } = exported ?? { symbol: alias.name, arity: undefined };
+  return { name: alias.name, symbol, from, start: alias.start, arity };
 }
 
 /** What a file exports, which has been resolved. */
-export function exportsOf({ source, report }: ModuleFile, top: Scope): Exports {
-  const exports = new Map<string, string>();
+export function exportsOf({ source, report }: ModuleFile, { top, classes }: Resolution): Exports {
+  const exports = new Map<string, Exported>();
   const places = new Map<string, number>();
   for (const { name, alias } of source.exports) {
     const earlier = places.get(alias.name);
@@ -62,7 +67,7 @@ export function exportsOf({ source, report }: ModuleFile, top: Scope): Exports {
     places.set(alias.name, alias.start);
     const variable = top.own(name.name);
     if (variable?.kind === 'global') {
-      exports.set(alias.name, variable.symbol);
+      exports.set(alias.name, { symbol: variable.symbol, arity: classes.get(variable) });
     } else {
       const names = [...top.variables()].map((other) => other.name);
       const near = report.mayHint() ? suggest(name.name, names) : undefined;

@@ -53,7 +53,8 @@ export abstract class ModuleParser extends ClassParser {
     if (!declares) this.fail(problems.nothingToExport());
     const declaration = this.statement();
     into.push(declaration);
-    if (declaration.kind === 'let' || declaration.kind === 'class') this.exports.push({ name: declaration.name, alias: declaration.name });
+    if (declaration.kind === 'let' || declaration.kind === 'class')
+      this.exports.push({ name: declaration.name, alias: declaration.name });
   }
 
   /** `{ a, b as c }` */

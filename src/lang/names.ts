@@ -3,7 +3,7 @@
  * means nothing. The walk over the tree is in `resolve.ts`.
  */
 
-import type { Block, ClassDeclaration, FunctionLiteral, Name } from './ast';
+import type { Block, FunctionLiteral, Name } from './ast';
 import type { Report } from './diagnostics';
 import { problems } from './problems';
 import { type Binding, FunctionScope, LocalVariable, Scope, type Variable } from './scope';
@@ -37,8 +37,11 @@ export interface Pending {
 export class Names {
   protected readonly functions = new Map<FunctionLiteral, FunctionScope>();
   protected readonly names = new Map<Name, Variable>();
-  /** Classes by the variables that their declarations give them to, which nothing else can assign. */
-  protected readonly classes = new Map<Variable, ClassDeclaration>();
+  /**
+   * The variables that declarations of classes define, which nothing else can assign, with the number of arguments that the
+   * class's constructor takes; `undefined` where its superclass is not known here.
+   */
+  protected readonly classes = new Map<Variable, number | undefined>();
   protected readonly locals: LocalVariable[] = [];
   protected readonly pending: Pending[] = [];
   /** Uses of enclosing functions' variables, to be captured when it is known which of them are the function itself. */
@@ -77,7 +80,9 @@ export class Names {
 
   private bind(scope: Scope, binding: Binding): void {
     const { name, symbol } = binding;
-    scope.declare({ kind: 'global', name, symbol, binding, reassigned: false });
+    const variable: Variable = { kind: 'global', name, symbol, binding, reassigned: false };
+    scope.declare(variable);
+    if (binding.arity !== undefined) this.classes.set(variable, binding.arity);
   }
 
   /** Declares a name in the scope at hand and gives it its first value. */

@@ -31,6 +31,8 @@ export interface Resolution {
   readonly program: FunctionScope;
   /** The names that the source declares or imports at its top level. */
   readonly top: Scope;
+  /** How many arguments the constructors of classes take, by the variables of the classes. */
+  readonly classes: ReadonlyMap<Variable, number | undefined>;
   readonly functions: ReadonlyMap<FunctionLiteral, FunctionScope>;
   /** What each name stands for, where it is used and where it is declared. */
   readonly names: ReadonlyMap<Name, Variable>;
@@ -61,9 +63,9 @@ class Resolver extends Names {
     this.reportUndeclared();
     for (const variable of this.locals) variable.settle();
     for (const { fn, variable } of this.captures) fn.capture(variable);
-    const { functions, names, locals, constructors, top } = this;
+    const { functions, names, locals, classes, constructors, top } = this;
     const boxes = this.hoistedBoxes();
-    return { program: top.fn, top, functions, names, locals, constructors, boxes };
+    return { program: top.fn, top, functions, names, locals, classes, constructors, boxes };
   }
 
   private hoistedBoxes(): Map<ScopeNode, LocalVariable[]> {
@@ -112,7 +114,8 @@ class Resolver extends Names {
     if (constructorMethod !== undefined) this.functionLiteral(constructorMethod.literal);
     this.closeScope();
     this.declare(name);
-    this.classes.set(this.names.get(name)!, node);
+    const own = constructorMethod?.literal.parameters;
+    this.classes.set(this.names.get(name)!, own === undefined ? this.inheritedArity(node) : own.length - 1);
     const outside = this.scope;
     this.scope = inside;
     for (const { literal } of staticMethods) this.functionLiteral(literal);
@@ -131,16 +134,10 @@ class Resolver extends Names {
   }
 
   /** How many arguments the constructor takes that a class inherits; `undefined` where its superclass is not known here. */
-  private inheritedArity(node: ClassDeclaration): number | undefined {
-    for (let { superclass } = node; superclass !== undefined; ) {
-      const variable = superclass.kind === 'name' ? this.names.get(superclass) : undefined;
-      const above = variable && this.classes.get(variable);
-      if (above === undefined) return undefined;
-      const own = this.constructors.get(above);
-      if (own !== undefined) return own.literal.parameters.length - 1;
-      ({ superclass } = above);
-    }
-    return 0;
+  private inheritedArity({ superclass }: ClassDeclaration): number | undefined {
+    if (superclass === undefined) return 0;
+    const variable = superclass.kind === 'name' ? this.names.get(superclass) : undefined;
+    return variable && this.classes.get(variable);
   }
 
   private letStatement({ name, value }: Let): void {

@@ -14,6 +14,8 @@ export interface Binding {
   readonly from: string;
   /** The offset of the name in the import. */
   readonly start: number;
+  /** How many arguments the constructor takes where it is a class. */
+  readonly arity: number | undefined;
 }
 
 /** A name of the top level. */

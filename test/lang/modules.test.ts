@@ -59,6 +59,7 @@ test('the forms of imports and exports', () => {
     ['export let a = 1', '(let a 1) (export a)'],
     ['export let a', '(let a) (export a)'],
     ['export fn f() {}', '(let f (fn () {})) (export f)'],
+    ['export class C {}', '(class C) (export C)'],
     ['let a = 1; export { a, a as b }', '(let a 1) (export a (a as b))'],
     ['export {}', ''],
     ['let from = 1; let as = from', '(let from 1) (let as from)'],

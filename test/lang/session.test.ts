@@ -88,6 +88,17 @@ test('what was imported cannot be assigned later, but declared', () => {
   assert.equal(converse(files, 'let n = 5', 'import { n } from "a"', 'n').texts, ['null', 'null', '1']);
 });
 
+test('a class that was imported can be extended later', () => {
+  const files = { a: 'export class A { x; constructor(x) { this.x = x } }' };
+  const { texts } = converse(
+    files,
+    'import { A } from "a"',
+    'class B extends A { y = 2 }',
+    'let b = new B(5); b.x + b.y',
+  );
+  assert.equal(texts, ['null', 'null', '7']);
+});
+
 test('files see the names of the host and not those of the session', () => {
   assert.throws(() => converse({ a: 'mine' }, 'let mine = 1', 'import "a"'), /'mine' is not declared/);
 });
