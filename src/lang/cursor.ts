@@ -5,7 +5,7 @@
 import { Abandoned, type Problem, type Report } from './diagnostics';
 import { Lexer } from './lexer';
 import { problems } from './problems';
-import { type Dialect, describeToken, type Token, vocabularies } from './tokens';
+import { type Dialect, describeToken, type Token } from './tokens';
 
 /** Levels of constructs inside each other. An operator that waits for its right side counts as half of one. */
 export const nestingLimit = 500;
@@ -68,17 +68,11 @@ export class Cursor {
 
   /** Takes a name to declare or refer to. */
   protected expectName(what: string): Token {
-    const token = this.peek();
-    if (token.type === 'name') return this.take();
-    if (vocabularies[this.dialect].reserved.has(token.type))
-      return this.fail(problems.reservedWord(token.type));
-    return this.failExpected(what);
+    return this.at('name') ? this.take() : this.failExpected(what);
   }
 
   protected failExpected(what: string): never {
     const found = this.peek();
-    const reserved = vocabularies[this.dialect].reserved.has(found.type);
-    if (reserved) return this.fail(problems.reservedWord(found.type));
     return this.fail(
       problems.expected(what, describeToken(found), found.type === 'end', this.divisionOnLine),
     );

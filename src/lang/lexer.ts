@@ -118,7 +118,7 @@ export class Lexer {
       return this.token('bad', at, at + character.length);
     }
     const end = at + name.length;
-    return this.words.keywords.has(name) || this.words.reserved.has(name)
+    return this.words.keywords.has(name)
       ? this.token(name, at, end, name)
       : this.token('name', at, end, name);
   }

@@ -9,7 +9,7 @@ import { Abandoned, type Report } from './diagnostics';
 import { statementWords } from './expression-parser';
 import { ModuleParser } from './module-parser';
 import { problems } from './problems';
-import { type Dialect, type Token, vocabularies } from './tokens';
+import type { Dialect, Token } from './tokens';
 
 /**
  * Parses a source. What is wrong goes to the report; the tree is whole only if nothing did.
@@ -106,7 +106,7 @@ class Parser extends ModuleParser {
           continue;
         }
         if (newline && statementWords.has(type)) return;
-        if (newline && !first && !open && this.beginsLine(type)) return;
+        if (newline && !first && !open && lineStarts.has(type)) return;
       }
       if (type === '{') braces++;
       else if (type === '}' && braces-- === 0) return;
@@ -114,10 +114,6 @@ class Parser extends ModuleParser {
       else if (type === ')' || type === ']') parentheses--;
       this.take();
     }
-  }
-
-  private beginsLine(type: string): boolean {
-    return lineStarts.has(type) || vocabularies[this.dialect].reserved.has(type);
   }
 
   protected statement(): Statement {

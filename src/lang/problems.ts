@@ -7,8 +7,6 @@ import type { Problem } from './diagnostics';
 const divisionHint =
   "'//' after an expression is a division here; a comment needs ';' before the '//', or '#' in its place";
 
-const reserved = (word: string): Problem => ({ message: `'${word}' is a reserved word` });
-
 export const problems = {
   // The text
 
@@ -37,7 +35,6 @@ export const problems = {
     message: `expected '${closer}' for the '${opener}' on line ${line}, but the input ended`,
     incomplete: true,
   }),
-  reservedWord: reserved,
   functionNameInExpression: (name: string): Problem => ({
     message: 'a function inside an expression has no name',
     hint: `write 'let ${name} = fn(...)', or begin a statement with 'fn ${name}(...)'`,

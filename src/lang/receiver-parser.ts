@@ -43,8 +43,8 @@ export abstract class ReceiverParser extends Cursor {
   /** The name of a member: words of the language too. */
   protected memberName(): Name {
     const token = this.peek();
-    const { keywords, reserved } = vocabularies[this.dialect];
-    if (token.type !== 'name' && !keywords.has(token.type) && !reserved.has(token.type)) {
+    const { keywords } = vocabularies[this.dialect];
+    if (token.type !== 'name' && !keywords.has(token.type)) {
       return this.failExpected('the name of a member');
     }
     this.take();

@@ -17,19 +17,16 @@ export interface Token {
 
 export interface Vocabulary {
   readonly keywords: ReadonlySet<string>;
-  /** Words kept for later versions of the language. */
-  readonly reserved: ReadonlySet<string>;
   /** Signs by their first character, the longest first. */
   readonly signs: ReadonlyMap<string, readonly string[]>;
 }
 
-function vocabulary(keywords: string, reserved: string, signs: string): Vocabulary {
+function vocabulary(keywords: string, signs: string): Vocabulary {
   const byFirst = new Map<string, string[]>();
   for (const sign of signs.split(' ')) byFirst.set(sign[0]!, [...(byFirst.get(sign[0]!) ?? []), sign]);
   for (const list of byFirst.values()) list.sort((a, b) => b.length - a.length);
   return {
     keywords: new Set(keywords.split(' ')),
-    reserved: new Set(reserved.split(' ').filter(Boolean)),
     signs: byFirst,
   };
 }
@@ -38,11 +35,10 @@ export const vocabularies: Readonly<Record<Dialect, Vocabulary>> = {
   weft: vocabulary(
     'let fn true false null if else return while do for in break continue throw try catch finally ' +
       'class extends new this super static is import export',
-    '',
     '( ) [ ] { } , ; : . = == != < <= > >= + - * / // % ** ! ~ & && | || ^ << >> >>> ' +
       '+= -= *= /= //= %= **= &= |= ^= <<= >>= >>>=',
   ),
-  monkey: vocabulary('let fn true false null if else return', '', '( ) [ ] { } , ; : = == != < > + - * / !'),
+  monkey: vocabulary('let fn true false null if else return', '( ) [ ] { } , ; : = == != < > + - * / !'),
 };
 
 /** Tokens after which `//` on the same line divides. Not `}`: a comment behind a block is far more usual. */

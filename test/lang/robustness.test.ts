@@ -36,8 +36,8 @@ function survives(source: string): boolean {
   return compiles;
 }
 
-const { keywords, reserved, signs } = vocabularies.weft;
-const words = [...keywords, ...reserved, ...[...signs.values()].flat()];
+const { keywords, signs } = vocabularies.weft;
+const words = [...keywords, ...[...signs.values()].flat()];
 const token = fc.oneof(
   { weight: 4, arbitrary: fc.constantFrom(...words) },
   fc.constantFrom(
