@@ -4,6 +4,7 @@
  */
 
 import { type Origin, originOf } from './heddle-error';
+import { type BufferCrossing, checkCrossing } from './host-buffers';
 import { type FunctionHandles, type HostInput, type HostValue, toGuest, toHost } from './host-value';
 import { ErrorValue, errors } from './runtime/errors';
 import { Interrupt, thread, type VmState } from './runtime/thread';
@@ -25,6 +26,8 @@ export interface HostFunctionOptions {
    * said. Elements and entries of arguments and results are charged besides, a unit each.
    */
   readonly cost?: number | ((...args: HostValue[]) => number);
+  /** How the buffers among its arguments come: as the VM's option of the same name says, unless given. */
+  readonly buffers?: BufferCrossing;
 }
 
 /** Host functions by the name that guests use. */
@@ -81,17 +84,18 @@ export function makeHostFunction(
   functions: FunctionHandles,
 ): HostFunction {
   const options = typeof callback === 'function' ? { run: callback } : callback;
-  const { run, cost = 0 } = options;
+  const { run, cost = 0, buffers = functions.buffers } = options;
   if (typeof run !== 'function') throw new TypeError(`the host function '${name}' is no function`);
   const [fewest, most] = arityOf(name, options);
   if (typeof cost === 'number') checkCost(name, cost);
+  checkCrossing(buffers);
   const async = isAsync(run);
 
   return new HostFunction(name, fewest, most, (...args) => {
     const state = thread.vm;
     try {
       if (async && !thread.suspendable) throw errors.cannotWait(name);
-      const given = args.map((arg) => toHost(arg, functions, state, pay));
+      const given = args.map((arg) => toHost(arg, functions, state, pay, buffers));
       const units = typeof cost === 'number' ? cost : checkCost(name, cost(...given));
       if (units > 0) thread.charge(units);
       const result = run(...given);

@@ -1,9 +1,22 @@
 /**
- * Values crossing the border between guest and host, both ways: always copied, never shared. What cannot be copied crosses as
- * an opaque handle. Nesting and cycles are walked without recursion.
+ * Values crossing the border between guest and host, both ways: copied, and never shared but for the numbers of buffers where
+ * the host asks for it (`host-buffers.ts`). What cannot be copied crosses as an opaque handle. Nesting and cycles are walked
+ * without recursion.
  */
 
+import {
+  type BufferCrossing,
+  copyIn,
+  copyOut,
+  type HostArray,
+  type HostBuffer,
+  isHostView,
+  SharedBuffer,
+  shareIn,
+  shareOut,
+} from './host-buffers';
 import { type GuestClass, type GuestInstance, isObjectHandle, ObjectHandles } from './object-handles';
+import { isBuffer } from './runtime/buffers';
 import { type ErrorKind, ErrorValue, errorKinds, type TraceEntry } from './runtime/errors';
 import { bytesOf } from './runtime/memory';
 import { ClassValue, Instance } from './runtime/objects';
@@ -48,6 +61,7 @@ export type HostValue =
   | string
   | HostValue[]
   | Map<Key, HostValue>
+  | HostBuffer
   | GuestFunction
   | GuestInstance
   | GuestClass
@@ -64,6 +78,8 @@ export type HostInput =
   | readonly HostInput[]
   | ReadonlyMap<Key, HostInput>
   | { readonly [name: string]: HostInput }
+  | HostArray
+  | SharedBuffer
   | GuestFunction
   | GuestInstance
   | GuestClass
@@ -86,8 +102,14 @@ export class FunctionHandles {
   private readonly callables = new WeakMap<GuestFunction, GuestCallable>();
   private readonly bridges = new WeakMap<GuestFunction, HostFunction>();
 
-  /** @param makeBridge makes what calls a function of one program for the guests of another */
-  constructor(private readonly makeBridge: (handle: GuestFunction, closure: Closure) => HostFunction) {}
+  /**
+   * @param makeBridge makes what calls a function of one program for the guests of another
+   * @param buffers how buffers reach the host where nothing else is said
+   */
+  constructor(
+    private readonly makeBridge: (handle: GuestFunction, closure: Closure) => HostFunction,
+    readonly buffers: BufferCrossing,
+  ) {}
 
   handleOf(callable: Closure | HostFunction, state: VmState): GuestFunction {
     let handle = this.handles.get(callable);
@@ -125,8 +147,18 @@ type Pay = (units: number) => void;
 
 const free: Pay = () => {};
 
-/** A copy of a guest value for the host; what was shared or cyclic inside it is so in the copy. */
-export function toHost(value: Value, functions: FunctionHandles, state: VmState, pay: Pay = free): HostValue {
+/**
+ * A copy of a guest value for the host; what was shared or cyclic inside it is so in the copy.
+ *
+ * @param buffers whether the copy's buffers have memory of their own
+ */
+export function toHost(
+  value: Value,
+  functions: FunctionHandles,
+  state: VmState,
+  pay: Pay = free,
+  buffers: BufferCrossing = functions.buffers,
+): HostValue {
   if (value === null || typeof value !== 'object') return value;
   const copies = new Map<Value, HostValue>();
   const pending: (() => void)[] = [];
@@ -157,6 +189,7 @@ export function toHost(value: Value, functions: FunctionHandles, state: VmState,
       });
       return result;
     }
+    if (isBuffer(item)) return buffers === 'share' ? shareOut(item) : copyOut(item, pay);
     if (item instanceof ErrorValue) return new GuestErrorInfo(item.kind, item.message, item.trace ?? []);
     if (item instanceof Handle) return item;
     if (item instanceof Instance || item instanceof ClassValue)
@@ -203,6 +236,9 @@ export function toGuest(value: unknown, functions: FunctionHandles, state: VmSta
     if (item instanceof GuestFunction) return functions.forProgram(item, state);
     if (isObjectHandle(item)) return functions.objects.forProgram(item, state);
     if (item instanceof GuestErrorInfo) return errorValueOf(item, state);
+    if (isHostView(item)) return copyIn(item, memory, pay);
+    const shared = SharedBuffer.arrayIn(item);
+    if (shared !== undefined) return shareIn(shared, memory);
     if (Array.isArray(item)) return beginArray(item);
     // Not by its own methods, which may be anything.
     if (item instanceof Map) return beginMap([...Map.prototype.entries.call(item)]);

@@ -7,6 +7,7 @@ import type { Engine } from './engines/engine';
 import { defaultEngine, type EngineName, engines } from './engines/engines';
 import { Execution, type ExecutionHome } from './execution';
 import { HeddleError } from './heddle-error';
+import { type BufferCrossing, checkCrossing } from './host-buffers';
 import { type HostFunctions, makeHostFunction } from './host-function';
 import {
   FunctionHandles,
@@ -36,6 +37,17 @@ export interface VmOptions extends Partial<Limits> {
   readonly output?: (text: string) => void;
   /** Functions that guests may import, besides the built-in ones; one of the same name takes its place. */
   readonly functions?: HostFunctions;
+  /**
+   * How guests' buffers reach the host in arguments of its functions, results, globals and thrown values: as copies unless
+   * said, or as typed arrays over the guest's own memory. What the host gives is copied unless it is a `SharedBuffer`.
+   */
+  readonly buffers?: BufferCrossing;
+}
+
+/** How a global is read. */
+export interface ReadOptions {
+  /** How its buffers come: as the VM's option of the same name says, unless given. */
+  readonly buffers?: BufferCrossing;
 }
 
 export interface RunOptions {
@@ -70,8 +82,8 @@ export class VM {
   private lastFuelUsed = 0;
 
   /**
-   * @throws RangeError where a limit is no number of at least 1, there is no such engine, or a host function's arity or cost
-   *   makes no sense
+   * @throws RangeError where a limit is no number of at least 1, there is no such engine or way of crossing, or a host
+   *   function's arity or cost makes no sense
    * @throws TypeError where a host function is none
    */
   constructor(options: VmOptions = {}) {
@@ -79,12 +91,14 @@ export class VM {
     this.limits = completeLimits(options);
     this.output = guardedOutput(options.output ?? silence);
     this.memory = new Memory(this.limits.maxMemory, thread, () => this.roots());
-    this.handles = new FunctionHandles((handle, { fn }) =>
-      makeHostFunction(
-        handle.name,
-        { run: (...args: HostValue[]) => this.call(handle, ...args), arity: fn.arity },
-        this.handles,
-      ),
+    this.handles = new FunctionHandles(
+      (handle, { fn }) =>
+        makeHostFunction(
+          handle.name,
+          { run: (...args: HostValue[]) => this.call(handle, ...args), arity: fn.arity },
+          this.handles,
+        ),
+      checkCrossing(options.buffers ?? 'copy'),
     );
     for (const [name, callback] of Object.entries(options.functions ?? {})) {
       this.hostFunctions.set(name, makeHostFunction(name, callback, this.handles));
@@ -179,21 +193,34 @@ export class VM {
   /**
    * A copy of a field of a guest's instance, or of a static field of a class.
    *
+   * @param options as for `getGlobal`
+   * @throws RangeError as `getGlobal`
    * @throws TypeError where there is no such field, or the object is another VM's
    */
-  getField(object: GuestInstance | GuestClass, name: string): HostValue {
+  getField(
+    object: GuestInstance | GuestClass,
+    name: string,
+    { buffers = this.handles.buffers }: ReadOptions = {},
+  ): HostValue {
+    checkCrossing(buffers);
     const { object: owner, state } = this.handles.objects.behind(object);
     const value = fieldOf(owner, name);
     if (value === undefined) throw new TypeError(`the object has no field '${name}'`);
-    return toHost(value, this.handles, state);
+    return toHost(value, this.handles, state, undefined, buffers);
   }
 
-  /** A copy of a global's value; `undefined` where the program has no such global or has not defined it. */
-  getGlobal(name: string): HostValue | undefined {
+  /**
+   * A copy of a global's value; `undefined` where the program has no such global or has not defined it.
+   *
+   * @param options `{ buffers: 'share' }` for typed arrays over the guest's own memory
+   * @throws RangeError where there is no such way of crossing
+   */
+  getGlobal(name: string, { buffers = this.handles.buffers }: ReadOptions = {}): HostValue | undefined {
+    checkCrossing(buffers);
     const loaded = this.currentProgram();
     const { state } = loaded;
     const value = globalOf(loaded, name);
-    return value === undefined ? undefined : toHost(value, this.handles, state);
+    return value === undefined ? undefined : toHost(value, this.handles, state, undefined, buffers);
   }
 
   /**

@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import ts from 'typescript';
 
 const errorsFile = 'src/runtime/errors.ts';
-const files = ['slow', 'make', 'boxes', 'members', 'show', 'paid-text', 'thread'].map(
+const files = ['slow', 'make', 'boxes', 'members', 'show', 'paid-text', 'buffers', 'thread'].map(
   (name) => `src/runtime/${name}.ts`,
 );
 

@@ -137,7 +137,7 @@ function execute(input: Input, flags: RunFlags, output: (text: string) => void):
   }
 }
 
-/** A value as JSON has it: maps as objects of their entries' texts, functions and errors by their text. */
+/** A value as JSON has it: maps as objects of their entries' texts, buffers as arrays, functions and errors by their text. */
 function jsonValue(value: HostValue): unknown {
   const open = new Set<HostValue>();
   const convert = (item: HostValue): unknown => {
@@ -151,6 +151,7 @@ function jsonValue(value: HostValue): unknown {
   };
   const convertObject = (item: HostValue & object): unknown => {
     if (Array.isArray(item)) return item.map(convert);
+    if (ArrayBuffer.isView(item)) return Array.from(item, convert);
     if (item instanceof Map)
       return Object.fromEntries([...item].map(([key, element]) => [String(key), convert(element)]));
     if (item instanceof GuestFunction) return `<fn ${item.name}>`;

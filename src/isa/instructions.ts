@@ -303,7 +303,7 @@ export const instructions = {
   }),
   OpIndex: data({
     stack: 'collection key -- element',
-    says: 'Reads an element of an array, string, map or error; `null` where there is none.',
+    says: 'Reads an element of an array, buffer, string, map or error; `null` where there is none.',
     body: (collection: Value, key: Value): Value =>
       collection instanceof Array && typeof key === 'number' && key >>> 0 === key && key < collection.length
         ? collection[key]!
@@ -316,7 +316,7 @@ export const instructions = {
   }),
   OpSetIndex: data({
     stack: 'collection key value --',
-    says: 'Assigns an element that an array has, or any of a map.',
+    says: 'Assigns an element that an array or a buffer has, or any of a map.',
     body: (collection: Value, key: Value, value: Value): void =>
       collection instanceof Array && typeof key === 'number' && key >>> 0 === key && key < collection.length
         ? void (collection[key] = value)
@@ -324,12 +324,12 @@ export const instructions = {
   }),
   OpSequence: data({
     stack: 'iterable -- sequence',
-    says: 'Gives what a `for in` walks by index: an array or string itself, the keys of a map.',
+    says: 'Gives what a `for in` walks by index: an array, buffer or string itself, the keys of a map.',
     body: (iterable: Value): Value => slow.sequence(iterable),
   }),
   OpLength: data({
     stack: 'sequence -- length',
-    says: 'Gives the length of an array or a string.',
+    says: 'Gives the length of an array, a buffer or a string.',
     body: (sequence: Value): number => (sequence instanceof Array ? sequence.length : slow.length(sequence)),
   }),
   OpInterpolate: data({

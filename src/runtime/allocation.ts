@@ -3,6 +3,7 @@
  * An instruction that charges here has to `mark` the thread first, since it begins again after a census.
  */
 
+import { type BufferKind, bytesPerElement } from './buffers';
 import { errors } from './errors';
 import { bytesOf } from './memory';
 import { thread } from './thread';
@@ -26,6 +27,13 @@ export function forArray(length: number): void {
   const { limits, memory } = thread.vm;
   if (length > limits.maxArrayLength) throw errors.outOfMemory('an array is too long');
   memory.reserve(bytesOf.array(length));
+}
+
+/** A buffer of this length is about to be made. */
+export function forBuffer(kind: BufferKind, length: number): void {
+  const { limits, memory } = thread.vm;
+  if (length > limits.maxArrayLength) throw errors.outOfMemory('a buffer is too long');
+  memory.reserve(bytesOf.buffer(bytesPerElement[kind] * length));
 }
 
 /** So many strings of so many characters together are about to be made, and an array of them. */

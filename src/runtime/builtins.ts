@@ -4,6 +4,7 @@
  */
 
 import { arrays } from './builtins/arrays';
+import { buffers } from './builtins/buffers';
 import type { Builtin, Family } from './builtins/builtin';
 import { hostFunction } from './builtins/host-function';
 import { io } from './builtins/io';
@@ -23,6 +24,7 @@ export const builtinFamilies: Readonly<Record<string, Family>> = {
   Numbers: numbers,
   Strings: strings,
   Arrays: arrays,
+  Buffers: buffers,
   Maps: maps,
 };
 

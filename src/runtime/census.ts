@@ -3,10 +3,11 @@
  * walk makes them one: it puts the first of them it met in the place of the others, which no guest can notice.
  */
 
+import { isBuffer, ownBytes } from './buffers';
 import { ErrorValue } from './errors';
 import { bytesOf } from './memory';
 import { ClassValue, Instance } from './objects';
-import { Box, Closure, type GuestArray, type GuestMap, type Value } from './value';
+import { Box, Closure, type GuestArray, type GuestBuffer, type GuestMap, type Value } from './value';
 
 /** Hosts limit the size of a set; V8's limit is 2^24. */
 const largestSet = 2 ** 23;
@@ -37,7 +38,7 @@ class Seen {
   }
 }
 
-type Container = GuestArray | GuestMap | Closure | Instance | ClassValue | Box | ErrorValue;
+type Container = GuestArray | GuestMap | GuestBuffer | Closure | Instance | ClassValue | Box | ErrorValue;
 
 /** Where the host's compiler must believe that characters go, so that reading one is not left out. */
 let lastRead = 0;
@@ -106,6 +107,8 @@ export class Census {
         else this.reach(item);
         if (this.bytes > this.limit) return;
       }
+    } else if (isBuffer(value)) {
+      this.bytes += bytesOf.buffer(ownBytes(value));
     } else if (value instanceof Closure) {
       this.bytes += bytesOf.closure(value.free.length);
       this.countSlots(value.free, 0, value.free.length);
@@ -167,9 +170,10 @@ export class Census {
 /** The character that was read last. */
 export const lastCharacterRead = (): number => lastRead;
 
-const isContainer = (value: object): value is Container =>
+const isContainer = (value: Value & object): value is Container =>
   value instanceof Array ||
   value instanceof Map ||
+  isBuffer(value) ||
   value instanceof Closure ||
   value instanceof Instance ||
   value instanceof ClassValue ||

@@ -106,6 +106,10 @@ export const errors = {
     new ErrorValue('bad index', `the index of ${typeName(collection)} must be a whole number, not ${key}`),
   indexOutOfRange: (key: number, length: number) =>
     new ErrorValue('bad index', `index ${key} is outside an array of length ${length}`),
+  outsideBuffer: (key: number, length: number) =>
+    new ErrorValue('bad index', `index ${key} is outside a buffer of length ${length}`),
+  notForBuffer: (buffer: Value, value: Value) =>
+    new ErrorValue('type error', `${typeName(value)} cannot be an element of ${typeName(buffer)}`),
   badKey: (key: Value) => new ErrorValue('bad index', `${typeName(key)} cannot be the key of a map`),
   argumentCount: (name: string, wanted: string, got: number) =>
     new ErrorValue('wrong argument count', `'${name}' takes ${wanted}, but got ${got}`),
@@ -120,6 +124,13 @@ export const errors = {
     new ErrorValue('bad argument', `argument ${position} of '${name}' must not be empty`),
   notSortable: (name: string) =>
     new ErrorValue('bad argument', `argument 1 of '${name}' must hold numbers only or strings only`),
+  notNumbers: (name: string, position: number) =>
+    new ErrorValue('bad argument', `argument ${position} of '${name}' must hold numbers only`),
+  doesNotFit: (name: string, count: number, at: number, length: number) =>
+    new ErrorValue(
+      'bad argument',
+      `'${name}' cannot put ${count} element${count === 1 ? '' : 's'} at index ${at} of a length of ${length}`,
+    ),
   badTemplate: (what: string) => new ErrorValue('bad argument', `the template of 'format' ${what}`),
   assertionFailed: (message: string | undefined) =>
     new ErrorValue('assertion failed', message ?? 'a condition is null or false'),

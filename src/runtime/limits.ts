@@ -14,7 +14,7 @@ export interface Limits {
   readonly maxSlots: number;
   /** The longest string a guest can make, in UTF-16 units; 2^28 - 64 at most. */
   readonly maxStringLength: number;
-  /** The longest array a guest can make, in elements; 2^27 at most. */
+  /** The longest array or buffer a guest can make, in elements; 2^27 at most. */
   readonly maxArrayLength: number;
   /** How often a host function may call a guest that calls a host function, and so on. */
   readonly maxReentrancy: number;

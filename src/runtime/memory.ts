@@ -15,6 +15,8 @@ export const bytesOf = {
   element: 16,
   map: (size: number): number => 160 + 56 * size,
   entry: 56,
+  /** The elements' bytes, and what hosts keep beside them. */
+  buffer: (bytes: number): number => 352 + bytes,
   string: (length: number): number => 32 + 2 * length,
   class: (members: number): number => 512 + 96 * members,
   instance: (fields: number): number => 128 + 8 * fields,

@@ -3,6 +3,7 @@
  */
 
 import * as allocation from './allocation';
+import { isBuffer } from './buffers';
 import { isCollection, type Payer, show } from './show';
 import { reading, writing } from './text-costs';
 import { thread } from './thread';
@@ -24,7 +25,9 @@ export function paidText(value: Value): string {
     thread.charge(reading(value.length));
     return value;
   }
-  if (isCollection(value)) return show(value, payer, thread.vm.limits.maxStringLength);
+  if (isCollection(value) || isBuffer(value)) {
+    return show(value, payer, thread.vm.limits.maxStringLength);
+  }
   const text = show(value);
   payer.text(text.length, 1);
   return text;

@@ -4,10 +4,20 @@
  * long, so its length is bounded and its making can be paid for as it goes.
  */
 
+import { isBuffer, kindOf } from './buffers';
 import { ErrorValue, errors } from './errors';
 import { hostLimits } from './limits';
 import { ClassValue, Instance } from './objects';
-import { Box, Closure, type GuestArray, type GuestMap, Handle, HostFunction, type Value } from './value';
+import {
+  Box,
+  Closure,
+  type GuestArray,
+  type GuestBuffer,
+  type GuestMap,
+  Handle,
+  HostFunction,
+  type Value,
+} from './value';
 
 /** The guest's name for the type of a value, as `type(x)` gives it. */
 export function typeOf(value: Value): string {
@@ -21,6 +31,7 @@ export function typeName(value: Value): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'array';
   if (value instanceof Map) return 'map';
+  if (isBuffer(value)) return `${kindOf(value)} buffer`;
   if (value instanceof Closure || value instanceof HostFunction) return 'function';
   if (value instanceof ErrorValue) return 'error';
   if (value instanceof Handle) return 'handle';
@@ -141,6 +152,16 @@ const headOf = (item: Collection): string =>
 
 const closeOf = (item: Collection): string => (Array.isArray(item) ? ']' : '}');
 
+/** A buffer's text is the call that makes one like it. */
+function writeBuffer(buffer: GuestBuffer, out: BoundedText): void {
+  out.open(`${kindOf(buffer)}([`);
+  for (let i = 0; i < buffer.length; i++) {
+    if (i > 0) out.write(', ');
+    out.write(showNumber(buffer[i]!));
+  }
+  out.write('])');
+}
+
 /** A collection being written: where its walk has got to, and what closes it. */
 interface Open {
   readonly collection: Collection;
@@ -159,7 +180,7 @@ interface Open {
  */
 export function show(value: Value, payer: Payer = nobody, longest: number = hostLimits.stringLength): string {
   if (typeof value === 'string') return value;
-  if (!isCollection(value)) return showScalar(value);
+  if (!isCollection(value) && !isBuffer(value)) return showScalar(value);
   const out = new BoundedText(longest, payer);
   const path = new Set<Value>();
   const stack: Open[] = [];
@@ -167,6 +188,7 @@ export function show(value: Value, payer: Payer = nobody, longest: number = host
 
   const enter = (item: Value): void => {
     if (typeof item === 'string') out.writeQuoted(item);
+    else if (isBuffer(item)) writeBuffer(item, out);
     else if (!isCollection(item)) out.write(showScalar(item));
     else if (path.has(item)) out.write(`${headOf(item)}...${closeOf(item)}`);
     else open(item);

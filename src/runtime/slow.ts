@@ -4,11 +4,20 @@
  */
 
 import * as allocation from './allocation';
+import { isBuffer } from './buffers';
 import { ErrorValue, errors } from './errors';
 import { paidText } from './paid-text';
 import { comparing, equating, joining, lookingUp, reading } from './text-costs';
 import { thread } from './thread';
-import { Closure, type GuestArray, type GuestMap, HostFunction, isKey, type Value } from './value';
+import {
+  Closure,
+  type GuestArray,
+  type GuestBuffer,
+  type GuestMap,
+  HostFunction,
+  isKey,
+  type Value,
+} from './value';
 
 export function add(a: Value, b: Value): Value {
   if (typeof a === 'string' && typeof b === 'string') {
@@ -98,6 +107,7 @@ function checkWhole(collection: Value, key: Value): asserts key is number {
 }
 
 export function index(collection: Value, key: Value): Value {
+  if (isBuffer(collection)) return bufferElement(collection, key);
   if (Array.isArray(collection)) {
     checkWhole(collection, key);
     return key >= 0 && key < collection.length ? collection[key]! : null;
@@ -114,6 +124,12 @@ export function index(collection: Value, key: Value): Value {
   }
   if (collection instanceof ErrorValue) return errorField(collection, key);
   throw errors.notIndexable(collection);
+}
+
+function bufferElement(buffer: GuestBuffer, key: Value): Value {
+  if (typeof key === 'number' && key >>> 0 === key && key < buffer.length) return buffer[key]!;
+  checkWhole(buffer, key);
+  return buffer[key] ?? null;
 }
 
 /** What a guest can read of an error that it caught. */
@@ -154,8 +170,18 @@ export function element(collection: Value, key: Value): Value {
   return index(collection, key);
 }
 
+/** Assigns a number, turned into what the buffer can hold. */
+function setBufferElement(buffer: GuestBuffer, key: Value, value: Value): void {
+  checkWhole(buffer, key);
+  if (key < 0 || key >= buffer.length) throw errors.outsideBuffer(key, buffer.length);
+  if (typeof value !== 'number') throw errors.notForBuffer(buffer, value);
+  buffer[key] = value;
+}
+
 export function setIndex(collection: Value, key: Value, value: Value): void {
-  if (Array.isArray(collection)) {
+  if (isBuffer(collection)) {
+    setBufferElement(collection, key, value);
+  } else if (Array.isArray(collection)) {
     checkWhole(collection, key);
     if (key < 0 || key >= collection.length) throw errors.indexOutOfRange(key, collection.length);
     collection[key] = value;
@@ -170,9 +196,9 @@ export function setIndex(collection: Value, key: Value, value: Value): void {
   }
 }
 
-/** What a `for in` walks by index: arrays and strings themselves, the keys of a map. */
+/** What a `for in` walks by index: arrays, buffers and strings themselves, the keys of a map. */
 export function sequence(value: Value): Value {
-  if (Array.isArray(value) || typeof value === 'string') return value;
+  if (Array.isArray(value) || typeof value === 'string' || isBuffer(value)) return value;
   if (value instanceof Map) {
     thread.mark();
     thread.charge(value.size);
@@ -184,7 +210,7 @@ export function sequence(value: Value): Value {
 
 /** The length of a `sequence`. */
 export function length(value: Value): number {
-  if (Array.isArray(value) || typeof value === 'string') return value.length;
+  if (Array.isArray(value) || typeof value === 'string' || isBuffer(value)) return value.length;
   throw errors.notIterable(value);
 }
 

@@ -1,6 +1,6 @@
 /**
- * The guest's values: the closed domain of everything a guest program can hold. Guest arrays are host arrays and guest
- * maps are host `Map`s for speed, but no guest operation looks a property up by name on them, so no host prototype is
+ * The guest's values: the closed domain of everything a guest program can hold. Guest arrays are host arrays, guest maps are
+ * host `Map`s and guest buffers are host typed arrays for speed, but no guest operation looks a property up by name on them, so no host prototype is
  * ever reached from guest code.
  */
 
@@ -15,6 +15,7 @@ export type Value =
   | string
   | GuestArray
   | GuestMap
+  | GuestBuffer
   | Closure
   | HostFunction
   | ClassValue
@@ -29,6 +30,9 @@ export type GuestArray = Value[];
 export type Key = string | number | boolean;
 
 export type GuestMap = Map<Key, Value>;
+
+/** Numbers of one kind; `buffers.ts` says what they may be and do. */
+export type GuestBuffer = Float64Array | Int32Array | Uint8Array;
 
 /** A function value of the guest: code and the variables it captured. */
 export class Closure {

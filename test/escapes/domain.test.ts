@@ -4,7 +4,7 @@
 
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { GuestFunction, Handle } from '../../src/index';
+import { GuestFunction, Handle, SharedBuffer } from '../../src/index';
 import { ErrorValue } from '../../src/runtime/errors';
 import { Box, HostFunction, type Value } from '../../src/runtime/value';
 import { Escape, GuestWalk, HostWalk } from './domain';
@@ -41,6 +41,15 @@ const foreign: Readonly<Record<string, unknown>> = {
   'a handle with a property': Object.assign(new Handle(1), { secret: 1 }),
   'a false handle': fake(Handle.prototype),
   'a false map': fake(Map.prototype),
+  'a false buffer': fake(Uint8Array.prototype),
+  'a proxy of a buffer': new Proxy(new Uint8Array(1), {}),
+  'a buffer with a property': Object.assign(new Float64Array(1), { secret: 1 }),
+  'a buffer with a length of its own': Object.defineProperty(new Int32Array(1), 'length', { value: 9 }),
+  'a buffer of a subclass': Buffer.alloc(1),
+  'a buffer of another kind': new Float32Array(1),
+  'the memory of a buffer': new ArrayBuffer(8),
+  'a view of memory': new DataView(new ArrayBuffer(8)),
+  'what the host shares a buffer in': new SharedBuffer(new Uint8Array(1)),
 };
 
 /** What only the guest's side may not see. */
@@ -88,6 +97,7 @@ refuses(() => new HostWalk(), 'host', { ...foreign, ...foreignToHosts });
 
 test('what is of the domain passes', () => {
   const cyclic: unknown[] = [null, true, 1, -0, Number.NaN, 'text', new Handle(Function)];
+  cyclic.push(new Float64Array(2), new Int32Array([1]), new Uint8Array());
   cyclic.push(
     cyclic,
     new Map<unknown, unknown>([

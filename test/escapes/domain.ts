@@ -7,7 +7,14 @@
 import { types } from 'node:util';
 import { engines } from '../../src/engines/engines';
 import { GuestErrorInfo } from '../../src/host-value';
-import { type Engine, type EngineName, GuestFunction, Handle, type HeddleError } from '../../src/index';
+import {
+  type Engine,
+  type EngineName,
+  GuestFunction,
+  Handle,
+  type HeddleError,
+  SharedBuffer,
+} from '../../src/index';
 import { ErrorValue, errorKinds } from '../../src/runtime/errors';
 import { Interrupt, type Thread, type VmState } from '../../src/runtime/thread';
 import { Box, Closure, HostFunction } from '../../src/runtime/value';
@@ -79,6 +86,19 @@ function oddMap(value: ReadonlyMap<unknown, unknown>): string | undefined {
   return odd ?? (badKey === undefined ? undefined : `it has a key of type ${typeof badKey}`);
 }
 
+const bufferPrototypes: readonly unknown[] = [
+  Float64Array.prototype,
+  Int32Array.prototype,
+  Uint8Array.prototype,
+];
+
+/** What is wrong with a buffer of whichever side: it must be plain and have its elements alone. */
+function oddBuffer(value: ArrayBufferView): string | undefined {
+  if (!bufferPrototypes.includes(Object.getPrototypeOf(value))) return 'it is no plain typed array';
+  const { length } = value as Uint8Array; // by its prototype
+  return Reflect.ownKeys(value).length === length ? undefined : 'it has properties besides its elements';
+}
+
 /** Guests can only call one, so what it calls may be anything but a function that the host has for other purposes. */
 function oddHostFunction(callee: HostFunction): string | undefined {
   if (typeof callee.name !== 'string') return 'its name is no string';
@@ -114,6 +134,7 @@ abstract class Walk {
       for (let i = 0; i < value.length; i++) this.pending.push([`${path}[${i}]`, value[i]]);
       return oddArray(value);
     }
+    if (types.isArrayBufferView(value)) return oddBuffer(value);
     if (!types.isMap(value)) return `it is of class ${value.constructor?.name}`;
     for (const [key, item] of value) this.pending.push([`${path}{${String(key)}}`, item]);
     return oddMap(value);
@@ -242,6 +263,7 @@ export function checkException(error: HeddleError): void {
 
 const guarded: readonly object[] = [
   ...[Object, Array, Map, Set, String, Number, Boolean, Symbol, Function, Promise, RegExp, Error, Date],
+  ...[Float64Array, Int32Array, Uint8Array, Object.getPrototypeOf(Uint8Array), ArrayBuffer, SharedBuffer],
   ...[ErrorValue, Handle, GuestFunction, GuestErrorInfo, Closure, HostFunction, Box],
 ].flatMap((made) => [made, made.prototype]);
 

@@ -117,7 +117,7 @@ export class GuestValues {
 
   value(depth = 0): Value {
     const { choose } = this;
-    switch (choose(depth > 3 ? 7 : 14)) {
+    switch (choose(depth > 3 ? 7 : 15)) {
       case 0:
         return null;
       case 1:
@@ -141,6 +141,8 @@ export class GuestValues {
         return choose(2) === 0 ? new Handle(pick(choose, [Function, globalThis, null])) : this.callable();
       case 12:
         return this.error(depth);
+      case 13:
+        return this.buffer();
       default:
         return new Box(choose(3) === 0 ? undefined : this.value(depth + 1));
     }
@@ -170,6 +172,16 @@ export class GuestValues {
       else items.push(this.value(depth + 1));
     }
     return items;
+  }
+
+  private buffer(): Value {
+    const { choose } = this;
+    const items = Array.from({ length: choose(6) }, () => pick(choose, numbers));
+    const made = pick(choose, [Float64Array, Int32Array, Uint8Array]).from(items);
+    // One that the host has taken the memory of.
+    if (choose(8) === 0) structuredClone(made, { transfer: [made.buffer] });
+    this.collections.push(made);
+    return made;
   }
 
   private map(depth: number): Value {

@@ -6,7 +6,7 @@
 // biome-ignore-all lint/suspicious/noThenProperty: thenables are among what is tried
 
 import { GuestErrorInfo } from '../../src/host-value';
-import { Handle } from '../../src/index';
+import { Handle, SharedBuffer } from '../../src/index';
 
 export interface HostileValue {
   readonly make: () => unknown;
@@ -67,6 +67,43 @@ function cyclic(): unknown {
   return array;
 }
 
+/** A typed array that says otherwise of itself by every name there is. */
+function lying(array: Uint8Array): object {
+  const names = [
+    'length',
+    'byteLength',
+    'byteOffset',
+    'buffer',
+    'constructor',
+    'set',
+    'slice',
+    'subarray',
+    'fill',
+  ];
+  for (const name of [...names, Symbol.iterator, Symbol.toStringTag]) {
+    withProperty(array, name, { get: trap.spring });
+  }
+  return array;
+}
+
+/** A typed array whose memory is elsewhere now. */
+function detached<T extends Float64Array>(array: T): T {
+  structuredClone(array, { transfer: [array.buffer as ArrayBuffer] }); // which is not shared
+  return array;
+}
+
+/** What is made of eight bytes of memory that are two afterwards. */
+function shrunk(make: (memory: ArrayBuffer) => unknown): unknown {
+  const options = { maxByteLength: 8 };
+  const memory: ArrayBuffer & { resize?(length: number): void } = Reflect.construct(ArrayBuffer, [
+    8,
+    options,
+  ]);
+  const made = make(memory);
+  memory.resize?.(2);
+  return made;
+}
+
 export const hostileValues: Readonly<Record<string, HostileValue>> = {
   // Functions and constructors
   'a function': refused('a function cannot', () => trap.spring),
@@ -97,8 +134,8 @@ export const hostileValues: Readonly<Record<string, HostileValue>> = {
   'an error': refused('class Error', () => new Error('secret')),
   'a set': refused('class Set', () => new Set([1])),
   'a weak map': refused('class WeakMap', () => new WeakMap()),
-  'a typed array': refused('class Uint8Array', () => new Uint8Array(2)),
-  'a buffer': refused('class ArrayBuffer', () => new ArrayBuffer(2)),
+  memory: refused('class ArrayBuffer', () => new ArrayBuffer(2)),
+  'shared memory': refused('class SharedArrayBuffer', () => new SharedArrayBuffer(2)),
   'a string object': refused('class String', () => new String('text')),
   'a number object': refused('class Number', () => new Number(1)),
   'a generator': refused('an object of class', () => (function* () {})()),
@@ -126,6 +163,70 @@ export const hostileValues: Readonly<Record<string, HostileValue>> = {
   ),
   'an object whose class has an odd name': refused('an object of class', () =>
     Object.create({ constructor: withProperty(() => 1, 'name', { value: { toString: trap.spring } }) }),
+  ),
+
+  // Typed arrays
+  'typed arrays': is('[f64([1.5]), i32([-1]), u8([255])]', () => [
+    Float64Array.of(1.5),
+    Int32Array.of(-1),
+    Uint8Array.of(255),
+  ]),
+  'a clamped array': is('u8([255])', () => Uint8ClampedArray.of(300)),
+  'a typed array of another kind': refused('a Float32Array cannot', () => new Float32Array(1)),
+  'a typed array of bigints': refused('a BigInt64Array cannot', () => new BigInt64Array(1)),
+  'a view of memory': refused('a DataView cannot', () => new DataView(new ArrayBuffer(8))),
+  'a buffer of Node': is('u8([104, 105])', () => Buffer.from('hi')),
+  'a typed array of a subclass': is('f64([1, 2])', () =>
+    class extends Float64Array {
+      override get length(): number {
+        return trap.spring();
+      }
+      override set = trap.spring;
+      override slice = trap.spring;
+      override [Symbol.iterator] = trap.spring;
+    }.of(1, 2),
+  ),
+  'a typed array whose properties lie': is('u8([1, 2])', () => lying(Uint8Array.of(1, 2))),
+  'a typed array with another prototype': is('i32([3])', () =>
+    Object.setPrototypeOf(Int32Array.of(3), {
+      get length() {
+        return trap.spring();
+      },
+    }),
+  ),
+  'a typed array without a prototype': is('i32([3])', () => Object.setPrototypeOf(Int32Array.of(3), null)),
+  'a false typed array': refused('class Uint8Array', () => Object.create(Uint8Array.prototype)),
+  'a proxy of a typed array': refused('class Uint8Array', () => new Proxy(new Uint8Array(2), {})),
+  'Uint8Array.prototype': refused('an object of class', () => Uint8Array.prototype),
+  'a part of a typed array': is('i32([2, 3])', () => Int32Array.of(1, 2, 3, 4).subarray(1, 3)),
+  'a typed array without its memory': refused('without its memory', () => detached(Float64Array.of(1))),
+  'a typed array over shared memory': is('u8([0, 0])', () => new Uint8Array(new SharedArrayBuffer(2))),
+  'a typed array over memory that has shrunk': is('u8([0, 0])', () =>
+    shrunk((memory) => new Uint8Array(memory)),
+  ),
+  'a typed array that its memory is too short for': is('u8([])', () =>
+    shrunk((memory) => new Uint8Array(memory, 0, 8)),
+  ),
+  'a shared typed array': is('[f64([1]), f64([1])]', () => {
+    const shared = new SharedBuffer(Float64Array.of(1));
+    return [shared, shared];
+  }),
+  'a shared typed array whose properties lie': is(
+    'u8([1, 2])',
+    () => new SharedBuffer(lying(Uint8Array.of(1, 2)) as Uint8Array), // which it is
+  ),
+  'a shared buffer of Node': is('u8([104, 105])', () => new SharedBuffer(Buffer.from('hi'))),
+  'a shared typed array without its memory': refused(
+    'without its memory',
+    () => new SharedBuffer(detached(Float64Array.of(1))),
+  ),
+  'a shared typed array over memory that has shrunk': is('u8([0, 0])', () =>
+    shrunk((memory) => new SharedBuffer(new Uint8Array(memory))),
+  ),
+  'a false shared typed array': refused('class SharedBuffer', () => Object.create(SharedBuffer.prototype)),
+  'a proxy of a shared typed array': refused(
+    'class SharedBuffer',
+    () => new Proxy(new SharedBuffer(new Uint8Array(1)), {}),
   ),
 
   // Prototypes

@@ -53,6 +53,8 @@ test('no argument makes a function fail in a way of the host', () => {
     [1, 'a', null],
     mapOf(),
     mapOf(['k', [1]]),
+    Float64Array.of(1.5, Number.NaN),
+    new Uint8Array(),
     new HostFunction('f', 0, 0, () => null),
     new ErrorValue('host error', 'failed', null, new Error('secret')),
   ];
@@ -79,6 +81,7 @@ const isValue = (value: unknown): boolean =>
   value === null ||
   ['boolean', 'number', 'string'].includes(typeof value) ||
   Array.isArray(value) ||
+  ArrayBuffer.isView(value) ||
   [Map, Closure, HostFunction, ErrorValue].some((type) => value instanceof type);
 
 test('work is refused before it is done when it costs more than there is', () => {
@@ -113,6 +116,18 @@ test('work is refused before it is done when it costs more than there is', () =>
     ['reverse', [array]],
     ['sorted', [array]],
     ['index_of', [array, 2]],
+    ['f64', [1600]],
+    ['u8', [array]],
+    ['array_of', [new Uint8Array(100)]],
+    ['fill', [array, 1]],
+    ['fill', [new Int32Array(1600), 1]],
+    ['copy_into', [array, 0, array]],
+    ['copy_into', [new Float64Array(1600), 0, new Uint8Array(1600)]],
+    ['sum', [array]],
+    ['slice', [new Uint8Array(1600), 0]],
+    ['concat', [new Uint8Array(1600), new Uint8Array(1600)]],
+    ['sorted', [new Uint8Array(100)]],
+    ['contains', [new Uint8Array(1600), 1]],
     ['contains', [array, 2]],
     ['keys', [mapOf(...array.map((_, i): [number, Value] => [i, i]))]],
   ];
@@ -129,6 +144,10 @@ test('what would be too large is refused, not tried', () => {
   fails('out of memory', 'a string is too long', 'format', ['{:999999999}', 1]);
   fails('out of memory', 'an array is too long', 'array', [1e12, 0]);
   fails('out of memory', 'an array is too long', 'range', [1e300]);
+  for (const kind of ['f64', 'i32', 'u8']) {
+    fails('out of memory', 'a buffer is too long', kind, [1e9]);
+    fails('out of memory', 'a buffer is too long', kind, [Number.MAX_VALUE]);
+  }
   const big = 'x'.repeat(2 ** 27);
   fails('out of memory', 'a string is too long', 'upper', [big]);
   fails('out of memory', 'a string is too long', 'lower', [big]);
@@ -163,8 +182,8 @@ test('len counts what a collection holds', () => {
   assert.is(call('len', '👍'), 2);
   assert.is(call('len', [1, null]), 2);
   assert.is(call('len', mapOf([1, 1])), 1);
-  refuses('len', [1], "argument 1 of 'len' must be a string, an array or a map, not number");
-  refuses('len', [null], "argument 1 of 'len' must be a string, an array or a map, not null");
+  refuses('len', [1], "argument 1 of 'len' must be a string, an array, a buffer or a map, not number");
+  refuses('len', [null], "argument 1 of 'len' must be a string, an array, a buffer or a map, not null");
 });
 
 test('type and str take anything', () => {

@@ -1,14 +1,26 @@
 /**
- * Built-in functions of arrays. Those that change the array in place say so; all others leave their arguments alone.
+ * Built-in functions of arrays, of which some take buffers as well. Those that change the array in place say so; all others
+ * leave their arguments alone.
  */
 
 import * as allocation from '../allocation';
+import { copied, isBuffer, kindOf, makeBuffer, move, withArticle } from '../buffers';
 import { errors } from '../errors';
 import { thread } from '../thread';
-import type { GuestArray, Value } from '../value';
+import type { GuestArray, GuestBuffer, Value } from '../value';
 import { builtin, type Family, optional, required, variadic } from './builtin';
-import { anything, array, arrayOrString, count, wholeNumber } from './checks';
-import { matching, newArray, newString, reading, searching } from './costs';
+import { anything, array, arrayOrBuffer, count, sequence, wholeNumber } from './checks';
+import {
+  countBetween,
+  matching,
+  moving,
+  newArray,
+  newBuffer,
+  newLike,
+  newString,
+  reading,
+  searching,
+} from './costs';
 import { detached } from './detached';
 
 const perElement = 'element of the result';
@@ -31,18 +43,17 @@ function range(from: number, to: number): GuestArray {
   return result;
 }
 
-/** How many elements a slice of a collection of this length has. */
-function sliced(length: number, from: number, to: number): number {
-  return Math.max(Math.min(to, length) - from, 0);
-}
-
 const isNumber = (value: Value): value is number => typeof value === 'number';
 const isString = (value: Value): value is string => typeof value === 'string';
 
-function sorted(items: GuestArray): GuestArray {
+function sorted(items: GuestArray | GuestBuffer): GuestArray | GuestBuffer {
+  const rounds = Math.ceil(Math.log2(items.length + 1));
+  if (isBuffer(items)) {
+    thread.charge(items.length * rounds + newBuffer(kindOf(items), items.length));
+    return copied(items).sort();
+  }
   thread.charge(items.length);
   // Of the rounds, one is for telling what there is to sort.
-  const rounds = Math.ceil(Math.log2(items.length + 1));
   if (items.every(isNumber)) {
     thread.charge(items.length * Math.max(rounds - 1, 0));
     allocation.forArray(items.length); // the numbers alone
@@ -58,7 +69,11 @@ function sorted(items: GuestArray): GuestArray {
   throw errors.notSortable('sorted');
 }
 
-function indexOf(items: GuestArray | string, value: Value, name: string): number {
+function indexOf(items: GuestArray | GuestBuffer | string, value: Value, name: string): number {
+  if (isBuffer(items)) {
+    thread.charge(moving(items.length));
+    return typeof value === 'number' && items.length > 0 ? items.indexOf(value) : -1;
+  }
   if (typeof items !== 'string') {
     thread.charge(matching(items.length, value));
     return items.indexOf(value);
@@ -66,6 +81,36 @@ function indexOf(items: GuestArray | string, value: Value, name: string): number
   if (typeof value !== 'string') throw errors.argumentType(name, 2, 'a string', value);
   thread.charge(searching(items, value));
   return items.indexOf(value);
+}
+
+/** What `concat` takes after an array or a buffer, and how many elements there are in all. */
+function checkedLength(parts: readonly (GuestArray | GuestBuffer)[]): number {
+  const kind = kindOrArray(parts[0]!);
+  let length = 0;
+  parts.forEach((part, i) => {
+    if (kindOrArray(part) !== kind) {
+      throw errors.argumentType('concat', i + 1, kind === 'array' ? 'an array' : withArticle(kind), part);
+    }
+    length += part.length;
+  });
+  return length;
+}
+
+const kindOrArray = (items: GuestArray | GuestBuffer) => (isBuffer(items) ? kindOf(items) : 'array');
+
+/** Of parts that are all arrays, or all buffers of one kind. */
+function joined(parts: readonly (GuestArray | GuestBuffer)[]): GuestArray | GuestBuffer {
+  const [first] = parts;
+  if (!isBuffer(first!)) return ([] as GuestArray).concat(...(parts as GuestArray[])); // as the first
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  const result = makeBuffer(kindOf(first), length);
+  let at = 0;
+  for (const part of parts as GuestBuffer[]) {
+    // As above.
+    move(result, at, part, 0, part.length);
+    at += part.length;
+  }
+  return result;
 }
 
 export const arrays: Family = {
@@ -87,15 +132,15 @@ export const arrays: Family = {
     body: (from, to) => (to === undefined ? range(0, from) : range(from, to)),
   }),
   first: builtin({
-    takes: [required('array', array)],
+    takes: [required('of', arrayOrBuffer)],
     gives: 'the element, or null',
-    says: 'Gives the first element; `null` if the array is empty.',
+    says: 'Gives the first element; `null` if there is none.',
     body: (items) => (items.length === 0 ? null : items[0]!),
   }),
   last: builtin({
-    takes: [required('array', array)],
+    takes: [required('of', arrayOrBuffer)],
     gives: 'the element, or null',
-    says: 'Gives the last element; `null` if the array is empty.',
+    says: 'Gives the last element; `null` if there is none.',
     body: (items) => (items.length === 0 ? null : items[items.length - 1]!),
   }),
   rest: builtin({
@@ -136,7 +181,7 @@ export const arrays: Family = {
     takes: [required('array', array), required('index', count), required('value', anything)],
     gives: 'the array',
     says: 'Puts the value before the element at the index, in place; the length as index puts it at the end.',
-    fuel: { per: 'element moved', units: (items, index) => sliced(items.length, index, items.length) },
+    fuel: { per: 'element moved', units: (items, index) => countBetween(items.length, index, items.length) },
     body: (items, index, value) => {
       const { length } = items;
       if (index > length) throw errors.argumentRange('insert', 2, `an index from 0 to ${length}`, index);
@@ -149,7 +194,7 @@ export const arrays: Family = {
     takes: [required('array', array), required('index', count)],
     gives: 'the element',
     says: 'Removes the element at the index, in place.',
-    fuel: { per: 'element moved', units: (items, index) => sliced(items.length, index, items.length) },
+    fuel: { per: 'element moved', units: (items, index) => countBetween(items.length, index, items.length) },
     body: (items, index) => {
       const { length } = items;
       if (index >= length) throw errors.argumentRange('remove', 2, `less than the length, ${length}`, index);
@@ -157,58 +202,64 @@ export const arrays: Family = {
     },
   }),
   slice: builtin({
-    takes: [required('of', arrayOrString), required('from', count), optional('to', count)],
-    gives: 'an array or a string',
+    takes: [required('of', sequence), required('from', count), optional('to', count)],
+    gives: 'an array, a buffer or a string',
     says: 'Copies the elements or characters from `from` up to but not including `to`, or to the end.',
     fuel: {
-      per: 'element, or per 16 characters, of the result',
+      per: 'element, or per 16 characters or elements of a buffer, of the result',
       units: (of, from, to = of.length) => {
-        const length = sliced(of.length, from, to);
-        return typeof of === 'string' ? newString(length) : newArray(length);
+        const length = countBetween(of.length, from, to);
+        return typeof of === 'string' ? newString(length) : newLike(of, length);
       },
     },
-    body: (of, from, to) => (typeof of === 'string' ? detached(of.slice(from, to), of) : of.slice(from, to)),
+    body: (of, from, to = of.length) => {
+      if (typeof of === 'string') return detached(of.slice(from, to), of);
+      return isBuffer(of) ? copied(of, from, countBetween(of.length, from, to)) : of.slice(from, to);
+    },
   }),
   concat: variadic({
-    takes: [required('array', array)],
-    more: required('others', array),
-    gives: 'an array',
-    says: 'Joins arrays to a new one.',
+    takes: [required('first', arrayOrBuffer)],
+    more: required('others', arrayOrBuffer),
+    gives: 'an array or a buffer',
+    says: 'Joins arrays, or buffers of one kind, to a new one.',
     fuel: {
-      per: perElement,
-      units: (...parts) => newArray(parts.reduce((sum, part) => sum + part.length, 0)),
+      per: 'element, or per 16 elements of a buffer, of the result',
+      units: (...parts) => newLike(parts[0], checkedLength(parts)),
     },
-    body: (items, ...others) => items.concat(...others),
+    body: (...parts) => joined(parts),
   }),
   reverse: builtin({
-    takes: [required('array', array)],
-    gives: 'an array',
+    takes: [required('of', arrayOrBuffer)],
+    gives: 'an array or a buffer',
     says: 'Copies the elements in the opposite order.',
-    fuel: { per: perElement, units: (items) => newArray(items.length) },
-    body: (items) => items.slice().reverse(),
+    fuel: {
+      per: 'element, or per 16 elements of a buffer, of the result',
+      units: (items) => newLike(items, items.length),
+    },
+    body: (items) => (isBuffer(items) ? copied(items).reverse() : items.slice().reverse()),
   }),
   sorted: builtin({
-    takes: [required('array', array)],
-    gives: 'an array',
-    says: 'Copies an array of numbers only, or of strings only, in rising order, any NaN last.',
+    takes: [required('of', arrayOrBuffer)],
+    gives: 'an array or a buffer',
+    says: 'Copies a buffer, or an array of numbers only or of strings only, in rising order, any NaN last.',
     fuel: { per: 'comparison: n log n for n elements, and per 16 characters compared' },
     body: sorted,
   }),
   index_of: builtin({
-    takes: [required('of', arrayOrString), required('value', anything)],
+    takes: [required('of', sequence), required('value', anything)],
     gives: 'a number, or null',
     says: 'Gives the index of the first element equal to the value, or of the first such part of a string; else `null`.',
-    fuel: { per: 'element, or per 16 characters' },
+    fuel: { per: 'element, or per 16 characters or elements of a buffer' },
     body: (of, value) => {
       const index = indexOf(of, value, 'index_of');
       return index < 0 ? null : index;
     },
   }),
   contains: builtin({
-    takes: [required('of', arrayOrString), required('value', anything)],
+    takes: [required('of', sequence), required('value', anything)],
     gives: 'a boolean',
     says: 'Tells whether an element equals the value, or the value is part of the string.',
-    fuel: { per: 'element, or per 16 characters' },
+    fuel: { per: 'element, or per 16 characters or elements of a buffer' },
     body: (of, value) => indexOf(of, value, 'contains') >= 0,
   }),
 };

@@ -2,7 +2,8 @@
  * What the parameters of built-in functions accept.
  */
 
-import { type GuestArray, type GuestMap, isKey, type Key, type Value } from '../value';
+import { isBuffer } from '../buffers';
+import { type GuestArray, type GuestBuffer, type GuestMap, isKey, type Key, type Value } from '../value';
 import type { Check } from './builtin';
 
 export const anything: Check = { wanted: 'any value', accepts: (_value): _value is Value => true };
@@ -52,9 +53,26 @@ export const array: Check<GuestArray> = {
   accepts: (value): value is GuestArray => Array.isArray(value),
 };
 
-export const arrayOrString: Check<GuestArray | string> = {
-  wanted: 'an array or a string',
-  accepts: (value): value is GuestArray | string => typeof value === 'string' || Array.isArray(value),
+export const arrayOrBuffer: Check<GuestArray | GuestBuffer> = {
+  wanted: 'an array or a buffer',
+  accepts: (value): value is GuestArray | GuestBuffer => Array.isArray(value) || isBuffer(value),
+};
+
+/** Whatever an index takes elements or characters of. */
+export const sequence: Check<GuestArray | GuestBuffer | string> = {
+  wanted: 'an array, a buffer or a string',
+  accepts: (value): value is GuestArray | GuestBuffer | string =>
+    typeof value === 'string' || Array.isArray(value) || isBuffer(value),
+};
+
+/** What a buffer can be made of. */
+export const lengthOrNumbers: Check<number | GuestArray | GuestBuffer> = {
+  wanted: 'a whole number from 0 up, an array or a buffer',
+  accepts: (value): value is number | GuestArray | GuestBuffer =>
+    typeof value === 'number'
+      ? Number.isInteger(value) && value >= 0
+      : Array.isArray(value) || isBuffer(value),
+  within: 'number',
 };
 
 export const map: Check<GuestMap> = {
@@ -65,8 +83,8 @@ export const map: Check<GuestMap> = {
 export const key: Check<Key> = { wanted: 'a string, a number or a boolean', accepts: isKey };
 
 /** Whatever has a length. */
-export const collection: Check<string | GuestArray | GuestMap> = {
-  wanted: 'a string, an array or a map',
-  accepts: (value): value is string | GuestArray | GuestMap =>
-    Array.isArray(value) || typeof value === 'string' || value instanceof Map,
+export const collection: Check<string | GuestArray | GuestBuffer | GuestMap> = {
+  wanted: 'a string, an array, a buffer or a map',
+  accepts: (value): value is string | GuestArray | GuestBuffer | GuestMap =>
+    sequence.accepts(value) || value instanceof Map,
 };

@@ -4,8 +4,9 @@
  */
 
 import * as allocation from '../allocation';
+import { type BufferKind, isBuffer, kindOf } from '../buffers';
 import { lookingUp, reading } from '../text-costs';
-import type { Key } from '../value';
+import type { GuestArray, GuestBuffer, Key } from '../value';
 
 export { reading };
 
@@ -23,6 +24,30 @@ export function newArray(length: number): number {
   allocation.forArray(length);
   return length;
 }
+
+/** Elements of a buffer that are made, copied or looked at for a unit of fuel. */
+const elementsPerUnit = 16;
+
+/** The cost of going over so many elements of a buffer. */
+export const moving = (length: number): number => Math.ceil(length / elementsPerUnit);
+
+/** The cost of making a buffer of this length, which must be one that a guest can have. */
+export function newBuffer(kind: BufferKind, length: number): number {
+  allocation.forBuffer(kind, length);
+  return moving(length);
+}
+
+/** The cost of making an array or a buffer of this length, like one that is there. */
+export const newLike = (like: GuestArray | GuestBuffer, length: number): number =>
+  isBuffer(like) ? newBuffer(kindOf(like), length) : newArray(length);
+
+/** The cost of going over so many elements of an array or a buffer. */
+export const visiting = (items: GuestArray | GuestBuffer, length: number): number =>
+  isBuffer(items) ? moving(length) : length;
+
+/** How many elements or characters a part of a sequence of this length has. */
+export const countBetween = (length: number, from: number, to: number): number =>
+  Math.max(Math.min(to, length) - from, 0);
 
 /** The cost of making an array of the characters of a text. Of the first 256 the host has strings already. */
 export function newCharacters(text: string): number {

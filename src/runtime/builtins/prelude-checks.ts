@@ -2,6 +2,7 @@
  * What the functions written in Weft check their arguments with: host functions that only the prelude can import.
  */
 
+import { isBuffer } from '../buffers';
 import { errors } from '../errors';
 import { Closure, HostFunction, type Value } from '../value';
 
@@ -14,7 +15,7 @@ const check = (name: string, wanted: string, accepts: (value: Value) => boolean)
 
 export const preludeChecks: ReadonlyMap<string, HostFunction> = new Map(
   [
-    check('check_array', 'an array', (value) => value instanceof Array),
+    check('check_items', 'an array or a buffer', (value) => value instanceof Array || isBuffer(value)),
     check(
       'check_function',
       'a function',

@@ -29,13 +29,15 @@ export const values: Family = {
   len: builtin({
     takes: [required('collection', collection)],
     gives: 'a number',
-    says: 'Counts the UTF-16 units of a string, the elements of an array or the entries of a map.',
+    says: 'Counts the UTF-16 units of a string, the elements of an array or a buffer, or the entries of a map.',
     body: (value) => (value instanceof Map ? value.size : value.length),
   }),
   type: builtin({
     takes: [required('value', anything)],
     gives: 'a string',
-    says: 'Names the type: `null`, `boolean`, `number`, `string`, `array`, `map`, `function`, `class`, `instance` or `error`.',
+    says:
+      'Names the type: `null`, `boolean`, `number`, `string`, `array`, `map`, `function`, `class`, `instance`, `error`, `f64 buffer`, ' +
+      '`i32 buffer` or `u8 buffer`.',
     body: (value) => typeOf(value),
   }),
   str: builtin({
