@@ -217,6 +217,14 @@ test('run --json: one object', () => {
   assert.ok(report.fuel > 0 && report.ms >= 0);
 });
 
+test('run --json: buffers are arrays', () => {
+  const { out } = heddle(['run', '--json', '-'], '[u8([1, 2]), f64([0.5, sqrt(-1)])]');
+  assert.equal(JSON.parse(out).value, [
+    [1, 2],
+    [0.5, 'NaN'],
+  ]);
+});
+
 test('run --json: an error is part of it', () => {
   const { code, out } = heddle(['run', '--json', '-'], 'null + 1');
   const { error, value } = JSON.parse(out);

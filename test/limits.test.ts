@@ -107,6 +107,29 @@ test('an array that fills most of the memory can be made again and again', () =>
   assert.is(same('array(66000, 0)', { maxMemory: megabyte }).end, 'out of memory');
 });
 
+test('a buffer counts while it is held, by the bytes of its elements', () => {
+  const kept = (make: string): string => `let kept = ${make}\nlen(array(30000, 0)) + len(kept)`;
+  assert.is(same(kept('u8(500000)'), { maxMemory: megabyte }).end, 530_000);
+  assert.is(same(kept('i32(125000)'), { maxMemory: megabyte }).end, 155_000);
+  assert.is(same(kept('f64(62500)'), { maxMemory: megabyte }).end, 92_500);
+  assert.is(same(kept('u8(600000)'), { maxMemory: megabyte }).end, 'out of memory');
+  assert.is(same(kept('f64(75000)'), { maxMemory: megabyte }).end, 'out of memory');
+  const again = 'let n = 0\nwhile (n < 50) { let b = f64(60000); b[n] = 1; n += 1 }\nn';
+  assert.is(same(again, { maxMemory: megabyte }).end, 50);
+});
+
+test('a buffer that many hold counts once', () => {
+  const source = 'let b = u8(500000)\nlet xs = []\nwhile (len(xs) < 1000) { append(xs, [b]) }\nlen(xs)';
+  assert.is(same(source, { maxMemory: megabyte }).end, 1000);
+});
+
+test('buffers are as long as arrays may be', () => {
+  assert.is(same('len(u8(100))', { maxArrayLength: 100 }).end, 100);
+  for (const source of ['u8(101)', 'concat(u8(60), u8(60))', 'f64(101)']) {
+    assert.is(same(source, { maxArrayLength: 100 }).end, 'out of memory', source);
+  }
+});
+
 test('near the limit a census is rare', () => {
   const source = 'let held = array(50000, 0)\nlet n = 0\nwhile (n < 30000) { [n]; n += 1 }\nn';
   const { end, censuses } = same(source, { maxMemory: megabyte });
@@ -180,6 +203,7 @@ test('out of fuel goes on with more, inside an instruction that has charged as w
   for (const source of [
     'let x = ["x"]\nfor (let i = 0; i < 9; i += 1) { x = [x, x] }\nlen("${x}${x}") + len(str(x))',
     'let a = repeat("x", 5000)\nlet n = 0\nwhile (n < 20) { if (a + "y" == a + "z" || a < a + "b") { n += 1 } }\nn',
+    'let b = u8(4000)\nfor (let i = 0; i < 3; i += 1) { b = concat(slice(b, 1), reverse(b)); fill(b, i); copy_into(b, 1, b, 0, 9) }\nsum(b) + len(str(slice(b, 0, 3000)))',
     'let m = {}\nfor (let i = 0; i < 200; i += 1) { m[repeat("k", 300) + str(i)] = i }\nlet n = 0\nfor (k in m) { n += m[k] }\nn',
   ]) {
     for (const engine of engineNames) {

@@ -37,7 +37,9 @@ class Account {
 }
 
 function withProperty(target: object, name: PropertyKey, property: PropertyDescriptor): object {
-  return Object.defineProperty(target, name, { enumerable: true, configurable: true, ...property });
+  // In a polluted host, a descriptor must not inherit.
+  const own = { __proto__: null, enumerable: true, configurable: true, ...property };
+  return Object.defineProperty(target, name, own);
 }
 
 function revoked(target: object): unknown {

@@ -13,6 +13,7 @@ import {
   type HostInput,
   type HostValue,
   load,
+  SharedBuffer,
   VM,
 } from '../../src/index';
 import { readCases } from './cases';
@@ -58,6 +59,10 @@ const pollutions: Readonly<Record<string, Pollution>> = {
       'text',
       'toJSON',
     ],
+  },
+  'fields of typed arrays': {
+    of: Object.getPrototypeOf(Uint8Array.prototype),
+    names: [...elements, '-1', '1.5', 'a', 'evil', 'value'],
   },
   'fields of maps': { of: Map.prototype, names: [...elements, 'a', 'evil', 'value'] },
 };
@@ -160,6 +165,13 @@ const crossings: Readonly<Record<string, readonly [use: (vm: VM) => HostValue, w
       return vm.call('show');
     },
     '[null, "own", null, null]',
+  ],
+  'typed arrays': [
+    (vm) => {
+      vm.setGlobal('given', [Uint8Array.of(1, 2), new SharedBuffer(Float64Array.of(1.5))]);
+      return vm.call('show');
+    },
+    '[u8([1, 2]), f64([1.5])]',
   ],
   'a plain object': [
     (vm) => {
