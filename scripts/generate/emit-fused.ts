@@ -61,7 +61,10 @@ export function emitFused(table: readonly ReadInstruction[]): string {
     .line("import { Instance } from '../../runtime/objects';")
     .line("import * as slow from '../../runtime/slow';")
     .line("import { closureAt, thread } from '../../runtime/thread';")
-    .line("import { bail, type Operand, type Template } from '../fused-site';")
+    .line("import { callAt, constructAt, invokeAt } from '../cell-calls';")
+    .line(
+      "import { bail, type CallOp, type CallTemplate, type Operand, type Template } from '../fused-site';",
+    )
     .line()
     .line('const S = thread.stack;')
     .line();
@@ -69,7 +72,63 @@ export function emitFused(table: readonly ReadInstruction[]): string {
   out.block('export const templates: Readonly<Record<string, Template>> = {', '};', () => {
     for (const instruction of fusible) emitInstruction(out, instruction);
   });
+  emitCalls(out);
   return out.toString();
+}
+
+/** Calls that store this many values or fewer have a closure for each combination of places. */
+const mostStores = 3;
+
+/** What a call does when all that it takes is in its slots. */
+const callEnds = {
+  OpCall: 'callAt(fp + at, argc, next, fp)',
+  OpInvoke: 'invokeAt(fp + at, argc, next, fp, invoked!)',
+  OpNew: 'constructAt(fp + at, argc, next, fp)',
+} as const;
+
+function emitCalls(out: TextWriter): void {
+  out.line().block('export const calls: Readonly<Record<CallOp, CallTemplate>> = {', '};', () => {
+    for (const [op, end] of Object.entries(callEnds)) {
+      const rest = op === 'OpInvoke' ? ', invoked' : '';
+      out.block(`${op}: (stores, at, argc, next${rest}) => {`, '},', () => {
+        for (let count = 0; count <= mostStores; count++) {
+          out.block(`if (stores.length === ${count}) {`, '}', () => {
+            for (let i = 0; i < count; i++) {
+              out.line(`const { to: to${i}, value: in${i} } = stores[${i}]!;`);
+            }
+            emitStores(out, count, end, []);
+          });
+        }
+        out.block('return (fp) => {', '};', () => {
+          out.line('for (const { to, run } of stores) S[fp + to] = run(fp);').line(`return ${end};`);
+        });
+      });
+    }
+  });
+}
+
+function emitStores(out: TextWriter, count: number, end: string, chosen: readonly Place[]): void {
+  const i = chosen.length;
+  if (i === count) {
+    out.block('return (fp) => {', '};', () => {
+      chosen.forEach((place, store) => {
+        const value = { slot: `S[fp + s${store}]!`, constant: `c${store}`, expression: `x${store}(fp)` }[
+          place
+        ];
+        out.line(`S[fp + to${store}] = ${value};`);
+      });
+      out.line(`return ${end};`);
+    });
+    return;
+  }
+  for (const place of ['slot', 'constant'] as const) {
+    out.block(`if (in${i}.place === '${place}') {`, '}', () => {
+      out.line(place === 'slot' ? `const s${i} = in${i}.slot;` : `const c${i} = in${i}.value;`);
+      emitStores(out, count, end, [...chosen, place]);
+    });
+  }
+  out.line(`const x${i} = in${i}.run;`);
+  emitStores(out, count, end, [...chosen, 'expression']);
 }
 
 function modesOf(instruction: ReadInstruction): Mode[] {

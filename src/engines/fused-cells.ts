@@ -3,12 +3,14 @@
  * the threaded engine runs it, one instruction a cell.
  */
 
+import { opcodes, operandsAt } from '../isa/isa';
 import type { OpTree, Statement, Store, Tree } from '../load/statements';
-import { type Cell, cellExit, type LinkedFunction } from '../runtime/linked';
+import type { Cell, LinkedFunction } from '../runtime/linked';
 import { thread } from '../runtime/thread';
 import type { Value } from '../runtime/value';
-import type { Expression, FusedSite, Operand, Template } from './fused-site';
-import { templates } from './generated/fused';
+import { returnWith } from './cell-calls';
+import type { CallOp, CallStore, Expression, FusedSite, Operand, Template } from './fused-site';
+import { calls, templates } from './generated/fused';
 import { makeCell } from './threaded';
 
 const S = thread.stack;
@@ -65,7 +67,7 @@ export class CellMaker {
         return () => target;
       }
       case 'call':
-        return this.call(statement.pc, statement.stores);
+        return this.call(statement.pc, end, statement.stores);
       case 'return':
         return this.return(statement.value);
       case 'loop':
@@ -121,49 +123,27 @@ export class CellMaker {
   }
 
   private return(value: Tree): Cell {
+    if (value.kind === 'slot') {
+      const { slot } = value;
+      return (fp) => returnWith(S[fp + slot]!, fp);
+    }
     const { run } = this.operand(value);
-    return (fp) => {
-      S[fp - 1] = run(fp);
-      if (thread.depth === thread.floor) return cellExit.done;
-      const depth = --thread.depth;
-      thread.pc = thread.frames[2 * depth]!;
-      thread.fp = thread.frames[2 * depth + 1]!;
-      return cellExit.frame;
-    };
+    return (fp) => returnWith(run(fp), fp);
   }
 
-  private call(pc: number, stores: readonly Store[]): Cell {
-    const call = makeCell(this.fn, pc);
-    const [first, second, third] = stores.map(({ slot, value }) => ({ slot, run: this.operand(value).run }));
-    if (first === undefined) return call;
-    const { slot: to0, run: run0 } = first;
-    if (second === undefined) {
-      return (fp) => {
-        S[fp + to0] = run0(fp);
-        return call(fp);
-      };
-    }
-    const { slot: to1, run: run1 } = second;
-    if (third === undefined) {
-      return (fp) => {
-        S[fp + to0] = run0(fp);
-        S[fp + to1] = run1(fp);
-        return call(fp);
-      };
-    }
-    const { slot: to2, run: run2 } = third;
-    if (stores.length === 3) {
-      return (fp) => {
-        S[fp + to0] = run0(fp);
-        S[fp + to1] = run1(fp);
-        S[fp + to2] = run2(fp);
-        return call(fp);
-      };
-    }
-    const all = stores.map(({ slot, value }) => ({ slot, run: this.operand(value).run }));
-    return (fp) => {
-      for (const { slot, run } of all) S[fp + slot] = run(fp);
-      return call(fp);
-    };
+  private call(pc: number, end: number, stores: readonly Store[]): Cell {
+    const { fn } = this;
+    const info = opcodes[fn.code[pc]!]!;
+    const op = info.op as CallOp; // what makes the statement a call
+    const operands = operandsAt(fn.code, pc, info);
+    const argc = operands.at(-1)!;
+    const at = fn.localCount + fn.heights[pc]! - argc;
+    const invoked =
+      op === 'OpInvoke' ? { name: fn.constants[operands[0]!]!, cache: fn.caches[pc]! } : undefined;
+    const given = stores.map(({ slot, value }): CallStore => {
+      const operand = this.operand(value);
+      return { to: slot, value: operand, run: operand.run };
+    });
+    return calls[op](given, at, argc, end, invoked);
   }
 }

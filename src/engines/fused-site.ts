@@ -4,6 +4,7 @@
 
 import type { Cell, LinkedFunction } from '../runtime/linked';
 import type { Value } from '../runtime/value';
+import type { InvokeSite } from './cell-calls';
 
 /** Computes a value on the frame at `fp`. */
 export type Expression = (fp: number) => Value;
@@ -37,6 +38,28 @@ export interface Template {
   /** A statement, of an instruction without a result. */
   readonly effect?: (site: FusedSite, next: number) => Cell;
 }
+
+/** A value that a call takes, on its way to its slot. */
+export interface CallStore {
+  readonly to: number;
+  readonly value: Operand;
+  readonly run: Expression;
+}
+
+export type CallOp = 'OpCall' | 'OpInvoke' | 'OpNew';
+
+/**
+ * Makes the cell of a call: what it takes is stored in order, and then it is made.
+ *
+ * @param at the slot of the first argument
+ */
+export type CallTemplate = (
+  stores: readonly CallStore[],
+  at: number,
+  argc: number,
+  next: number,
+  invoked: InvokeSite | undefined,
+) => Cell;
 
 /**
  * Thrown inside an expression by an instruction that is off its fast path: it has done nothing, nor has anything before it in

@@ -4,24 +4,16 @@
  */
 
 import { type ControlOpName, type DataOpName, opcodes, operandsAt } from '../isa/isa';
-import { callHost, construct, invoke, pushFrame } from '../runtime/calls';
 import { type Cell, cellExit, type LinkedFunction } from '../runtime/linked';
-import { badCall, raise, unreachable } from '../runtime/slow';
+import { raise, unreachable } from '../runtime/slow';
 import { closureAt, type Thread, thread } from '../runtime/thread';
-import { Closure, HostFunction } from '../runtime/value';
+import { callAt, constructAt, invokeAt, returnWith } from './cell-calls';
 import type { Engine } from './engine';
 import { dataCells } from './generated/threaded';
 import type { Site } from './site';
 import { unwind } from './unwind';
 
 const S = thread.stack;
-
-/** Goes on in the function whose frame was made at `base`. */
-function enter({ fn }: Closure, base: number): number {
-  thread.pc = 0;
-  if ((thread.budget -= fn.entryCost) < 0) thread.interrupt(0, base);
-  return cellExit.frame;
-}
 
 const controlCells: Readonly<Record<ControlOpName, (site: Site) => Cell>> = {
   OpJump({ operands }) {
@@ -58,46 +50,22 @@ const controlCells: Readonly<Record<ControlOpName, (site: Site) => Cell>> = {
   OpCall({ operands, next, top }) {
     const argc = operands[0]!;
     const at = top - argc;
-    return (fp) => {
-      const base = fp + at;
-      const callee = S[base - 1]!;
-      if (callee instanceof Closure) {
-        pushFrame(thread, callee, argc, base, next, fp);
-        return enter(callee, base);
-      }
-      if (!(callee instanceof HostFunction)) badCall(callee, argc);
-      S[base - 1] = callHost(thread, callee, argc, base);
-      return next;
-    };
+    return (fp) => callAt(fp + at, argc, next, fp);
   },
   OpInvoke({ fn, pc, operands, next, top }) {
-    const name = fn.constants[operands[0]!]!;
     const argc = operands[1]!;
     const at = top - argc;
-    const cache = fn.caches[pc]!;
-    return (fp) => {
-      const method = invoke(thread, name, cache, argc, fp + at, next, fp);
-      return method === undefined ? next : enter(method, fp + at);
-    };
+    const site = { name: fn.constants[operands[0]!]!, cache: fn.caches[pc]! };
+    return (fp) => invokeAt(fp + at, argc, next, fp, site);
   },
   OpNew({ operands, next, top }) {
     const argc = operands[0]!;
     const at = top - argc;
-    return (fp) => {
-      const method = construct(thread, argc, fp + at, next, fp);
-      return method === undefined ? next : enter(method, fp + at);
-    };
+    return (fp) => constructAt(fp + at, argc, next, fp);
   },
   OpReturn({ top }) {
     const at = top - 1;
-    return (fp) => {
-      S[fp - 1] = S[fp + at]!;
-      if (thread.depth === thread.floor) return cellExit.done;
-      const depth = --thread.depth;
-      thread.pc = thread.frames[2 * depth]!;
-      thread.fp = thread.frames[2 * depth + 1]!;
-      return cellExit.frame;
-    };
+    return (fp) => returnWith(S[fp + at]!, fp);
   },
   OpThrow({ top }) {
     const at = top - 1;

@@ -8,7 +8,8 @@ import * as members from '../../runtime/members';
 import { Instance } from '../../runtime/objects';
 import * as slow from '../../runtime/slow';
 import { closureAt, thread } from '../../runtime/thread';
-import { bail, type Operand, type Template } from '../fused-site';
+import { callAt, constructAt, invokeAt } from '../cell-calls';
+import { bail, type CallOp, type CallTemplate, type Operand, type Template } from '../fused-site';
 
 const S = thread.stack;
 
@@ -4238,5 +4239,1112 @@ export const templates: Readonly<Record<string, Template>> = {
         return (members.isInstance(value, expected)) ? target : next;
       };
     },
+  },
+};
+
+export const calls: Readonly<Record<CallOp, CallTemplate>> = {
+  OpCall: (stores, at, argc, next) => {
+    if (stores.length === 0) {
+      return (fp) => {
+        return callAt(fp + at, argc, next, fp);
+      };
+    }
+    if (stores.length === 1) {
+      const { to: to0, value: in0 } = stores[0]!;
+      if (in0.place === 'slot') {
+        const s0 = in0.slot;
+        return (fp) => {
+          S[fp + to0] = S[fp + s0]!;
+          return callAt(fp + at, argc, next, fp);
+        };
+      }
+      if (in0.place === 'constant') {
+        const c0 = in0.value;
+        return (fp) => {
+          S[fp + to0] = c0;
+          return callAt(fp + at, argc, next, fp);
+        };
+      }
+      const x0 = in0.run;
+      return (fp) => {
+        S[fp + to0] = x0(fp);
+        return callAt(fp + at, argc, next, fp);
+      };
+    }
+    if (stores.length === 2) {
+      const { to: to0, value: in0 } = stores[0]!;
+      const { to: to1, value: in1 } = stores[1]!;
+      if (in0.place === 'slot') {
+        const s0 = in0.slot;
+        if (in1.place === 'slot') {
+          const s1 = in1.slot;
+          return (fp) => {
+            S[fp + to0] = S[fp + s0]!;
+            S[fp + to1] = S[fp + s1]!;
+            return callAt(fp + at, argc, next, fp);
+          };
+        }
+        if (in1.place === 'constant') {
+          const c1 = in1.value;
+          return (fp) => {
+            S[fp + to0] = S[fp + s0]!;
+            S[fp + to1] = c1;
+            return callAt(fp + at, argc, next, fp);
+          };
+        }
+        const x1 = in1.run;
+        return (fp) => {
+          S[fp + to0] = S[fp + s0]!;
+          S[fp + to1] = x1(fp);
+          return callAt(fp + at, argc, next, fp);
+        };
+      }
+      if (in0.place === 'constant') {
+        const c0 = in0.value;
+        if (in1.place === 'slot') {
+          const s1 = in1.slot;
+          return (fp) => {
+            S[fp + to0] = c0;
+            S[fp + to1] = S[fp + s1]!;
+            return callAt(fp + at, argc, next, fp);
+          };
+        }
+        if (in1.place === 'constant') {
+          const c1 = in1.value;
+          return (fp) => {
+            S[fp + to0] = c0;
+            S[fp + to1] = c1;
+            return callAt(fp + at, argc, next, fp);
+          };
+        }
+        const x1 = in1.run;
+        return (fp) => {
+          S[fp + to0] = c0;
+          S[fp + to1] = x1(fp);
+          return callAt(fp + at, argc, next, fp);
+        };
+      }
+      const x0 = in0.run;
+      if (in1.place === 'slot') {
+        const s1 = in1.slot;
+        return (fp) => {
+          S[fp + to0] = x0(fp);
+          S[fp + to1] = S[fp + s1]!;
+          return callAt(fp + at, argc, next, fp);
+        };
+      }
+      if (in1.place === 'constant') {
+        const c1 = in1.value;
+        return (fp) => {
+          S[fp + to0] = x0(fp);
+          S[fp + to1] = c1;
+          return callAt(fp + at, argc, next, fp);
+        };
+      }
+      const x1 = in1.run;
+      return (fp) => {
+        S[fp + to0] = x0(fp);
+        S[fp + to1] = x1(fp);
+        return callAt(fp + at, argc, next, fp);
+      };
+    }
+    if (stores.length === 3) {
+      const { to: to0, value: in0 } = stores[0]!;
+      const { to: to1, value: in1 } = stores[1]!;
+      const { to: to2, value: in2 } = stores[2]!;
+      if (in0.place === 'slot') {
+        const s0 = in0.slot;
+        if (in1.place === 'slot') {
+          const s1 = in1.slot;
+          if (in2.place === 'slot') {
+            const s2 = in2.slot;
+            return (fp) => {
+              S[fp + to0] = S[fp + s0]!;
+              S[fp + to1] = S[fp + s1]!;
+              S[fp + to2] = S[fp + s2]!;
+              return callAt(fp + at, argc, next, fp);
+            };
+          }
+          if (in2.place === 'constant') {
+            const c2 = in2.value;
+            return (fp) => {
+              S[fp + to0] = S[fp + s0]!;
+              S[fp + to1] = S[fp + s1]!;
+              S[fp + to2] = c2;
+              return callAt(fp + at, argc, next, fp);
+            };
+          }
+          const x2 = in2.run;
+          return (fp) => {
+            S[fp + to0] = S[fp + s0]!;
+            S[fp + to1] = S[fp + s1]!;
+            S[fp + to2] = x2(fp);
+            return callAt(fp + at, argc, next, fp);
+          };
+        }
+        if (in1.place === 'constant') {
+          const c1 = in1.value;
+          if (in2.place === 'slot') {
+            const s2 = in2.slot;
+            return (fp) => {
+              S[fp + to0] = S[fp + s0]!;
+              S[fp + to1] = c1;
+              S[fp + to2] = S[fp + s2]!;
+              return callAt(fp + at, argc, next, fp);
+            };
+          }
+          if (in2.place === 'constant') {
+            const c2 = in2.value;
+            return (fp) => {
+              S[fp + to0] = S[fp + s0]!;
+              S[fp + to1] = c1;
+              S[fp + to2] = c2;
+              return callAt(fp + at, argc, next, fp);
+            };
+          }
+          const x2 = in2.run;
+          return (fp) => {
+            S[fp + to0] = S[fp + s0]!;
+            S[fp + to1] = c1;
+            S[fp + to2] = x2(fp);
+            return callAt(fp + at, argc, next, fp);
+          };
+        }
+        const x1 = in1.run;
+        if (in2.place === 'slot') {
+          const s2 = in2.slot;
+          return (fp) => {
+            S[fp + to0] = S[fp + s0]!;
+            S[fp + to1] = x1(fp);
+            S[fp + to2] = S[fp + s2]!;
+            return callAt(fp + at, argc, next, fp);
+          };
+        }
+        if (in2.place === 'constant') {
+          const c2 = in2.value;
+          return (fp) => {
+            S[fp + to0] = S[fp + s0]!;
+            S[fp + to1] = x1(fp);
+            S[fp + to2] = c2;
+            return callAt(fp + at, argc, next, fp);
+          };
+        }
+        const x2 = in2.run;
+        return (fp) => {
+          S[fp + to0] = S[fp + s0]!;
+          S[fp + to1] = x1(fp);
+          S[fp + to2] = x2(fp);
+          return callAt(fp + at, argc, next, fp);
+        };
+      }
+      if (in0.place === 'constant') {
+        const c0 = in0.value;
+        if (in1.place === 'slot') {
+          const s1 = in1.slot;
+          if (in2.place === 'slot') {
+            const s2 = in2.slot;
+            return (fp) => {
+              S[fp + to0] = c0;
+              S[fp + to1] = S[fp + s1]!;
+              S[fp + to2] = S[fp + s2]!;
+              return callAt(fp + at, argc, next, fp);
+            };
+          }
+          if (in2.place === 'constant') {
+            const c2 = in2.value;
+            return (fp) => {
+              S[fp + to0] = c0;
+              S[fp + to1] = S[fp + s1]!;
+              S[fp + to2] = c2;
+              return callAt(fp + at, argc, next, fp);
+            };
+          }
+          const x2 = in2.run;
+          return (fp) => {
+            S[fp + to0] = c0;
+            S[fp + to1] = S[fp + s1]!;
+            S[fp + to2] = x2(fp);
+            return callAt(fp + at, argc, next, fp);
+          };
+        }
+        if (in1.place === 'constant') {
+          const c1 = in1.value;
+          if (in2.place === 'slot') {
+            const s2 = in2.slot;
+            return (fp) => {
+              S[fp + to0] = c0;
+              S[fp + to1] = c1;
+              S[fp + to2] = S[fp + s2]!;
+              return callAt(fp + at, argc, next, fp);
+            };
+          }
+          if (in2.place === 'constant') {
+            const c2 = in2.value;
+            return (fp) => {
+              S[fp + to0] = c0;
+              S[fp + to1] = c1;
+              S[fp + to2] = c2;
+              return callAt(fp + at, argc, next, fp);
+            };
+          }
+          const x2 = in2.run;
+          return (fp) => {
+            S[fp + to0] = c0;
+            S[fp + to1] = c1;
+            S[fp + to2] = x2(fp);
+            return callAt(fp + at, argc, next, fp);
+          };
+        }
+        const x1 = in1.run;
+        if (in2.place === 'slot') {
+          const s2 = in2.slot;
+          return (fp) => {
+            S[fp + to0] = c0;
+            S[fp + to1] = x1(fp);
+            S[fp + to2] = S[fp + s2]!;
+            return callAt(fp + at, argc, next, fp);
+          };
+        }
+        if (in2.place === 'constant') {
+          const c2 = in2.value;
+          return (fp) => {
+            S[fp + to0] = c0;
+            S[fp + to1] = x1(fp);
+            S[fp + to2] = c2;
+            return callAt(fp + at, argc, next, fp);
+          };
+        }
+        const x2 = in2.run;
+        return (fp) => {
+          S[fp + to0] = c0;
+          S[fp + to1] = x1(fp);
+          S[fp + to2] = x2(fp);
+          return callAt(fp + at, argc, next, fp);
+        };
+      }
+      const x0 = in0.run;
+      if (in1.place === 'slot') {
+        const s1 = in1.slot;
+        if (in2.place === 'slot') {
+          const s2 = in2.slot;
+          return (fp) => {
+            S[fp + to0] = x0(fp);
+            S[fp + to1] = S[fp + s1]!;
+            S[fp + to2] = S[fp + s2]!;
+            return callAt(fp + at, argc, next, fp);
+          };
+        }
+        if (in2.place === 'constant') {
+          const c2 = in2.value;
+          return (fp) => {
+            S[fp + to0] = x0(fp);
+            S[fp + to1] = S[fp + s1]!;
+            S[fp + to2] = c2;
+            return callAt(fp + at, argc, next, fp);
+          };
+        }
+        const x2 = in2.run;
+        return (fp) => {
+          S[fp + to0] = x0(fp);
+          S[fp + to1] = S[fp + s1]!;
+          S[fp + to2] = x2(fp);
+          return callAt(fp + at, argc, next, fp);
+        };
+      }
+      if (in1.place === 'constant') {
+        const c1 = in1.value;
+        if (in2.place === 'slot') {
+          const s2 = in2.slot;
+          return (fp) => {
+            S[fp + to0] = x0(fp);
+            S[fp + to1] = c1;
+            S[fp + to2] = S[fp + s2]!;
+            return callAt(fp + at, argc, next, fp);
+          };
+        }
+        if (in2.place === 'constant') {
+          const c2 = in2.value;
+          return (fp) => {
+            S[fp + to0] = x0(fp);
+            S[fp + to1] = c1;
+            S[fp + to2] = c2;
+            return callAt(fp + at, argc, next, fp);
+          };
+        }
+        const x2 = in2.run;
+        return (fp) => {
+          S[fp + to0] = x0(fp);
+          S[fp + to1] = c1;
+          S[fp + to2] = x2(fp);
+          return callAt(fp + at, argc, next, fp);
+        };
+      }
+      const x1 = in1.run;
+      if (in2.place === 'slot') {
+        const s2 = in2.slot;
+        return (fp) => {
+          S[fp + to0] = x0(fp);
+          S[fp + to1] = x1(fp);
+          S[fp + to2] = S[fp + s2]!;
+          return callAt(fp + at, argc, next, fp);
+        };
+      }
+      if (in2.place === 'constant') {
+        const c2 = in2.value;
+        return (fp) => {
+          S[fp + to0] = x0(fp);
+          S[fp + to1] = x1(fp);
+          S[fp + to2] = c2;
+          return callAt(fp + at, argc, next, fp);
+        };
+      }
+      const x2 = in2.run;
+      return (fp) => {
+        S[fp + to0] = x0(fp);
+        S[fp + to1] = x1(fp);
+        S[fp + to2] = x2(fp);
+        return callAt(fp + at, argc, next, fp);
+      };
+    }
+    return (fp) => {
+      for (const { to, run } of stores) S[fp + to] = run(fp);
+      return callAt(fp + at, argc, next, fp);
+    };
+  },
+  OpInvoke: (stores, at, argc, next, invoked) => {
+    if (stores.length === 0) {
+      return (fp) => {
+        return invokeAt(fp + at, argc, next, fp, invoked!);
+      };
+    }
+    if (stores.length === 1) {
+      const { to: to0, value: in0 } = stores[0]!;
+      if (in0.place === 'slot') {
+        const s0 = in0.slot;
+        return (fp) => {
+          S[fp + to0] = S[fp + s0]!;
+          return invokeAt(fp + at, argc, next, fp, invoked!);
+        };
+      }
+      if (in0.place === 'constant') {
+        const c0 = in0.value;
+        return (fp) => {
+          S[fp + to0] = c0;
+          return invokeAt(fp + at, argc, next, fp, invoked!);
+        };
+      }
+      const x0 = in0.run;
+      return (fp) => {
+        S[fp + to0] = x0(fp);
+        return invokeAt(fp + at, argc, next, fp, invoked!);
+      };
+    }
+    if (stores.length === 2) {
+      const { to: to0, value: in0 } = stores[0]!;
+      const { to: to1, value: in1 } = stores[1]!;
+      if (in0.place === 'slot') {
+        const s0 = in0.slot;
+        if (in1.place === 'slot') {
+          const s1 = in1.slot;
+          return (fp) => {
+            S[fp + to0] = S[fp + s0]!;
+            S[fp + to1] = S[fp + s1]!;
+            return invokeAt(fp + at, argc, next, fp, invoked!);
+          };
+        }
+        if (in1.place === 'constant') {
+          const c1 = in1.value;
+          return (fp) => {
+            S[fp + to0] = S[fp + s0]!;
+            S[fp + to1] = c1;
+            return invokeAt(fp + at, argc, next, fp, invoked!);
+          };
+        }
+        const x1 = in1.run;
+        return (fp) => {
+          S[fp + to0] = S[fp + s0]!;
+          S[fp + to1] = x1(fp);
+          return invokeAt(fp + at, argc, next, fp, invoked!);
+        };
+      }
+      if (in0.place === 'constant') {
+        const c0 = in0.value;
+        if (in1.place === 'slot') {
+          const s1 = in1.slot;
+          return (fp) => {
+            S[fp + to0] = c0;
+            S[fp + to1] = S[fp + s1]!;
+            return invokeAt(fp + at, argc, next, fp, invoked!);
+          };
+        }
+        if (in1.place === 'constant') {
+          const c1 = in1.value;
+          return (fp) => {
+            S[fp + to0] = c0;
+            S[fp + to1] = c1;
+            return invokeAt(fp + at, argc, next, fp, invoked!);
+          };
+        }
+        const x1 = in1.run;
+        return (fp) => {
+          S[fp + to0] = c0;
+          S[fp + to1] = x1(fp);
+          return invokeAt(fp + at, argc, next, fp, invoked!);
+        };
+      }
+      const x0 = in0.run;
+      if (in1.place === 'slot') {
+        const s1 = in1.slot;
+        return (fp) => {
+          S[fp + to0] = x0(fp);
+          S[fp + to1] = S[fp + s1]!;
+          return invokeAt(fp + at, argc, next, fp, invoked!);
+        };
+      }
+      if (in1.place === 'constant') {
+        const c1 = in1.value;
+        return (fp) => {
+          S[fp + to0] = x0(fp);
+          S[fp + to1] = c1;
+          return invokeAt(fp + at, argc, next, fp, invoked!);
+        };
+      }
+      const x1 = in1.run;
+      return (fp) => {
+        S[fp + to0] = x0(fp);
+        S[fp + to1] = x1(fp);
+        return invokeAt(fp + at, argc, next, fp, invoked!);
+      };
+    }
+    if (stores.length === 3) {
+      const { to: to0, value: in0 } = stores[0]!;
+      const { to: to1, value: in1 } = stores[1]!;
+      const { to: to2, value: in2 } = stores[2]!;
+      if (in0.place === 'slot') {
+        const s0 = in0.slot;
+        if (in1.place === 'slot') {
+          const s1 = in1.slot;
+          if (in2.place === 'slot') {
+            const s2 = in2.slot;
+            return (fp) => {
+              S[fp + to0] = S[fp + s0]!;
+              S[fp + to1] = S[fp + s1]!;
+              S[fp + to2] = S[fp + s2]!;
+              return invokeAt(fp + at, argc, next, fp, invoked!);
+            };
+          }
+          if (in2.place === 'constant') {
+            const c2 = in2.value;
+            return (fp) => {
+              S[fp + to0] = S[fp + s0]!;
+              S[fp + to1] = S[fp + s1]!;
+              S[fp + to2] = c2;
+              return invokeAt(fp + at, argc, next, fp, invoked!);
+            };
+          }
+          const x2 = in2.run;
+          return (fp) => {
+            S[fp + to0] = S[fp + s0]!;
+            S[fp + to1] = S[fp + s1]!;
+            S[fp + to2] = x2(fp);
+            return invokeAt(fp + at, argc, next, fp, invoked!);
+          };
+        }
+        if (in1.place === 'constant') {
+          const c1 = in1.value;
+          if (in2.place === 'slot') {
+            const s2 = in2.slot;
+            return (fp) => {
+              S[fp + to0] = S[fp + s0]!;
+              S[fp + to1] = c1;
+              S[fp + to2] = S[fp + s2]!;
+              return invokeAt(fp + at, argc, next, fp, invoked!);
+            };
+          }
+          if (in2.place === 'constant') {
+            const c2 = in2.value;
+            return (fp) => {
+              S[fp + to0] = S[fp + s0]!;
+              S[fp + to1] = c1;
+              S[fp + to2] = c2;
+              return invokeAt(fp + at, argc, next, fp, invoked!);
+            };
+          }
+          const x2 = in2.run;
+          return (fp) => {
+            S[fp + to0] = S[fp + s0]!;
+            S[fp + to1] = c1;
+            S[fp + to2] = x2(fp);
+            return invokeAt(fp + at, argc, next, fp, invoked!);
+          };
+        }
+        const x1 = in1.run;
+        if (in2.place === 'slot') {
+          const s2 = in2.slot;
+          return (fp) => {
+            S[fp + to0] = S[fp + s0]!;
+            S[fp + to1] = x1(fp);
+            S[fp + to2] = S[fp + s2]!;
+            return invokeAt(fp + at, argc, next, fp, invoked!);
+          };
+        }
+        if (in2.place === 'constant') {
+          const c2 = in2.value;
+          return (fp) => {
+            S[fp + to0] = S[fp + s0]!;
+            S[fp + to1] = x1(fp);
+            S[fp + to2] = c2;
+            return invokeAt(fp + at, argc, next, fp, invoked!);
+          };
+        }
+        const x2 = in2.run;
+        return (fp) => {
+          S[fp + to0] = S[fp + s0]!;
+          S[fp + to1] = x1(fp);
+          S[fp + to2] = x2(fp);
+          return invokeAt(fp + at, argc, next, fp, invoked!);
+        };
+      }
+      if (in0.place === 'constant') {
+        const c0 = in0.value;
+        if (in1.place === 'slot') {
+          const s1 = in1.slot;
+          if (in2.place === 'slot') {
+            const s2 = in2.slot;
+            return (fp) => {
+              S[fp + to0] = c0;
+              S[fp + to1] = S[fp + s1]!;
+              S[fp + to2] = S[fp + s2]!;
+              return invokeAt(fp + at, argc, next, fp, invoked!);
+            };
+          }
+          if (in2.place === 'constant') {
+            const c2 = in2.value;
+            return (fp) => {
+              S[fp + to0] = c0;
+              S[fp + to1] = S[fp + s1]!;
+              S[fp + to2] = c2;
+              return invokeAt(fp + at, argc, next, fp, invoked!);
+            };
+          }
+          const x2 = in2.run;
+          return (fp) => {
+            S[fp + to0] = c0;
+            S[fp + to1] = S[fp + s1]!;
+            S[fp + to2] = x2(fp);
+            return invokeAt(fp + at, argc, next, fp, invoked!);
+          };
+        }
+        if (in1.place === 'constant') {
+          const c1 = in1.value;
+          if (in2.place === 'slot') {
+            const s2 = in2.slot;
+            return (fp) => {
+              S[fp + to0] = c0;
+              S[fp + to1] = c1;
+              S[fp + to2] = S[fp + s2]!;
+              return invokeAt(fp + at, argc, next, fp, invoked!);
+            };
+          }
+          if (in2.place === 'constant') {
+            const c2 = in2.value;
+            return (fp) => {
+              S[fp + to0] = c0;
+              S[fp + to1] = c1;
+              S[fp + to2] = c2;
+              return invokeAt(fp + at, argc, next, fp, invoked!);
+            };
+          }
+          const x2 = in2.run;
+          return (fp) => {
+            S[fp + to0] = c0;
+            S[fp + to1] = c1;
+            S[fp + to2] = x2(fp);
+            return invokeAt(fp + at, argc, next, fp, invoked!);
+          };
+        }
+        const x1 = in1.run;
+        if (in2.place === 'slot') {
+          const s2 = in2.slot;
+          return (fp) => {
+            S[fp + to0] = c0;
+            S[fp + to1] = x1(fp);
+            S[fp + to2] = S[fp + s2]!;
+            return invokeAt(fp + at, argc, next, fp, invoked!);
+          };
+        }
+        if (in2.place === 'constant') {
+          const c2 = in2.value;
+          return (fp) => {
+            S[fp + to0] = c0;
+            S[fp + to1] = x1(fp);
+            S[fp + to2] = c2;
+            return invokeAt(fp + at, argc, next, fp, invoked!);
+          };
+        }
+        const x2 = in2.run;
+        return (fp) => {
+          S[fp + to0] = c0;
+          S[fp + to1] = x1(fp);
+          S[fp + to2] = x2(fp);
+          return invokeAt(fp + at, argc, next, fp, invoked!);
+        };
+      }
+      const x0 = in0.run;
+      if (in1.place === 'slot') {
+        const s1 = in1.slot;
+        if (in2.place === 'slot') {
+          const s2 = in2.slot;
+          return (fp) => {
+            S[fp + to0] = x0(fp);
+            S[fp + to1] = S[fp + s1]!;
+            S[fp + to2] = S[fp + s2]!;
+            return invokeAt(fp + at, argc, next, fp, invoked!);
+          };
+        }
+        if (in2.place === 'constant') {
+          const c2 = in2.value;
+          return (fp) => {
+            S[fp + to0] = x0(fp);
+            S[fp + to1] = S[fp + s1]!;
+            S[fp + to2] = c2;
+            return invokeAt(fp + at, argc, next, fp, invoked!);
+          };
+        }
+        const x2 = in2.run;
+        return (fp) => {
+          S[fp + to0] = x0(fp);
+          S[fp + to1] = S[fp + s1]!;
+          S[fp + to2] = x2(fp);
+          return invokeAt(fp + at, argc, next, fp, invoked!);
+        };
+      }
+      if (in1.place === 'constant') {
+        const c1 = in1.value;
+        if (in2.place === 'slot') {
+          const s2 = in2.slot;
+          return (fp) => {
+            S[fp + to0] = x0(fp);
+            S[fp + to1] = c1;
+            S[fp + to2] = S[fp + s2]!;
+            return invokeAt(fp + at, argc, next, fp, invoked!);
+          };
+        }
+        if (in2.place === 'constant') {
+          const c2 = in2.value;
+          return (fp) => {
+            S[fp + to0] = x0(fp);
+            S[fp + to1] = c1;
+            S[fp + to2] = c2;
+            return invokeAt(fp + at, argc, next, fp, invoked!);
+          };
+        }
+        const x2 = in2.run;
+        return (fp) => {
+          S[fp + to0] = x0(fp);
+          S[fp + to1] = c1;
+          S[fp + to2] = x2(fp);
+          return invokeAt(fp + at, argc, next, fp, invoked!);
+        };
+      }
+      const x1 = in1.run;
+      if (in2.place === 'slot') {
+        const s2 = in2.slot;
+        return (fp) => {
+          S[fp + to0] = x0(fp);
+          S[fp + to1] = x1(fp);
+          S[fp + to2] = S[fp + s2]!;
+          return invokeAt(fp + at, argc, next, fp, invoked!);
+        };
+      }
+      if (in2.place === 'constant') {
+        const c2 = in2.value;
+        return (fp) => {
+          S[fp + to0] = x0(fp);
+          S[fp + to1] = x1(fp);
+          S[fp + to2] = c2;
+          return invokeAt(fp + at, argc, next, fp, invoked!);
+        };
+      }
+      const x2 = in2.run;
+      return (fp) => {
+        S[fp + to0] = x0(fp);
+        S[fp + to1] = x1(fp);
+        S[fp + to2] = x2(fp);
+        return invokeAt(fp + at, argc, next, fp, invoked!);
+      };
+    }
+    return (fp) => {
+      for (const { to, run } of stores) S[fp + to] = run(fp);
+      return invokeAt(fp + at, argc, next, fp, invoked!);
+    };
+  },
+  OpNew: (stores, at, argc, next) => {
+    if (stores.length === 0) {
+      return (fp) => {
+        return constructAt(fp + at, argc, next, fp);
+      };
+    }
+    if (stores.length === 1) {
+      const { to: to0, value: in0 } = stores[0]!;
+      if (in0.place === 'slot') {
+        const s0 = in0.slot;
+        return (fp) => {
+          S[fp + to0] = S[fp + s0]!;
+          return constructAt(fp + at, argc, next, fp);
+        };
+      }
+      if (in0.place === 'constant') {
+        const c0 = in0.value;
+        return (fp) => {
+          S[fp + to0] = c0;
+          return constructAt(fp + at, argc, next, fp);
+        };
+      }
+      const x0 = in0.run;
+      return (fp) => {
+        S[fp + to0] = x0(fp);
+        return constructAt(fp + at, argc, next, fp);
+      };
+    }
+    if (stores.length === 2) {
+      const { to: to0, value: in0 } = stores[0]!;
+      const { to: to1, value: in1 } = stores[1]!;
+      if (in0.place === 'slot') {
+        const s0 = in0.slot;
+        if (in1.place === 'slot') {
+          const s1 = in1.slot;
+          return (fp) => {
+            S[fp + to0] = S[fp + s0]!;
+            S[fp + to1] = S[fp + s1]!;
+            return constructAt(fp + at, argc, next, fp);
+          };
+        }
+        if (in1.place === 'constant') {
+          const c1 = in1.value;
+          return (fp) => {
+            S[fp + to0] = S[fp + s0]!;
+            S[fp + to1] = c1;
+            return constructAt(fp + at, argc, next, fp);
+          };
+        }
+        const x1 = in1.run;
+        return (fp) => {
+          S[fp + to0] = S[fp + s0]!;
+          S[fp + to1] = x1(fp);
+          return constructAt(fp + at, argc, next, fp);
+        };
+      }
+      if (in0.place === 'constant') {
+        const c0 = in0.value;
+        if (in1.place === 'slot') {
+          const s1 = in1.slot;
+          return (fp) => {
+            S[fp + to0] = c0;
+            S[fp + to1] = S[fp + s1]!;
+            return constructAt(fp + at, argc, next, fp);
+          };
+        }
+        if (in1.place === 'constant') {
+          const c1 = in1.value;
+          return (fp) => {
+            S[fp + to0] = c0;
+            S[fp + to1] = c1;
+            return constructAt(fp + at, argc, next, fp);
+          };
+        }
+        const x1 = in1.run;
+        return (fp) => {
+          S[fp + to0] = c0;
+          S[fp + to1] = x1(fp);
+          return constructAt(fp + at, argc, next, fp);
+        };
+      }
+      const x0 = in0.run;
+      if (in1.place === 'slot') {
+        const s1 = in1.slot;
+        return (fp) => {
+          S[fp + to0] = x0(fp);
+          S[fp + to1] = S[fp + s1]!;
+          return constructAt(fp + at, argc, next, fp);
+        };
+      }
+      if (in1.place === 'constant') {
+        const c1 = in1.value;
+        return (fp) => {
+          S[fp + to0] = x0(fp);
+          S[fp + to1] = c1;
+          return constructAt(fp + at, argc, next, fp);
+        };
+      }
+      const x1 = in1.run;
+      return (fp) => {
+        S[fp + to0] = x0(fp);
+        S[fp + to1] = x1(fp);
+        return constructAt(fp + at, argc, next, fp);
+      };
+    }
+    if (stores.length === 3) {
+      const { to: to0, value: in0 } = stores[0]!;
+      const { to: to1, value: in1 } = stores[1]!;
+      const { to: to2, value: in2 } = stores[2]!;
+      if (in0.place === 'slot') {
+        const s0 = in0.slot;
+        if (in1.place === 'slot') {
+          const s1 = in1.slot;
+          if (in2.place === 'slot') {
+            const s2 = in2.slot;
+            return (fp) => {
+              S[fp + to0] = S[fp + s0]!;
+              S[fp + to1] = S[fp + s1]!;
+              S[fp + to2] = S[fp + s2]!;
+              return constructAt(fp + at, argc, next, fp);
+            };
+          }
+          if (in2.place === 'constant') {
+            const c2 = in2.value;
+            return (fp) => {
+              S[fp + to0] = S[fp + s0]!;
+              S[fp + to1] = S[fp + s1]!;
+              S[fp + to2] = c2;
+              return constructAt(fp + at, argc, next, fp);
+            };
+          }
+          const x2 = in2.run;
+          return (fp) => {
+            S[fp + to0] = S[fp + s0]!;
+            S[fp + to1] = S[fp + s1]!;
+            S[fp + to2] = x2(fp);
+            return constructAt(fp + at, argc, next, fp);
+          };
+        }
+        if (in1.place === 'constant') {
+          const c1 = in1.value;
+          if (in2.place === 'slot') {
+            const s2 = in2.slot;
+            return (fp) => {
+              S[fp + to0] = S[fp + s0]!;
+              S[fp + to1] = c1;
+              S[fp + to2] = S[fp + s2]!;
+              return constructAt(fp + at, argc, next, fp);
+            };
+          }
+          if (in2.place === 'constant') {
+            const c2 = in2.value;
+            return (fp) => {
+              S[fp + to0] = S[fp + s0]!;
+              S[fp + to1] = c1;
+              S[fp + to2] = c2;
+              return constructAt(fp + at, argc, next, fp);
+            };
+          }
+          const x2 = in2.run;
+          return (fp) => {
+            S[fp + to0] = S[fp + s0]!;
+            S[fp + to1] = c1;
+            S[fp + to2] = x2(fp);
+            return constructAt(fp + at, argc, next, fp);
+          };
+        }
+        const x1 = in1.run;
+        if (in2.place === 'slot') {
+          const s2 = in2.slot;
+          return (fp) => {
+            S[fp + to0] = S[fp + s0]!;
+            S[fp + to1] = x1(fp);
+            S[fp + to2] = S[fp + s2]!;
+            return constructAt(fp + at, argc, next, fp);
+          };
+        }
+        if (in2.place === 'constant') {
+          const c2 = in2.value;
+          return (fp) => {
+            S[fp + to0] = S[fp + s0]!;
+            S[fp + to1] = x1(fp);
+            S[fp + to2] = c2;
+            return constructAt(fp + at, argc, next, fp);
+          };
+        }
+        const x2 = in2.run;
+        return (fp) => {
+          S[fp + to0] = S[fp + s0]!;
+          S[fp + to1] = x1(fp);
+          S[fp + to2] = x2(fp);
+          return constructAt(fp + at, argc, next, fp);
+        };
+      }
+      if (in0.place === 'constant') {
+        const c0 = in0.value;
+        if (in1.place === 'slot') {
+          const s1 = in1.slot;
+          if (in2.place === 'slot') {
+            const s2 = in2.slot;
+            return (fp) => {
+              S[fp + to0] = c0;
+              S[fp + to1] = S[fp + s1]!;
+              S[fp + to2] = S[fp + s2]!;
+              return constructAt(fp + at, argc, next, fp);
+            };
+          }
+          if (in2.place === 'constant') {
+            const c2 = in2.value;
+            return (fp) => {
+              S[fp + to0] = c0;
+              S[fp + to1] = S[fp + s1]!;
+              S[fp + to2] = c2;
+              return constructAt(fp + at, argc, next, fp);
+            };
+          }
+          const x2 = in2.run;
+          return (fp) => {
+            S[fp + to0] = c0;
+            S[fp + to1] = S[fp + s1]!;
+            S[fp + to2] = x2(fp);
+            return constructAt(fp + at, argc, next, fp);
+          };
+        }
+        if (in1.place === 'constant') {
+          const c1 = in1.value;
+          if (in2.place === 'slot') {
+            const s2 = in2.slot;
+            return (fp) => {
+              S[fp + to0] = c0;
+              S[fp + to1] = c1;
+              S[fp + to2] = S[fp + s2]!;
+              return constructAt(fp + at, argc, next, fp);
+            };
+          }
+          if (in2.place === 'constant') {
+            const c2 = in2.value;
+            return (fp) => {
+              S[fp + to0] = c0;
+              S[fp + to1] = c1;
+              S[fp + to2] = c2;
+              return constructAt(fp + at, argc, next, fp);
+            };
+          }
+          const x2 = in2.run;
+          return (fp) => {
+            S[fp + to0] = c0;
+            S[fp + to1] = c1;
+            S[fp + to2] = x2(fp);
+            return constructAt(fp + at, argc, next, fp);
+          };
+        }
+        const x1 = in1.run;
+        if (in2.place === 'slot') {
+          const s2 = in2.slot;
+          return (fp) => {
+            S[fp + to0] = c0;
+            S[fp + to1] = x1(fp);
+            S[fp + to2] = S[fp + s2]!;
+            return constructAt(fp + at, argc, next, fp);
+          };
+        }
+        if (in2.place === 'constant') {
+          const c2 = in2.value;
+          return (fp) => {
+            S[fp + to0] = c0;
+            S[fp + to1] = x1(fp);
+            S[fp + to2] = c2;
+            return constructAt(fp + at, argc, next, fp);
+          };
+        }
+        const x2 = in2.run;
+        return (fp) => {
+          S[fp + to0] = c0;
+          S[fp + to1] = x1(fp);
+          S[fp + to2] = x2(fp);
+          return constructAt(fp + at, argc, next, fp);
+        };
+      }
+      const x0 = in0.run;
+      if (in1.place === 'slot') {
+        const s1 = in1.slot;
+        if (in2.place === 'slot') {
+          const s2 = in2.slot;
+          return (fp) => {
+            S[fp + to0] = x0(fp);
+            S[fp + to1] = S[fp + s1]!;
+            S[fp + to2] = S[fp + s2]!;
+            return constructAt(fp + at, argc, next, fp);
+          };
+        }
+        if (in2.place === 'constant') {
+          const c2 = in2.value;
+          return (fp) => {
+            S[fp + to0] = x0(fp);
+            S[fp + to1] = S[fp + s1]!;
+            S[fp + to2] = c2;
+            return constructAt(fp + at, argc, next, fp);
+          };
+        }
+        const x2 = in2.run;
+        return (fp) => {
+          S[fp + to0] = x0(fp);
+          S[fp + to1] = S[fp + s1]!;
+          S[fp + to2] = x2(fp);
+          return constructAt(fp + at, argc, next, fp);
+        };
+      }
+      if (in1.place === 'constant') {
+        const c1 = in1.value;
+        if (in2.place === 'slot') {
+          const s2 = in2.slot;
+          return (fp) => {
+            S[fp + to0] = x0(fp);
+            S[fp + to1] = c1;
+            S[fp + to2] = S[fp + s2]!;
+            return constructAt(fp + at, argc, next, fp);
+          };
+        }
+        if (in2.place === 'constant') {
+          const c2 = in2.value;
+          return (fp) => {
+            S[fp + to0] = x0(fp);
+            S[fp + to1] = c1;
+            S[fp + to2] = c2;
+            return constructAt(fp + at, argc, next, fp);
+          };
+        }
+        const x2 = in2.run;
+        return (fp) => {
+          S[fp + to0] = x0(fp);
+          S[fp + to1] = c1;
+          S[fp + to2] = x2(fp);
+          return constructAt(fp + at, argc, next, fp);
+        };
+      }
+      const x1 = in1.run;
+      if (in2.place === 'slot') {
+        const s2 = in2.slot;
+        return (fp) => {
+          S[fp + to0] = x0(fp);
+          S[fp + to1] = x1(fp);
+          S[fp + to2] = S[fp + s2]!;
+          return constructAt(fp + at, argc, next, fp);
+        };
+      }
+      if (in2.place === 'constant') {
+        const c2 = in2.value;
+        return (fp) => {
+          S[fp + to0] = x0(fp);
+          S[fp + to1] = x1(fp);
+          S[fp + to2] = c2;
+          return constructAt(fp + at, argc, next, fp);
+        };
+      }
+      const x2 = in2.run;
+      return (fp) => {
+        S[fp + to0] = x0(fp);
+        S[fp + to1] = x1(fp);
+        S[fp + to2] = x2(fp);
+        return constructAt(fp + at, argc, next, fp);
+      };
+    }
+    return (fp) => {
+      for (const { to, run } of stores) S[fp + to] = run(fp);
+      return constructAt(fp + at, argc, next, fp);
+    };
   },
 };
