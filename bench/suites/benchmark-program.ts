@@ -1,5 +1,7 @@
-// What every suite of benchmarks says of a program: where its Weft port and its JavaScript twin are, how large a call is
-// worth measuring, and what must come out. Both define `run(n)`, which does the benchmark at size `n` and returns its answer.
+/**
+ * What every suite of benchmarks says of a program: where its Weft port and its JavaScript twin are, how large a call is
+ * worth measuring, and what must come out. Both define `run(n)`, which does the benchmark at size `n` and returns its answer.
+ */
 
 /** What `run` returns: one number, one word, or whether the program's own checks held. */
 export type Answer = number | string | boolean;

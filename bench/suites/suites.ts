@@ -1,0 +1,10 @@
+/**
+ * All suites by the names that `--suite` takes.
+ */
+
+import type { BenchmarkProgram } from './benchmark-program';
+import { classic } from './classic';
+
+export type Suites = ReadonlyMap<string, readonly BenchmarkProgram[]>;
+
+export const suites: Suites = new Map([['classic', classic]]);
