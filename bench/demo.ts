@@ -9,7 +9,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pc from 'picocolors';
 import { compile, decode, encode, engineNames, InstructionCounter, load, VM } from '../src/index';
-import { measure, median, timeRun } from './measure';
+import { measure, timeRun } from './measure';
+import { median } from './statistics';
 
 const rounds = 3;
 const file = process.argv[2] ?? 'examples/spectral_norm.weft';

@@ -2,11 +2,7 @@
  * Measuring programs on engines side by side: warm, rounds interleaved, answers and fuel checked against the first run.
  */
 
-import { readFileSync } from 'node:fs';
-import { compile, type EngineName, load, type Program, VM } from '../src/index';
-
-export const loadExample = (file: string): Program =>
-  load(compile(readFileSync(file, 'utf8'), { file, dialect: file.endsWith('.monkey') ? 'monkey' : 'weft' }));
+import { type EngineName, type Program, VM } from '../src/index';
 
 export interface Answer {
   readonly output: string;
@@ -26,9 +22,6 @@ export function timeRun(program: Program, engine: EngineName): { ms: number; ans
   const { fuelUsed } = vm.run(program);
   return { ms: performance.now() - start, answer: { output, fuel: fuelUsed } };
 }
-
-export const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[values.length >> 1]!;
 
 /**
  * Milliseconds of each round on each engine, after one round that is not counted.
