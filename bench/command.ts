@@ -2,7 +2,7 @@
  * `npm run bench`: which programs on which engines, how measured, and where the record goes.
  */
 
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import pc from 'picocolors';
 import { engineNames } from '../src/index';
 import { Progress } from './progress';
@@ -13,22 +13,23 @@ import type { BenchmarkProgram } from './suites/benchmark-program';
 import type { Suites } from './suites/suites';
 import { basesOf, caption, contenderTitle, meansGrid, programsGrid, terminalTable } from './table';
 
-interface Flags extends Omit<RunOptions, 'contenders'> {
+interface Flags extends Omit<RunOptions, 'contenders' | 'testSize'> {
+  readonly testSize?: boolean;
   readonly suite: readonly string[];
   readonly engines: readonly Contender[];
   readonly programs?: readonly string[];
   readonly twin: boolean;
   readonly host: string;
-  /** The file; `false` for none. */
-  readonly json: string | boolean;
+  /** The file; `false` for none, `undefined` for one that is named by date. */
+  readonly json: string | false | undefined;
 }
 
-/** A parser of a list of names with commas between them. */
+/** A parser of a list of names with commas between them; repeated ones count once. */
 const listOf =
   <Name extends string>(what: string, known: readonly Name[]) =>
   (text: string): Name[] =>
-    text.split(',').map((word) => {
-      const name = known.find((one) => one === word.trim());
+    [...new Set(text.split(','))].map((word) => {
+      const name = known.find((one) => one === word);
       if (name === undefined) {
         throw new InvalidArgumentError(`There is no ${what} '${word}'; there are ${known.join(', ')}.`);
       }
@@ -48,13 +49,21 @@ const numberFrom =
 
 function build(suites: Suites): Command {
   const names = [...suites.keys()];
+  // The reference engine is an oracle, not a contender: it has to be asked for.
+  const fast = engineNames.filter((name) => name !== 'reference');
   const programs = [...new Set([...suites.values()].flat().map(({ name }) => name))];
   return new Command('npm run bench --')
     .description('Measure the suites on the engines, side by side with the same programs in JavaScript.')
-    .option('--suite <names>', 'suites, with commas between them', listOf('suite', names), names)
-    .option('--engines <names>', `of ${engineNames.join(', ')}`, listOf('engine', engineNames), [
-      ...engineNames.filter((name) => name !== 'reference'),
-    ])
+    .addOption(
+      new Option('--suite <names>', 'suites, with commas between them')
+        .argParser(listOf('suite', names))
+        .default(names, names.join(',')),
+    )
+    .addOption(
+      new Option('--engines <names>', `of ${engineNames.join(', ')}`)
+        .argParser(listOf('engine', engineNames))
+        .default(fast, fast.join(',')),
+    )
     .option('--programs <names>', 'only these programs', listOf('program', programs))
     .option('--no-twin', 'leave the programs in JavaScript out')
     .option('--rounds <n>', 'processes that each contender has for each program', numberFrom(1, true), 5)
@@ -62,9 +71,11 @@ function build(suites: Suites): Command {
     .option('--warmup-ms <ms>', 'and milliseconds, at least', numberFrom(0, false), 1000)
     .option('--samples <n>', 'calls that a process measures, at least', numberFrom(1, true), 5)
     .option('--sample-ms <ms>', 'and milliseconds, at least', numberFrom(0, false), 200)
-    .option('--test-size', 'small problems: shows that all works, measures nothing', false)
-    .option('--host <command>', 'the Node that runs the programs', process.execPath)
-    .option('--json <file>', 'where the record goes; by default into bench/results, by date', true)
+    .option('--test-size', 'small problems: shows that all works, measures nothing')
+    .addOption(
+      new Option('--host <command>', 'the Node that runs the programs').default(process.execPath, 'this one'),
+    )
+    .option('--json <file>', 'where the record goes; by default into bench/results, by date')
     .option('--no-json', 'write no record')
     .exitOverride();
 }
@@ -96,15 +107,19 @@ function report(record: RunRecord): void {
 
 function measureAll(suites: Suites, flags: Flags): number {
   const programs = choose(suites, flags);
-  const { suite: _suite, engines, programs: _programs, twin, host, json, ...how } = flags;
-  const options: RunOptions = { ...how, contenders: [...(twin ? ['twin' as const] : []), ...engines] };
+  const { suite: _suite, engines, programs: _programs, twin, host, json, testSize = false, ...how } = flags;
+  const options: RunOptions = {
+    ...how,
+    testSize,
+    contenders: [...(twin ? ['twin' as const] : []), ...engines],
+  };
   const progress = new Progress(process.stderr, options.rounds);
   let file: string | undefined;
   const record = race(programs, options, measureInChild(host), {
     turn: (turn) => progress.turn(turn),
     program: (soFar) => {
       if (json === false) return;
-      file = typeof json === 'string' ? json : defaultFile(soFar);
+      file = json ?? defaultFile(soFar);
       writeRecord(file, soFar); // also on the way: nothing is lost where the run is stopped
     },
   });

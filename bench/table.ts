@@ -82,7 +82,8 @@ export const basesOf = ({ options: { contenders } }: RunRecord): Contender[] =>
 /** How a record was made, in a sentence. */
 export function caption({ date, commit, host, processor, cores, options, failures }: RunRecord): string {
   const where = `${host ?? 'no host'}, ${processor}, ${cores} cores, ${date.slice(0, 10)}, commit ${commit ?? 'unknown'}`;
-  const how = `median of ${options.rounds} interleaved rounds in fresh processes, warm, answers and fuel checked`;
+  const rounds = options.rounds === 1 ? 'one round' : `${options.rounds} interleaved rounds`;
+  const how = `median of ${rounds} in fresh processes, warm, answers and fuel checked`;
   const flaws = [
     ...(options.testSize ? ['at the size of the tests, so worth nothing as figures'] : []),
     ...(failures.length > 0 ? [`${failures.length} failures`] : []),

@@ -39,6 +39,8 @@ function node(script: string, ...args: string[]): Ended {
 
 /** Runs the command in this process, with suites of the test's own. */
 function command(args: readonly string[], ...programs: BenchmarkProgram[]): Ended {
+  const suites = new Map<string, BenchmarkProgram[]>();
+  for (const program of programs) suites.set(program.suite, [...(suites.get(program.suite) ?? []), program]);
   const { log, error } = console;
   const stderr = process.stderr.write;
   const [out, err]: [string[], string[]] = [[], []];
@@ -46,7 +48,7 @@ function command(args: readonly string[], ...programs: BenchmarkProgram[]): Ende
   console.error = (...words: unknown[]) => void err.push(words.join(' '));
   process.stderr.write = (text: unknown) => err.push(String(text)) > 0;
   try {
-    const code = benchCommand(args, new Map([['own', programs]]));
+    const code = benchCommand(args, suites);
     const plain = (lines: string[]): string => stripVTControlCharacters(lines.join('\n'));
     return { code, out: plain(out), err: plain(err) };
   } finally {
@@ -146,19 +148,20 @@ test('a wrong answer fails loudly, on an engine and in JavaScript, and the rest 
 });
 
 test('what is no benchmark fails, with the reason', () => {
-  const cases: readonly [program: string, twin: string, message: RegExp][] = [
-    ['fn walk(n) { n }', 'export const walk = 1;', /no function 'run'/],
-    ['fn run(n) { [n] }', 'export const run = (n) => [n];', /gave no number, string or boolean/],
-    ['fn run(n) {', 'export const run = (', /error/i],
-    ['fn run(n) { n / 0 }', 'export const run = () => null.x;', /division by zero|TypeError/],
+  const cases: readonly [program: string, inWeft: RegExp, twin: string, inJavaScript: RegExp][] = [
+    ['fn walk(n) { n }', /no function 'run'/, 'export const walk = 1;', /no function 'run'/],
+    ['fn run(n) { [n] }', /gave no number/, 'export const run = (n) => [n];', /gave no number/],
+    ['fn run(n) {', /bad2\.weft:1:\d+: error/, 'export const run = (', /SyntaxError/],
+    ['fn run(n) { n / 0 }', /division by zero/, 'export const run = () => null.x;', /TypeError/],
   ];
-  for (const [i, [program, twin, message]] of cases.entries()) {
+  for (const [i, [program, inWeft, twin, inJavaScript]] of cases.entries()) {
     const bad = { ...double, program: write(`bad${i}.weft`, program), twin: write(`bad${i}.mjs`, twin) };
     const { code, err } = command([...quick, '--engines', 'switch', '--no-json'], bad);
     assert.is(code, 1);
-    const failures = err.split('failed: ').slice(1);
-    assert.is(failures.length, 2);
-    for (const failure of failures) assert.match(failure, message);
+    const [, first, second, ...others] = err.split('failed: ');
+    assert.match(first!, inJavaScript);
+    assert.match(second!, inWeft);
+    assert.equal(others, []);
   }
 });
 
@@ -169,7 +172,10 @@ test('a host that cannot be run is no host', () => {
 });
 
 test('without twin and without switch the first engine is what others are compared with', () => {
-  const { code, out } = command([...quick, '--no-twin', '--engines', 'threaded,table', '--no-json'], double);
+  const { code, out } = command(
+    [...quick, '--no-twin', '--engines', 'threaded,table,threaded', '--no-json'],
+    double,
+  );
   assert.is(code, 0);
   assert.match(out, /^program +threaded, ms +table$/m);
   assert.not.match(out, /JavaScript/);
@@ -191,9 +197,13 @@ test('usage: exit code 2; help: 0', () => {
     assert.is(code, 2, args.join(' '));
     assert.ok(err.length > 0);
   }
-  const { code, err } = command(['--programs', 'double'], { ...double, name: 'other' });
+  const { code, err } = command(['--programs', 'double', '--suite', 'other'], double, {
+    ...double,
+    name: 'single',
+    suite: 'other',
+  });
   assert.is(code, 2);
-  assert.match(err, /There is no program 'double'/);
+  assert.match(err, /None of these programs/);
   const help = node('build/bench/run.js', '--help');
   assert.is(help.code, 0);
   for (const flag of ['--suite', '--engines', '--programs', '--rounds', '--json'])

@@ -26,7 +26,7 @@ export const classic: readonly BenchmarkProgram[] = [
   classicProgram('sieve', [1_000_000, 37550402023], [1000, 76127]),
   classicProgram('nbody', [50_000, -0.16907807065934702], [20, -0.16907078688564472]),
   classicProgram('spectral_norm', [250, 1.2742238666431718], [12, 1.2727355112619148]),
-  classicProgram('mandelbrot', [400, 2769341], [16, 4629]),
+  classicProgram('mandelbrot', [320, 1772798], [16, 4629]),
   classicProgram('queens', [11, 2680], [5, 10]),
   classicProgram('words', [3000, 'the:1841 and:1828 cloth:1814'], [10, 'loom:9 warp:9 holds:8']),
   classicProgram('closures', [50_000, 231177163], [200, 754170]),
