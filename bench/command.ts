@@ -24,11 +24,14 @@ interface Flags extends Omit<RunOptions, 'contenders' | 'testSize'> {
   readonly json: string | false | undefined;
 }
 
-/** A parser of a list of names with commas between them; repeated ones count once. */
+/** The name by which `--programs` knows a program: suites differ in their use of capitals. */
+const nameOf = ({ name }: BenchmarkProgram): string => name.toLowerCase();
+
+/** A parser of a list of names with commas between them; of any case. Repeated ones count once. */
 const listOf =
   <Name extends string>(what: string, known: readonly Name[]) =>
   (text: string): Name[] =>
-    [...new Set(text.split(','))].map((word) => {
+    [...new Set(text.toLowerCase().split(','))].map((word) => {
       const name = known.find((one) => one === word);
       if (name === undefined) {
         throw new InvalidArgumentError(`There is no ${what} '${word}'; there are ${known.join(', ')}.`);
@@ -51,7 +54,7 @@ function build(suites: Suites): Command {
   const names = [...suites.keys()];
   // The reference engine is an oracle, not a contender: it has to be asked for.
   const fast = engineNames.filter((name) => name !== 'reference');
-  const programs = [...new Set([...suites.values()].flat().map(({ name }) => name))];
+  const programs = [...new Set([...suites.values()].flat().map(nameOf))];
   return new Command('npm run bench --')
     .description('Measure the suites on the engines, side by side with the same programs in JavaScript.')
     .addOption(
@@ -64,7 +67,7 @@ function build(suites: Suites): Command {
         .argParser(listOf('engine', engineNames))
         .default(fast, fast.join(',')),
     )
-    .option('--programs <names>', 'only these programs', listOf('program', programs))
+    .option('--programs <names>', 'only these programs, of any case', listOf('program', programs))
     .option('--no-twin', 'leave the programs in JavaScript out')
     .option('--rounds <n>', 'processes that each contender has for each program', numberFrom(1, true), 5)
     .option('--warmup-calls <n>', 'calls before anything is measured, at least', numberFrom(0, true), 3)
@@ -84,7 +87,7 @@ function build(suites: Suites): Command {
 function choose(suites: Suites, flags: Flags): BenchmarkProgram[] {
   const chosen = flags.suite
     .flatMap((name) => suites.get(name) ?? [])
-    .filter(({ name }) => flags.programs?.includes(name) ?? true);
+    .filter((program) => flags.programs?.includes(nameOf(program)) ?? true);
   if (chosen.length > 0) return chosen;
   console.error('None of these programs is in these suites.');
   throw new CommanderError(2, 'bench.nothing', 'nothing to measure');

@@ -30,7 +30,7 @@ export const classic: readonly BenchmarkProgram[] = [
   classicProgram('queens', [11, 2680], [5, 10]),
   classicProgram('words', [3000, 'the:1841 and:1828 cloth:1814'], [10, 'loom:9 warp:9 holds:8']),
   classicProgram('closures', [50_000, 231177163], [200, 754170]),
-  classicProgram('shapes', [2000, 420631500], [1, 210315.75]),
+  classicProgram('shapes', [1500, 315473625], [1, 210315.75]),
   classicProgram('binary_trees', [12, 658095], [6, 4143]),
   classicProgram('matrix', [125, -90925430.39999998], [8, -1197]),
   classicProgram('fannkuch', [9, '8629 30'], [5, '11 7']),
