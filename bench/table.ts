@@ -83,7 +83,7 @@ export const basesOf = ({ options: { contenders } }: RunRecord): Contender[] =>
 export function caption({ date, commit, host, processor, cores, options, failures }: RunRecord): string {
   const where = `${host ?? 'no host'}, ${processor}, ${cores} cores, ${date.slice(0, 10)}, commit ${commit ?? 'unknown'}`;
   const rounds = options.rounds === 1 ? 'one round' : `${options.rounds} interleaved rounds`;
-  const how = `median of ${rounds} in fresh processes, warm, answers and fuel checked`;
+  const how = `median of ${rounds} in fresh processes, each warm after ${options.warmupCalls} calls and ${options.warmupMs} ms at least; answers and fuel checked`;
   const flaws = [
     ...(options.testSize ? ['at the size of the tests, so worth nothing as figures'] : []),
     ...(failures.length > 0 ? [`${failures.length} failures`] : []),

@@ -111,7 +111,7 @@ const document = [
 ].join('\n');
 
 const how =
-  'Node 0.0.0, P, 2 cores, 2030-01-02, commit abc1234; median of 3 interleaved rounds in fresh processes, warm, answers and fuel checked.';
+  'Node 0.0.0, P, 2 cores, 2030-01-02, commit abc1234; median of 3 interleaved rounds in fresh processes, each warm after 3 calls and 1 ms at least; answers and fuel checked.';
 
 test('tables of a record take the place of what stands between markers', () => {
   const expected = `before
