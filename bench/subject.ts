@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { SourceFiles } from '../src/cli/source-files';
 import { compile, type EngineName, load, type Program, VM } from '../src/index';
 import type { Answer } from './suites/benchmark-program';
 
@@ -17,7 +18,15 @@ export interface Subject {
   readonly fuelUsed: number | null;
 }
 
-export const loadProgram = (file: string): Program => load(compile(readFileSync(file, 'utf8'), { file }));
+/**
+ * A program with the files that it imports.
+ *
+ * @param file where it stands, or would: the paths of its imports begin there
+ */
+export const loadSource = (source: string, file: string): Program =>
+  load(compile(source, { file, resolve: new SourceFiles(file).resolve }));
+
+export const loadProgram = (file: string): Program => loadSource(readFileSync(file, 'utf8'), file);
 
 /** @throws TypeError where the answer is none that a benchmark may give */
 function asAnswer(value: unknown, file: string): Answer {

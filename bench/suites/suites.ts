@@ -2,9 +2,13 @@
  * All suites by the names that `--suite` takes.
  */
 
+import { awfy } from './awfy';
 import type { BenchmarkProgram } from './benchmark-program';
 import { classic } from './classic';
 
 export type Suites = ReadonlyMap<string, readonly BenchmarkProgram[]>;
 
-export const suites: Suites = new Map([['classic', classic]]);
+export const suites: Suites = new Map([
+  ['classic', classic],
+  ['awfy', awfy],
+]);

@@ -1,5 +1,5 @@
 // Havlak: recognizes the loops of a control-flow graph of 5213 blocks, by Havlak's algorithm with Tarjan's union/find,
-// n times and then 51 times more. Gives the number of loops found in all. Recursion is about 500 deep; stresses
+// n times and then 51 times more. Gives the number of loops found in all. Recursion is more than 400 deep; stresses
 // collections.
 //
 // Copyright 2011 Google Inc., by Robert Hundt; adapted by Stefan Marr for Are We Fast Yet, and written anew for this

@@ -1,0 +1,88 @@
+/**
+ * Runs a program of Are We Fast Yet as the suite's own harnesses do, with their arguments and their lines of output, so that
+ * tools which read those read these. One process, nothing warmed up beforehand; `npm run bench` is what compares engines.
+ */
+
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { defaultEngine } from '../src/engines/engines';
+import { engineNames } from '../src/index';
+import { type Contender, openSubject, type Subject } from './subject';
+import { type AwfyProgram, awfy, expectedAnswer } from './suites/awfy';
+
+function programNamed(text: string): AwfyProgram {
+  const program = awfy.find(({ name }) => name.toLowerCase() === text.toLowerCase());
+  if (program === undefined) {
+    throw new InvalidArgumentError(`The benchmarks are ${awfy.map(({ name }) => name).join(', ')}.`);
+  }
+  return program;
+}
+
+function count(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1) {
+    throw new InvalidArgumentError('It must be a whole number from 1 up.');
+  }
+  return value;
+}
+
+/** Microseconds that one measurement took. @throws Error where the answer is not what it must be */
+function measure(subject: Subject, program: AwfyProgram, inner: number): number {
+  const expected = expectedAnswer(program, inner);
+  const start = performance.now();
+  const answer = subject.run(inner);
+  const microseconds = Math.trunc((performance.now() - start) * 1000);
+  if (expected === undefined) {
+    throw new Error(`No verification result for ${inner} found. Result is: ${answer}`);
+  }
+  if (!Object.is(answer, expected)) {
+    throw new Error(`Benchmark failed with incorrect result: ${answer}, expected ${expected}`);
+  }
+  return microseconds;
+}
+
+async function runBenchmark(
+  program: AwfyProgram,
+  iterations: number,
+  inner: number,
+  on: Contender,
+): Promise<void> {
+  const { name } = program;
+  const subject = await openSubject(on === 'twin' ? program.twin : program.program, on);
+  console.log(`Starting ${name} benchmark ...`);
+  let total = 0;
+  for (let i = 0; i < iterations; i++) {
+    const microseconds = measure(subject, program, inner);
+    console.log(`${name}: iterations=1 runtime: ${microseconds}us`);
+    total += microseconds;
+  }
+  const average = Math.round(total / iterations);
+  console.log(`${name}: iterations=${iterations} average: ${average}us total: ${total}us\n\n`);
+  console.log(`Total Runtime: ${total}us`);
+}
+
+const command = new Command('npm run awfy --')
+  .description('Run a benchmark of Are We Fast Yet as its own harnesses do.')
+  .addArgument(new Argument('<benchmark>', awfy.map(({ name }) => name).join(', ')).argParser(programNamed))
+  .addArgument(new Argument('[iterations]', 'how often it is measured').argParser(count).default(1))
+  .addArgument(new Argument('[inner]', 'how much work one measurement is').argParser(count).default(1))
+  .addOption(
+    new Option('--engine <name>', 'engine, or twin for the same program in plain JavaScript')
+      .choices([...engineNames, 'twin'])
+      .default(defaultEngine),
+  )
+  .showHelpAfterError()
+  .exitOverride()
+  .action((program: AwfyProgram, iterations: number, inner: number, { engine }: { engine: Contender }) =>
+    runBenchmark(program, iterations, inner, engine),
+  );
+
+try {
+  await command.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? 0 : 2;
+  } else {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  }
+}
