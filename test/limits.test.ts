@@ -223,6 +223,20 @@ test('out of fuel goes on with more, inside an instruction that has charged as w
   }
 });
 
+test('what an instruction has reserved before it ran out of fuel is not reserved twice', () => {
+  // An array of a fortieth of the memory, charged in ever more attempts.
+  const program = load(compile('len(array(100000, 0))'));
+  for (const engine of engineNames) {
+    const all = new VM({ engine });
+    all.run(program);
+    const pieces = new VM({ engine, fuel: 100 });
+    const execution = pieces.start(program);
+    while (execution.advance() === 'out of fuel') execution.addFuel(97);
+    assert.is(execution.fuelUsed, all.fuelUsed);
+    assert.is(pieces.memoryUsed, all.memoryUsed);
+  }
+});
+
 test('host functions and guests share one budget of fuel', () => {
   for (const engine of engineNames) {
     const vm: VM = new VM({

@@ -8,6 +8,7 @@ import type { Module } from '../bytecode/module';
 import type { Engine } from '../engines/engine';
 import { defaultEngine, type EngineName, engineNames, engines } from '../engines/engines';
 import { GuestFunction, type HostValue } from '../host-value';
+import { GuestClass, GuestInstance } from '../object-handles';
 import { load, type Program } from '../program';
 import type { RunResult } from '../run-result';
 import { InstructionCounter } from '../tools/instruction-counter';
@@ -155,6 +156,8 @@ function jsonValue(value: HostValue): unknown {
     if (item instanceof Map)
       return Object.fromEntries([...item].map(([key, element]) => [String(key), convert(element)]));
     if (item instanceof GuestFunction) return `<fn ${item.name}>`;
+    if (item instanceof GuestClass) return `<class ${item.name}>`;
+    if (item instanceof GuestInstance) return `<an instance of ${item.className}>`;
     return 'message' in item ? `${item.kind}: ${item.message}` : '<handle>';
   };
   return convert(value);
@@ -211,11 +214,23 @@ export function runCommand(input: Input, flags: RunFlags, showValue: boolean): n
       }),
     );
   } else {
-    if (result && showValue) console.log(result.text);
     if (error) console.error(errorText(error));
     if (flags.stats || flags.count) writeStats(engine, fuel, stats);
+    if (result && showValue) return writeValue(result);
   }
   return error ? exitCode.failed : exitCode.ok;
+}
+
+/** Writes the text of a result, which may be too long for one. */
+function writeValue(result: RunResult): number {
+  try {
+    console.log(result.text);
+    return exitCode.ok;
+  } catch (error) {
+    if (!isProgramError(error)) throw error;
+    console.error(errorText(error));
+    return exitCode.failed;
+  }
 }
 
 /** The listing of an input's module, its source lines between the instructions they became. */

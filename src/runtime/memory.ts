@@ -46,10 +46,15 @@ export class Shortage {
   constructor(readonly bytes: number) {}
 }
 
+/** There is no room to go back to: a census has been taken since, or another run has been. */
+const unmarked = -1;
+
 /** The account of one VM. */
 export class Memory {
   /** Bytes that may be charged before the next census. */
   private room: number;
+  /** The room when the instruction that is running began. */
+  private marked: number = unmarked;
   /** Censuses taken: what tests and statistics read. */
   censuses = 0;
   /** The first slot and the first frame of the VM's outermost active run. */
@@ -106,6 +111,20 @@ export class Memory {
     else throw bytes > this.limit ? this.refusal() : new Shortage(bytes);
   }
 
+  /** Says that an instruction begins which may reserve, and begin again. */
+  mark(): void {
+    this.marked = this.room;
+  }
+
+  unmark(): void {
+    this.marked = unmarked;
+  }
+
+  /** Takes back what the instruction has reserved that will begin again. */
+  forget(): void {
+    if (this.marked !== unmarked) this.room = this.marked;
+  }
+
   /**
    * Charges what cannot begin again: an allocation of the host for the guest.
    *
@@ -146,6 +165,7 @@ export class Memory {
   /** Sets the room to what live data leave. Its work costs fuel, or a program that fills its memory would slow the host down. */
   private takeCensus(end: number): void {
     this.censuses++;
+    this.marked = unmarked;
     const { thread } = this;
     const census = new Census(this.limit);
     if (this.activeRuns > 0) {

@@ -214,7 +214,10 @@ export class Thread {
   leave(outer: OuterRun): void {
     this.stack.fill(null, this.bottom, this.slotRoom);
     outer.restore(this);
-    if (this.runs > 0) return;
+    if (this.runs > 0) {
+      this.vm.memory.unmark();
+      return;
+    }
     if (this.stack.length > keptSlots) this.stack.length = keptSlots;
     if (this.frames.length > 2 * keptFrames) this.frames = new Int32Array(2 * keptFrames);
   }
@@ -317,6 +320,7 @@ export class Thread {
     if (this.budget + this.limitLeft >= 0) return; // a slice that is used up stops the run at its next safepoint
     // The call begins again where there is more fuel, so it has not cost anything yet.
     this.budget = this.callBudget;
+    this.vm.memory.forget();
     throw new Interrupt({ kind: 'fuel' }, 'instruction');
   }
 
@@ -356,6 +360,7 @@ export class Thread {
   /** Says that an instruction begins which may charge fuel or memory, and will begin again where there is not enough. */
   mark(): void {
     this.callBudget = this.budget;
+    this.vm.memory.mark();
   }
 
   /**
