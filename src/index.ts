@@ -27,6 +27,7 @@ export { VerifyError, verify } from './bytecode/verify';
 export type { Engine } from './engines/engine';
 export { type EngineName, engineNames } from './engines/engines';
 export { Execution, type ExecutionState, type Slice } from './execution';
+export type { Grants } from './grants';
 export { HeddleError } from './heddle-error';
 export { type BufferCrossing, type HostArray, type HostBuffer, SharedBuffer } from './host-buffers';
 export { GuestThrow, type HostCallback, type HostFunctionOptions, type HostFunctions } from './host-function';

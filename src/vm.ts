@@ -6,6 +6,7 @@
 import type { Engine } from './engines/engine';
 import { defaultEngine, type EngineName, engines } from './engines/engines';
 import { Execution, type ExecutionHome } from './execution';
+import { type Grants, grantedClock, grantedSeed } from './grants';
 import { HeddleError } from './heddle-error';
 import { type BufferCrossing, checkCrossing } from './host-buffers';
 import { type HostFunctions, makeHostFunction } from './host-function';
@@ -22,15 +23,16 @@ import { LinkError } from './link-error';
 import { fieldOf, type GuestClass, type GuestInstance, methodCall } from './object-handles';
 import { type Program, preludeFor } from './program';
 import type { RunResult } from './run-result';
-import { builtinFunctions } from './runtime/builtins';
+import { builtinFunctions, needClock } from './runtime/builtins';
 import { ErrorValue, errors } from './runtime/errors';
 import { completeLimits, type Limits } from './runtime/limits';
 import { Memory } from './runtime/memory';
+import { Random } from './runtime/random';
 import { thread, type VmState } from './runtime/thread';
 import { Closure, HostFunction, type Value } from './runtime/value';
 import { trampoline } from './trampoline';
 
-export interface VmOptions extends Partial<Limits> {
+export interface VmOptions extends Partial<Limits>, Grants {
   /** Which engine runs programs, by name or as one of the `tools` makes it; `switch` unless said. */
   readonly engine?: EngineName | Engine;
   /** Receives what guests write; without it their output is dropped. */
@@ -78,18 +80,22 @@ export class VM {
   private readonly handles: FunctionHandles;
   private readonly memory: Memory;
   private readonly home: ExecutionHome;
+  private readonly clock: (() => number) | undefined;
+  private readonly seed: number;
   private loaded: Loaded | undefined;
   private lastFuelUsed = 0;
 
   /**
-   * @throws RangeError where a limit is no number of at least 1, there is no such engine or way of crossing, or a host
-   *   function's arity or cost makes no sense
-   * @throws TypeError where a host function is none
+   * @throws RangeError where a limit is no number of at least 1, there is no such engine or way of crossing, a host function's
+   *   arity or cost makes no sense, or the seed is no whole number
+   * @throws TypeError where a host function or the clock is none
    */
   constructor(options: VmOptions = {}) {
     this.engine = engineOf(options.engine ?? defaultEngine);
     this.limits = completeLimits(options);
     this.output = guardedOutput(options.output ?? silence);
+    this.clock = grantedClock(options.clock);
+    this.seed = grantedSeed(options.seed);
     this.memory = new Memory(this.limits.maxMemory, thread, () => this.roots());
     this.handles = new FunctionHandles(
       (handle, { fn }) =>
@@ -251,6 +257,8 @@ export class VM {
       limits: this.limits,
       memory: this.memory,
       output: this.output,
+      random: new Random(this.seed),
+      clock: this.clock,
     };
     return { state, globals, imports };
   }
@@ -330,11 +338,15 @@ export class VM {
     }
   }
 
+  /** A built-in function, unless the host does not grant what it needs. */
+  private builtin(name: string): HostFunction | undefined {
+    return this.clock === undefined && needClock.has(name) ? undefined : builtinFunctions.get(name);
+  }
+
   /** What is provided under each imported name. */
   private resolve(imports: readonly string[]): Value[] {
     const provided = imports.map(
-      (name) =>
-        this.hostFunctions.get(name) ?? builtinFunctions.get(name) ?? preludeFor(this.engine).get(name),
+      (name) => this.hostFunctions.get(name) ?? this.builtin(name) ?? preludeFor(this.engine).get(name),
     );
     const missing = imports.filter((_, i) => provided[i] === undefined);
     if (missing.length > 0) throw new LinkError(missing);

@@ -204,6 +204,20 @@ test('run: limits', () => {
   assert.match(err, /\[\d+ times\]/);
 });
 
+test('run: the clock may be withheld, the seed chosen', () => {
+  assert.is(heddle(['run', '-'], 'puts(clock() <= clock())').out, 'true\n');
+  const withheld = heddle(['run', '--no-clock', '-'], 'clock()');
+  assert.is(withheld.code, 1);
+  assert.match(withheld.err, /nobody provides 'clock'/);
+  const drawn = (...flags: string[]): string => heddle(['eval', ...flags, 'random()']).out;
+  assert.is(drawn(), drawn('--seed', '0'));
+  assert.is(drawn('--seed', '7'), drawn('--seed', '7'));
+  assert.is.not(drawn('--seed', '7'), drawn());
+  const wrong = heddle(['run', '--seed', '1.5', '-'], '1');
+  assert.is(wrong.code, 2);
+  assert.match(wrong.err, /must be a whole number/);
+});
+
 test('run --json: one object', () => {
   const file = write('json.weft', 'puts("out"); [1, {"a": null}, true]');
   const { code, out } = heddle(['run', '--json', '--engine', 'switch', file]);

@@ -21,6 +21,13 @@ function positive(text: string): number {
   return value;
 }
 
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isInteger(value))
+    throw new InvalidArgumentError('It must be a whole number.');
+  return value;
+}
+
 const asOption = () =>
   new Option('--as <form>', 'what the input is, where its ending does not tell').choices(inputForms);
 
@@ -32,6 +39,8 @@ const runOptions = (command: Command): Command =>
     .option('--fuel <units>', 'end the program when it has used this much fuel', positive)
     .option('--max-frames <n>', 'calls that may be active at once', positive)
     .option('--max-memory <bytes>', "what the program's data may take, by estimate", positive)
+    .option('--seed <n>', 'what the numbers that the program draws follow from (default: 0)', wholeNumber)
+    .option('--no-clock', 'refuse programs that ask for the time')
     .option('--stats', 'print times, sizes and fuel to standard error')
     .option('--count', 'count executed instructions (on the threaded engine)')
     .option('--trace', 'print every instruction with the stack before it to standard error')

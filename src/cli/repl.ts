@@ -60,7 +60,11 @@ class Conversation {
   }
 
   private makeVm(): VM {
-    return new VM({ engine: this.flags.engine, output: (text) => void process.stdout.write(text) });
+    return new VM({
+      engine: this.flags.engine,
+      output: (text) => void process.stdout.write(text),
+      clock: () => performance.now(),
+    });
   }
 
   get prompt(): string {

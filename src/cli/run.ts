@@ -26,6 +26,8 @@ export interface RunFlags {
   readonly fuel?: number;
   readonly maxFrames?: number;
   readonly maxMemory?: number;
+  readonly seed?: number;
+  readonly clock?: boolean;
   readonly json?: boolean;
   readonly optimize?: boolean;
 }
@@ -109,6 +111,8 @@ function execute(input: Input, flags: RunFlags, output: (text: string) => void):
   const options: VmOptions = {
     engine,
     output,
+    clock: (flags.clock ?? true) && (() => performance.now()),
+    ...(flags.seed !== undefined && { seed: flags.seed }),
     ...(flags.fuel !== undefined && { fuel: flags.fuel }),
     ...(flags.maxFrames !== undefined && { maxFrames: flags.maxFrames }),
     ...(flags.maxMemory !== undefined && { maxMemory: flags.maxMemory }),

@@ -7,6 +7,7 @@
 import { instructions } from '../isa/instructions';
 import { defaultLimits } from '../runtime/limits';
 import { Memory } from '../runtime/memory';
+import { Random } from '../runtime/random';
 import { show } from '../runtime/show';
 import { thread, type VmState } from '../runtime/thread';
 import type { Value } from '../runtime/value';
@@ -118,4 +119,6 @@ const compileTime: VmState = {
   limits: { ...defaultLimits, maxStringLength: longestString },
   memory: new Memory(Number.POSITIVE_INFINITY, thread, () => []),
   output: () => {},
+  random: new Random(0),
+  clock: undefined,
 };

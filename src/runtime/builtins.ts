@@ -3,14 +3,19 @@
  * that call guests back (`map`, `filter`, `sort` ...) are not here but in the prelude, written in Weft.
  */
 
+import { arrayElements } from './builtins/array-elements';
+import { arrayMaking } from './builtins/array-making';
 import { arrays } from './builtins/arrays';
 import { buffers } from './builtins/buffers';
 import type { Builtin, Family } from './builtins/builtin';
 import { hostFunction } from './builtins/host-function';
 import { io } from './builtins/io';
+import { json } from './builtins/json';
 import { maps } from './builtins/maps';
 import { numbers } from './builtins/numbers';
+import { randomness } from './builtins/randomness';
 import { strings } from './builtins/strings';
+import { time } from './builtins/time';
 import { values } from './builtins/values';
 import { preludeNames } from './generated/prelude';
 import type { HostFunction } from './value';
@@ -23,9 +28,12 @@ export const builtinFamilies: Readonly<Record<string, Family>> = {
   Values: values,
   Numbers: numbers,
   Strings: strings,
-  Arrays: arrays,
+  Arrays: { ...arrays, ...arrayElements, ...arrayMaking },
   Buffers: buffers,
   Maps: maps,
+  JSON: json,
+  'Random numbers': randomness,
+  Time: time,
 };
 
 /** Every built-in function by its name. */
@@ -35,6 +43,11 @@ export const builtins: Readonly<Record<string, Builtin>> = Object.assign(
 );
 
 export const builtinNames: readonly string[] = Object.keys(builtins);
+
+/** The built-in functions that only programs of a VM with a clock are given. */
+export const needClock: ReadonlySet<string> = new Set(
+  builtinNames.filter((name) => builtins[name]!.needs === 'clock'),
+);
 
 /** What programs may name without declaring it: these, and the functions of the prelude. */
 export const standardNames: readonly string[] = [...builtinNames, ...preludeNames];

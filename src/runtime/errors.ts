@@ -124,6 +124,15 @@ export const errors = {
     new ErrorValue('bad argument', `argument ${position} of '${name}' must not be empty`),
   notSortable: (name: string) =>
     new ErrorValue('bad argument', `argument 1 of '${name}' must hold numbers only or strings only`),
+  elementType: (name: string, position: number, wanted: string) =>
+    new ErrorValue('bad argument', `argument ${position} of '${name}' must hold ${wanted}`),
+  badJson: (what: string, line: number, column: number) =>
+    new ErrorValue(
+      'bad argument',
+      `argument 1 of 'parse_json' is not JSON: ${what} at line ${line}, column ${column}`,
+    ),
+  noJson: (what: string) =>
+    new ErrorValue('bad argument', `argument 1 of 'to_json' cannot be written as JSON: ${what}`),
   notNumbers: (name: string, position: number) =>
     new ErrorValue('bad argument', `argument ${position} of '${name}' must hold numbers only`),
   doesNotFit: (name: string, count: number, at: number, length: number) =>
@@ -164,6 +173,8 @@ export const errors = {
     ),
   notABox: (value: Value) =>
     new ErrorValue('invalid operation', `a variable's box is expected where there is ${typeName(value)}`),
+  notGranted: (name: string) =>
+    new ErrorValue('invalid operation', `the host does not grant '${name}' to programs`),
   invalidOperation: (what: string) => new ErrorValue('invalid operation', what),
   /** Its text is made when it leaves the run: most thrown values are caught. */
   thrown: (value: Value) => new ErrorValue('thrown value', '', value),

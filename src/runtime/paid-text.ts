@@ -9,7 +9,8 @@ import { reading, writing } from './text-costs';
 import { thread } from './thread';
 import type { Value } from './value';
 
-const payer: Payer = {
+/** Charges a text to the running guest. */
+export const payer: Payer = {
   text(length, pieces) {
     thread.charge(writing(length, pieces));
     allocation.forString(length);

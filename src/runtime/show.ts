@@ -77,7 +77,7 @@ const piecesForOpening = 8;
 const charactersAtATime = 4096;
 
 /** Text that is paid for as it grows and may not outgrow `longest`. */
-class BoundedText {
+export class BoundedText {
   private pieces: string[] = [];
   private joined = '';
   private length = 0;
@@ -103,10 +103,14 @@ class BoundedText {
     if (this.unpaid >= charactersAtATime || this.pieces.length === piecesAtATime) this.join();
   }
 
-  /** A string as it stands inside a collection. */
-  writeQuoted(text: string): void {
+  /**
+   * A string as it stands inside a collection.
+   *
+   * @param quoted puts it between quotes, character by character
+   */
+  writeQuoted(text: string, quoted: (text: string) => string = quote): void {
     if (text.length <= charactersAtATime) {
-      this.write(quote(text));
+      this.write(quoted(text));
       return;
     }
     this.write('"');
@@ -114,7 +118,7 @@ class BoundedText {
       let end = at + charactersAtATime;
       // Never between two characters that are quoted together.
       if (/[$\ud800-\udbff]/.test(text[end - 1] ?? '')) end++;
-      this.write(quote(text.slice(at, end)).slice(1, -1));
+      this.write(quoted(text.slice(at, end)).slice(1, -1));
       at = end;
     }
     this.write('"');

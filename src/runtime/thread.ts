@@ -9,6 +9,7 @@
 import { errors } from './errors';
 import type { Limits } from './limits';
 import { bytesOf, type Memory } from './memory';
+import type { Random } from './random';
 import { badCall } from './slow';
 import type { Closure, Value } from './value';
 
@@ -24,6 +25,10 @@ export interface VmState {
   readonly memory: Memory;
   /** Receives what the guest writes. */
   readonly output: (text: string) => void;
+  /** What `random` and its like draw from. */
+  readonly random: Random;
+  /** Milliseconds, where the host grants a clock. */
+  readonly clock: (() => number) | undefined;
 }
 
 /** Why a run stops before its end, in a state that it can go on from. */

@@ -7,7 +7,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { show } from '../../src/runtime/show';
 import type { GuestArray } from '../../src/runtime/value';
-import { call, fails, fuel, mapOf, refuses, text } from './calling';
+import { call, fails, fuel, mapOf, nested, refuses, text } from './calling';
 
 test('array and range', () => {
   assert.equal(call('array', 3, 'x'), ['x', 'x', 'x']);
@@ -97,7 +97,10 @@ test('concat and reverse copy', () => {
   assert.equal(call('reverse', array), [[2], 1]);
   assert.equal(array, [1, [2]]);
   refuses('concat', [[], [], 'a'], "argument 3 of 'concat' must be an array or a buffer, not string");
-  refuses('reverse', ['ab'], "argument 1 of 'reverse' must be an array or a buffer, not string");
+  assert.is(call('reverse', 'ab👍c'), 'c👍ba');
+  assert.is(call('reverse', ''), '');
+  assert.is(fuel('reverse', 'x'.repeat(160)), 170);
+  refuses('reverse', [mapOf()], "argument 1 of 'reverse' must be an array, a buffer or a string, not map");
 });
 
 test('sorted', () => {
@@ -138,6 +141,107 @@ test('index_of and contains', () => {
     [mapOf(), 1],
     "argument 1 of 'contains' must be an array, a buffer or a string, not map",
   );
+});
+
+test('last_index_of and count', () => {
+  const inner: GuestArray = [];
+  assert.is(call('last_index_of', [1, inner, 'a', inner], inner), 3);
+  assert.is(call('last_index_of', [1], 2), null);
+  assert.is(call('last_index_of', 'banana', 'na'), 4);
+  assert.is(call('last_index_of', 'banana', 'x'), null);
+  assert.is(call('count', [1, inner, 1, '1', []], 1), 2);
+  assert.is(call('count', [1, inner, []], inner), 1);
+  assert.is(call('count', 'banana', 'a'), 3);
+  assert.is(call('count', 'aaa', 'aa'), 1);
+  const bytes = call('u8', [7, 1, 7]);
+  assert.is(call('last_index_of', bytes, 7), 2);
+  assert.is(call('last_index_of', bytes, '7'), null);
+  assert.is(call('last_index_of', call('u8', 0), 0), null);
+  assert.is(call('count', bytes, 7), 2);
+  assert.is(call('count', bytes, null), 0);
+  assert.equal(call('array_of', call('reverse', bytes)), [7, 1, 7]);
+  refuses('last_index_of', ['a', 1], "argument 2 of 'last_index_of' must be a string, not number");
+  refuses('count', ['a', 1], "argument 2 of 'count' must be a string, not number");
+  refuses('count', ['a', ''], "argument 2 of 'count' must not be empty");
+  refuses('count', [1, 1], "argument 1 of 'count' must be an array, a buffer or a string, not number");
+});
+
+test('swap and clear work in place', () => {
+  const array: GuestArray = ['a', 'b', 'c'];
+  assert.is(call('swap', array, 0, 2), array);
+  assert.equal(array, ['c', 'b', 'a']);
+  call('swap', array, 1, 1);
+  assert.equal(array, ['c', 'b', 'a']);
+  refuses('swap', [array, 3, 0], "argument 2 of 'swap' must be less than the length, 3, not 3");
+  refuses('swap', [array, 0, 3], "argument 3 of 'swap' must be less than the length, 3, not 3");
+  refuses('swap', [array, 0, -1], "argument 3 of 'swap' must be a whole number from 0 up, not -1");
+  assert.is(call('clear', array), null);
+  assert.equal(array, []);
+  const map = mapOf(['a', 1]);
+  call('clear', map);
+  assert.is(map.size, 0);
+  refuses('clear', ['abc'], "argument 1 of 'clear' must be an array or a map, not string");
+});
+
+test('zip', () => {
+  assert.equal(call('zip', [1, 2, 3], ['a', 'b']), [
+    [1, 'a'],
+    [2, 'b'],
+  ]);
+  assert.equal(call('zip', [1]), [[1]]);
+  assert.equal(call('zip', [1], []), []);
+  assert.is(fuel('zip', [1, 2, 3], [1, 2, 3], [1, 2, 3]), 9);
+  refuses('zip', [[1], 'a'], "argument 2 of 'zip' must be an array, not string");
+});
+
+test('flatten', () => {
+  const deep: GuestArray = [1, [2, [3, [4, []]]], []];
+  assert.equal(call('flatten', deep), [1, 2, [3, [4, []]]]);
+  assert.equal(call('flatten', deep, 2), [1, 2, 3, [4, []]]);
+  assert.equal(call('flatten', deep, 100), [1, 2, 3, 4]);
+  assert.equal(call('flatten', deep, 0), deep);
+  assert.is.not(call('flatten', deep, 0), deep);
+  assert.equal(call('flatten', nested(100_000), 1e9), []);
+  assert.is(fuel('flatten', [1, [2, 3], []]), 4 + 3 + 1);
+  let shared: GuestArray = [];
+  for (let i = 0; i < 60; i++) shared = [shared, shared];
+  fails('out of fuel', 'the program used all the fuel it was given', 'flatten', [shared, 100], 1000);
+  refuses('flatten', ['a'], "argument 1 of 'flatten' must be an array, not string");
+  refuses('flatten', [[], 0.5], "argument 2 of 'flatten' must be a whole number from 0 up, not 0.5");
+});
+
+test('unique', () => {
+  const inner: GuestArray = [];
+  assert.equal(call('unique', [1, '1', 1, inner, [], inner, null, null]), [1, '1', inner, [], null]);
+  assert.is(text('unique', [Number.NaN, 0, Number.NaN, -0]), '[NaN, 0]');
+  const long = 'x'.repeat(1600);
+  assert.is(fuel('unique', [long, long]), 2 + 200);
+  refuses('unique', ['aa'], "argument 1 of 'unique' must be an array, not string");
+});
+
+test('get, merge, from_entries', () => {
+  const map = mapOf(['a', null], ['b', 2]);
+  assert.is(call('get', map, 'b'), 2);
+  assert.is(call('get', map, 'b', 3), 2);
+  assert.is(call('get', map, 'a', 3), null);
+  assert.is(call('get', map, 'c', 3), 3);
+  assert.is(call('get', map, '__proto__'), null);
+  refuses('get', [map, null], "argument 2 of 'get' must be a string, a number or a boolean, not null");
+  const merged = call('merge', map, mapOf(['b', 3], ['c', 4]), mapOf());
+  assert.is(text('entries', merged), '[["a", null], ["b", 3], ["c", 4]]');
+  assert.is(text('entries', map), '[["a", null], ["b", 2]]');
+  assert.is.not(call('merge', map), map);
+  assert.is(fuel('merge', map, map), 4);
+  refuses('merge', [map, []], "argument 2 of 'merge' must be a map, not array");
+  const made = call('from_entries', call('entries', map));
+  assert.is(text('entries', made), '[["a", null], ["b", 2]]');
+  assert.is(text('from_entries', [['__proto__', 1]]), '{"__proto__": 1}');
+  for (const wrong of [[1], [[1]], [[1, 2, 3]], [[null, 1]], [mapOf()]]) {
+    refuses('from_entries', [wrong], "argument 1 of 'from_entries' must hold arrays [key, value] only");
+  }
+  const long = 'x'.repeat(1600);
+  assert.is(fuel('from_entries', [[long, 1]]), 1 + 100);
+  assert.is(fuel('merge', mapOf([long, 1])), 1 + 100);
 });
 
 test('maps keep the order of their keys', () => {

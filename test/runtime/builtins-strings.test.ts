@@ -14,8 +14,50 @@ test('split', () => {
   assert.equal(call('split', '', ''), []);
   assert.equal(call('split', 'a.b', '.'), ['a', 'b']);
   assert.equal(call('split', 'aaa', 'aa'), ['', 'a']);
+  assert.equal(call('split', 'a,b,c,d', ',', 2), ['a', 'b,c,d']);
+  assert.equal(call('split', 'a,b', ',', 1), ['a,b']);
+  assert.equal(call('split', 'a,b,', ',', 9), ['a', 'b', '']);
+  assert.equal(call('split', 'abcd', '', 3), ['a', 'b', 'cd']);
+  assert.equal(call('split', 'ab', '', 9), ['a', 'b']);
+  assert.equal(call('split', '', '', 2), []);
+  assert.equal(call('split', '', ',', 2), ['']);
+  fc.assert(
+    fc.property(
+      fc.string(),
+      fc.string({ maxLength: 2 }),
+      fc.integer({ min: 1, max: 5 }),
+      (string, by, limit) => {
+        const all = string.split(by);
+        const wanted =
+          all.length <= limit ? all : [...all.slice(0, limit - 1), all.slice(limit - 1).join(by)];
+        assert.equal(call('split', string, by, limit), wanted);
+      },
+    ),
+  );
+  refuses('split', ['a', ',', 0], "argument 3 of 'split' must be a whole number from 1 up, not 0");
+  refuses('split', ['a', ',', null], "argument 3 of 'split' must be a whole number from 1 up, not null");
   refuses('split', [1, ','], "argument 1 of 'split' must be a string, not number");
   refuses('split', ['a', null], "argument 2 of 'split' must be a string, not null");
+});
+
+test('lines', () => {
+  assert.equal(call('lines', 'a\nb'), ['a', 'b']);
+  assert.equal(call('lines', 'a\r\n\r\nb\n'), ['a', '', 'b']);
+  assert.equal(call('lines', 'a\rb\r'), ['a\rb\r']);
+  assert.equal(call('lines', ''), []);
+  assert.equal(call('lines', '\n'), ['']);
+  assert.equal(call('lines', '\n\r'), ['', '\r']);
+  assert.equal(call('lines', '\r\n'), ['']);
+  refuses('lines', [1], "argument 1 of 'lines' must be a string, not number");
+  const pieces = fc.array(fc.constantFrom('a', '\n', '\r', '\r\n', 'text that is not short'));
+  fc.assert(
+    fc.property(pieces, (parts) => {
+      const string = parts.join('');
+      const wanted = string.split(/\r?\n/);
+      if (wanted.at(-1) === '') wanted.pop();
+      assert.equal(call('lines', string), wanted);
+    }),
+  );
 });
 
 test('join is the opposite of split', () => {
@@ -42,7 +84,9 @@ test('trim, upper, lower', () => {
   assert.is(call('trim', ' \t a b\n'), 'a b');
   assert.is(call('upper', 'straße'), 'STRASSE');
   assert.is(call('lower', 'ÀB'), 'àb');
-  for (const name of ['trim', 'upper', 'lower']) {
+  assert.is(call('trim_start', ' \t a b\n'), 'a b\n');
+  assert.is(call('trim_end', ' \t a b\n'), ' \t a b');
+  for (const name of ['trim', 'trim_start', 'trim_end', 'upper', 'lower']) {
     refuses(name, [1], `argument 1 of '${name}' must be a string, not number`);
   }
 });
@@ -70,6 +114,25 @@ test('replace takes every occurrence and no pattern', () => {
   assert.is(call('replace', 'abc', 'b', ''), 'ac');
   refuses('replace', ['abc', '', 'x'], "argument 2 of 'replace' must not be empty");
   refuses('replace', ['abc', 'a', 1], "argument 3 of 'replace' must be a string, not number");
+});
+
+test('replace_first', () => {
+  assert.is(call('replace_first', 'a.b.c', '.', '$&'), 'a$&b.c');
+  assert.is(call('replace_first', 'abc', 'x', 'y'), 'abc');
+  assert.is(call('replace_first', 'abc', 'abc', ''), '');
+  refuses('replace_first', ['abc', '', 'x'], "argument 2 of 'replace_first' must not be empty");
+});
+
+test('find_last', () => {
+  assert.is(call('find_last', 'banana', 'an'), 3);
+  assert.is(call('find_last', 'banana', 'an', 2), 1);
+  assert.is(call('find_last', 'banana', 'an', 1e300), 3);
+  assert.is(call('find_last', 'banana', 'an', 0), null);
+  assert.is(call('find_last', 'banana', ''), 6);
+  assert.is(call('find_last', '', 'x'), null);
+  refuses('find_last', ['a', 'a', -1], "argument 3 of 'find_last' must be a whole number from 0 up, not -1");
+  assert.is(fuel('find_last', 'a'.repeat(160), 'b'), 10);
+  assert.is(fuel('find_last', 'a'.repeat(160), 'b'.repeat(160)), 100);
 });
 
 test('find, starts_with, ends_with', () => {
@@ -108,6 +171,19 @@ test('char_code and from_char_code', () => {
   }
 });
 
+test('code points', () => {
+  assert.is(call('code_point', '👍'), 0x1f44d);
+  assert.is(call('code_point', 'a👍', 1), 0x1f44d);
+  assert.is(call('code_point', '👍', 1), 0xdc4d);
+  assert.is(call('code_point', 'a', 1), null);
+  assert.is(call('from_code_point', 0x1f44d), '👍');
+  assert.is(call('from_code_point', 0xd800), '\ud800');
+  for (const code of [-1, 0x110000, 1.5, Number.NaN]) {
+    const message = `argument 1 of 'from_code_point' must be a whole number from 0 to 1114111, not ${code}`;
+    refuses('from_code_point', [code], message);
+  }
+});
+
 test('pad_start and pad_end', () => {
   assert.is(call('pad_start', '7', 3), '  7');
   assert.is(call('pad_start', '7', 4, 'ab'), 'aba7');
@@ -132,6 +208,28 @@ test('format fills placeholders', () => {
   assert.is(call('format', '{:.2}', 1e21), '1e+21');
   assert.is(call('format', '{:}', 1), '1');
   assert.is(call('format', '$& {}', '$1'), '$& $1');
+});
+
+test('format writes signs, thousands, bases and exponents', () => {
+  assert.is(call('format', '{:+} {:+} {:+} {:+}', 1, -1, 0, Number.POSITIVE_INFINITY), '+1 -1 +0 +Infinity');
+  assert.is(call('format', '{:+}', Number.NaN), 'NaN');
+  assert.is(call('format', '{:,} {:,} {:,} {:,}', 0, 999, 1000, -1234567), '0 999 1,000 -1,234,567');
+  assert.is(call('format', '{:,.2} {:,.1}', 1234567.891, -1000), '1,234,567.89 -1,000.0');
+  assert.is(call('format', '{:,} {:,}', 1e21, Number.NEGATIVE_INFINITY), '1e+21 -Infinity');
+  assert.is(call('format', '{:x} {:X} {:o} {:b} {:x}', 255, 255, 8, 5, -255), 'ff FF 10 101 -ff');
+  assert.is(call('format', '{:08b}|{:04x}|{:6x}|{:<6x}|', 5, 255, 255, 255), '00000101|00ff|    ff|ff    |');
+  assert.is(call('format', '{:.2e} {:e}', 12345, 0.5), '1.23e+4 5e-1');
+  assert.is(call('format', '{:>+010,.2}', 1234), '+01,234.00');
+  assert.is(call('format', '{:+05}', -7), '-0007');
+  refuses('format', ['{:x}', 1.5], "argument 2 of 'format' must be a whole number, not 1.5");
+  refuses('format', ['{:b}', Number.NaN], "argument 2 of 'format' must be a whole number, not NaN");
+  refuses('format', ['{:x}', 'ff'], "argument 2 of 'format' must be a number, not string");
+  refuses('format', ['{:+}', 'a'], "argument 2 of 'format' must be a number, not string");
+  refuses('format', ['{:,}', null], "argument 2 of 'format' must be a number, not null");
+  const template = "the template of 'format'";
+  refuses('format', ['{:.2x}', 1], `${template} asks for decimals that 'x' does not have`);
+  refuses('format', ['{:,b}', 1], `${template} asks for thousands that 'b' does not have`);
+  refuses('format', ['{:,e}', 1], `${template} asks for thousands that 'e' does not have`);
 });
 
 test('format refuses templates that do not fit', () => {

@@ -129,6 +129,26 @@ test('work is refused before it is done when it costs more than there is', () =>
     ['sorted', [new Uint8Array(100)]],
     ['contains', [new Uint8Array(1600), 1]],
     ['contains', [array, 2]],
+    ['lines', [long]],
+    ['split', [long, 'x', 1000]],
+    ['trim_end', [long]],
+    ['replace_first', [long, 'x', 'y']],
+    ['find_last', [long, 'y']],
+    ['reverse', [long]],
+    ['last_index_of', [array, 2]],
+    ['count', [array, 2]],
+    ['count', [long, 'y']],
+    ['zip', [array]],
+    ['flatten', [array]],
+    ['unique', [array]],
+    ['min', [array]],
+    ['shuffle', [array]],
+    ['merge', [mapOf(...array.map((_, i): [number, Value] => [i, i]))]],
+    ['from_entries', [array]],
+    ['to_json', [array]],
+    ['to_json', [long]],
+    ['parse_json', [long]],
+    ['parse_json', [`[${'1,'.repeat(60)}1]`]],
     ['keys', [mapOf(...array.map((_, i): [number, Value] => [i, i]))]],
   ];
   for (const [name, args] of costly) {
@@ -155,7 +175,10 @@ test('what would be too large is refused, not tried', () => {
   fails('out of memory', 'a string is too long', 'join', [[big, big, big]]);
   fails('out of memory', 'a string is too long', 'join', [['', '', '', ''], big]);
   fails('out of memory', 'a string is too long', 'format', ['{}{}{}', big, big, big]);
+  fails('out of memory', 'a string is too long', 'replace_first', [`${big}y`, 'y', big]);
   fails('out of memory', 'an array is too long', 'chars', [`${big}x`]);
+  fails('out of memory', 'an array is too long', 'split', [`${big}x`, '', 1e300]);
+  fails('out of memory', 'an array is too long', 'lines', ['\n'.repeat(2 ** 27 + 1)]);
   fails('out of memory', 'an array is too long', 'split', [`${big}x`, '']);
 });
 
@@ -174,6 +197,10 @@ test('assert raises an error of its own kind', () => {
   fails('assertion failed', 'a condition is null or false', 'assert', [false]);
   fails('assertion failed', 'one is not two', 'assert', [null, 'one is not two']);
   fails('assertion failed', '[1, 2]', 'assert', [null, [1, 2]]);
+});
+
+test('clock is refused where there is none', () => {
+  fails('invalid operation', "the host does not grant 'clock' to programs", 'clock', []);
 });
 
 test('len counts what a collection holds', () => {
@@ -204,6 +231,16 @@ test('int truncates and parses', () => {
   for (const none of ['', ' ', 'x', '1x', '1 2', '0x', '-0x1', '1e', '.', '--1', 'Infinity', 'null']) {
     assert.is(call('int', none), null, none);
   }
+  assert.is(call('int', 'ff', 16), 255);
+  assert.is(call('int', ' -Zz ', 36), -1295);
+  assert.is(call('int', '+101', 2), 5);
+  assert.is(call('int', '1'.repeat(1100), 2), null);
+  for (const none of ['', '-', '2', '0b1', '1.0', '1 1', '१', '@', '`', '/']) {
+    assert.is(call('int', none, 2), null, none);
+  }
+  refuses('int', ['1', 1], "argument 2 of 'int' must be a whole number from 2 to 36, not 1");
+  refuses('int', ['1', 37], "argument 2 of 'int' must be a whole number from 2 to 36, not 37");
+  refuses('int', [1, 2], "argument 1 of 'int' must be a string where there is a base, not number");
   assert.is(call('int', Number.NaN), null);
   assert.is(call('int', Number.NEGATIVE_INFINITY), null);
   refuses('int', [true], "argument 1 of 'int' must be a number or a string, not boolean");

@@ -7,6 +7,7 @@ import { builtinFunctions } from '../../src/runtime/builtins';
 import { type ErrorKind, ErrorValue } from '../../src/runtime/errors';
 import { defaultLimits } from '../../src/runtime/limits';
 import { Memory } from '../../src/runtime/memory';
+import { Random } from '../../src/runtime/random';
 import { show } from '../../src/runtime/show';
 import { Interrupt, thread } from '../../src/runtime/thread';
 import type { GuestArray, GuestMap, Key, Value } from '../../src/runtime/value';
@@ -24,7 +25,8 @@ function run(name: string, args: readonly Value[], fuel = Number.POSITIVE_INFINI
     written += text;
   };
   const memory = new Memory(defaultLimits.maxMemory, thread, () => []);
-  const vm = { owner: {}, globals: [], imports: [], limits: defaultLimits, memory, output };
+  const grants = { random: new Random(0), clock: undefined };
+  const vm = { owner: {}, globals: [], imports: [], limits: defaultLimits, memory, output, ...grants };
   const outer = thread.enter(vm, { slice: fuel, limit: fuel, suspendable: false });
   thread.callBudget = thread.budget;
   try {

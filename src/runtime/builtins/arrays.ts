@@ -16,6 +16,7 @@ import {
   moving,
   newArray,
   newBuffer,
+  newCharacters,
   newLike,
   newString,
   reading,
@@ -81,6 +82,12 @@ function indexOf(items: GuestArray | GuestBuffer | string, value: Value, name: s
   if (typeof value !== 'string') throw errors.argumentType(name, 2, 'a string', value);
   thread.charge(searching(items, value));
   return items.indexOf(value);
+}
+
+/** The characters in the opposite order; the two units of one beyond U+FFFF stay together. */
+function reversed(text: string): string {
+  thread.charge(newCharacters(text) + newString(text.length));
+  return Array.from(text).reverse().join('');
 }
 
 /** What `concat` takes after an array or a buffer, and how many elements there are in all. */
@@ -229,14 +236,17 @@ export const arrays: Family = {
     body: (...parts) => joined(parts),
   }),
   reverse: builtin({
-    takes: [required('of', arrayOrBuffer)],
-    gives: 'an array or a buffer',
-    says: 'Copies the elements in the opposite order.',
+    takes: [required('of', sequence)],
+    gives: 'an array, a buffer or a string',
+    says: 'Copies the elements, or the characters, in the opposite order.',
     fuel: {
-      per: 'element, or per 16 elements of a buffer, of the result',
-      units: (items) => newLike(items, items.length),
+      per: 'element or character, or per 16 elements of a buffer, of the result',
+      units: (of) => (typeof of === 'string' ? 0 : newLike(of, of.length)),
     },
-    body: (items) => (isBuffer(items) ? copied(items).reverse() : items.slice().reverse()),
+    body: (of) => {
+      if (typeof of === 'string') return reversed(of);
+      return isBuffer(of) ? copied(of).reverse() : of.slice().reverse();
+    },
   }),
   sorted: builtin({
     takes: [required('of', arrayOrBuffer)],

@@ -36,6 +36,8 @@ interface Described {
   readonly gives: string;
   /** One sentence for the documentation. */
   readonly says: string;
+  /** What the host has to grant for programs to be given it. */
+  readonly needs?: 'clock';
 }
 
 /** An entry of the table. The body gets arguments that passed their checks; an optional one left out is `undefined`. */

@@ -26,9 +26,37 @@ export const count: Check<number> = {
   within: 'number',
 };
 
+/** At most as many as `JSON.stringify` allows. */
+export const indentation: Check<number> = {
+  wanted: 'a whole number from 0 to 10',
+  accepts: (value): value is number => Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 10,
+  within: 'number',
+};
+
 export const codeUnit: Check<number> = {
   wanted: 'a whole number from 0 to 65535',
   accepts: (value): value is number => typeof value === 'number' && (value & 0xffff) === value,
+  within: 'number',
+};
+
+export const codePoint: Check<number> = {
+  wanted: 'a whole number from 0 to 1114111',
+  accepts: (value): value is number =>
+    Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 0x10ffff,
+  within: 'number',
+};
+
+/** The bases in which a number can be written with digits and letters. */
+export const base: Check<number> = {
+  wanted: 'a whole number from 2 to 36',
+  accepts: (value): value is number => Number.isInteger(value) && Number(value) >= 2 && Number(value) <= 36,
+  within: 'number',
+};
+
+/** How many parts to make at the most. */
+export const countFromOne: Check<number> = {
+  wanted: 'a whole number from 1 up',
+  accepts: (value): value is number => typeof value === 'number' && Number.isInteger(value) && value >= 1,
   within: 'number',
 };
 
@@ -46,6 +74,16 @@ export const filledString: Check<string> = {
 export const numberOrString: Check<number | string> = {
   wanted: 'a number or a string',
   accepts: (value): value is number | string => typeof value === 'number' || typeof value === 'string',
+};
+
+export const arrayOrMap: Check<GuestArray | GuestMap> = {
+  wanted: 'an array or a map',
+  accepts: (value): value is GuestArray | GuestMap => Array.isArray(value) || value instanceof Map,
+};
+
+export const numberOrArray: Check<number | GuestArray> = {
+  wanted: 'a number or an array',
+  accepts: (value): value is number | GuestArray => typeof value === 'number' || Array.isArray(value),
 };
 
 export const array: Check<GuestArray> = {

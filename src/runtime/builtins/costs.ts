@@ -69,6 +69,10 @@ export function newPairs(count: number): number {
 export const searching = (text: string, pattern: string): number =>
   reading(text.length * Math.ceil(Math.max(pattern.length, 1) / shortPattern));
 
+/** The same from the end: hosts compare the pattern at every place. */
+export const searchingBack = (text: string, pattern: string): number =>
+  reading(text.length * Math.max(reading(pattern.length), 1));
+
 /** The cost of comparing every element of an array with a value. */
 export const matching = (length: number, value: unknown): number =>
   length * (typeof value === 'string' ? Math.max(reading(value.length), 1) : 1);

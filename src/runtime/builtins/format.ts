@@ -1,6 +1,6 @@
 /**
- * The template language of `format`: `{}` or `{:[<>^][0][width][.decimals]}`, with `{{` and `}}` for braces. Values stand at the
- * left of their width, numbers at the right, unless a sign says otherwise.
+ * The template language of `format`: `{}` or `{:[<>^][+][0][width][,][.decimals][xXobe]}`, with `{{` and `}}` for braces. Values stand
+ * at the left of their width, numbers at the right, unless a sign says otherwise.
  */
 
 import * as allocation from '../allocation';
@@ -13,13 +13,20 @@ import { newString, reading } from './costs';
 /** What one placeholder asks for. */
 interface Placeholder {
   readonly align: string | undefined;
+  readonly plus: boolean;
   readonly zeros: boolean;
   readonly width: number;
+  readonly thousands: boolean;
   readonly decimals: number | undefined;
+  /** How the digits are written: a letter of `bases`, or `e`. */
+  readonly notation: string | undefined;
 }
 
+/** Notations of whole numbers. */
+const bases: Readonly<Record<string, number>> = { x: 16, X: 16, o: 8, b: 2 };
+
 /** More than any string is wide; the length keeps the number exact and the pattern's work small. */
-const placeholder = /^(?::([<>^])?(0)?(\d{1,9})?(?:\.(\d{1,9}))?)?$/;
+const placeholder = /^(?::([<>^])?(\+)?(0)?(\d{1,9})?(,)?(?:\.(\d{1,9}))?([xXobe])?)?$/;
 
 /** The host's own limit of `toFixed`. */
 const maxDecimals = 100;
@@ -32,24 +39,64 @@ function parse(text: string): Placeholder {
   if (match === null) {
     throw errors.badTemplate(`has a placeholder '{${text.slice(0, maxPlaceholder)}}' that is not understood`);
   }
-  const decimals = match[4] === undefined ? undefined : Number(match[4]);
+  const [, align, plus, zeros, width, comma, digits, notation] = match;
+  const decimals = digits === undefined ? undefined : Number(digits);
   if (decimals !== undefined && decimals > maxDecimals) {
     throw errors.badTemplate(`asks for ${decimals} decimals, but there can be ${maxDecimals} at most`);
   }
-  return { align: match[1], zeros: match[2] !== undefined, width: Number(match[3] ?? 0), decimals };
+  const thousands = comma !== undefined;
+  if (notation !== undefined && (thousands || (decimals !== undefined && notation !== 'e'))) {
+    throw errors.badTemplate(
+      `asks for ${thousands ? 'thousands' : 'decimals'} that '${notation}' does not have`,
+    );
+  }
+  const signs = { plus: plus !== undefined, zeros: zeros !== undefined, thousands };
+  return { align, ...signs, width: Number(width ?? 0), decimals, notation };
 }
 
+/** The text of a number as a placeholder asks for it, before it is put in its width. */
+function numberText(asked: Placeholder, value: number, position: number): string {
+  const text = digitsOf(asked, value, position);
+  const grouped = asked.thousands ? setApart(text) : text;
+  return asked.plus && !grouped.startsWith('-') && !Number.isNaN(value) ? `+${grouped}` : grouped;
+}
+
+function digitsOf({ decimals, notation }: Placeholder, value: number, position: number): string {
+  if (notation === 'e') return value.toExponential(decimals);
+  if (notation !== undefined) {
+    if (!Number.isInteger(value)) throw errors.argumentRange('format', position, 'a whole number', value);
+    const digits = value.toString(bases[notation]);
+    return notation === 'X' ? digits.toUpperCase() : digits;
+  }
+  return decimals === undefined ? paidText(value) : value.toFixed(decimals);
+}
+
+/** Puts a comma before every three digits of the whole part; a number with an exponent stays as it is. */
+function setApart(text: string): string {
+  const match = /^(-?)(\d+)(\.\d+)?$/.exec(text);
+  if (match === null) return text;
+  const [, minus, whole, rest = ''] = match;
+  const groups: string[] = [];
+  for (let end = whole!.length; end > 0; end -= 3) groups.unshift(whole!.slice(Math.max(end - 3, 0), end));
+  return `${minus}${groups.join(',')}${rest}`;
+}
+
+/** Whether only a number can be written so. */
+const needsNumber = ({ plus, zeros, thousands, decimals, notation }: Placeholder): boolean =>
+  plus || zeros || thousands || decimals !== undefined || notation !== undefined;
+
 /** @param position of the value among the arguments of `format` */
-function fill({ align, zeros, width, decimals }: Placeholder, value: Value, position: number): string {
+function fill(asked: Placeholder, value: Value, position: number): string {
+  const { align, zeros, width } = asked;
   const isNumber = typeof value === 'number';
-  if ((decimals !== undefined || zeros) && !isNumber)
-    throw errors.argumentType('format', position, 'a number', value);
-  const text = decimals !== undefined && isNumber ? value.toFixed(decimals) : paidText(value);
+  if (!isNumber && needsNumber(asked)) throw errors.argumentType('format', position, 'a number', value);
+  const text = isNumber ? numberText(asked, value, position) : paidText(value);
   const missing = width - text.length;
   if (missing <= 0) return text;
   thread.charge(newString(width));
   if (zeros && Number.isFinite(value)) {
-    return text.startsWith('-') ? `-${text.slice(1).padStart(width - 1, '0')}` : text.padStart(width, '0');
+    const sign = /^[+-]?/.exec(text)![0];
+    return sign + text.slice(sign.length).padStart(width - sign.length, '0');
   }
   const before = { '<': 0, '>': missing, '^': missing >> 1 }[align ?? (isNumber ? '>' : '<')]!;
   return ' '.repeat(before) + text + ' '.repeat(missing - before);

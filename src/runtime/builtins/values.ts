@@ -2,11 +2,12 @@
  * Built-in functions that ask after a value's type or give it another one.
  */
 
+import { errors } from '../errors';
 import { paidText } from '../paid-text';
 import { typeOf } from '../show';
 import type { Value } from '../value';
-import { builtin, type Family, required } from './builtin';
-import { anything, collection, numberOrString } from './checks';
+import { builtin, type Family, optional, required } from './builtin';
+import { anything, base, collection, numberOrString } from './checks';
 import { reading } from './costs';
 
 const decimal = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
@@ -18,6 +19,24 @@ function parseNumber(text: string): number | null {
   const trimmed = text.trim();
   const isNumber = decimal.test(trimmed) || hexadecimal.test(trimmed) || infinity.test(trimmed);
   return isNumber ? Number(trimmed) : null;
+}
+
+/** What a digit or a letter stands for; none of another character. */
+function digitValue(unit: number): number {
+  if (unit >= 48 && unit <= 57) return unit - 48;
+  const letter = unit | 32;
+  return letter >= 97 && letter <= 122 ? letter - 87 : Number.NaN;
+}
+
+/** The whole number that digits of a base stand for. The host's own function takes also what only begins with a number. */
+function parseWhole(text: string, base: number): number | null {
+  const trimmed = text.trim();
+  const first = trimmed.startsWith('-') || trimmed.startsWith('+') ? 1 : 0;
+  if (trimmed.length === first) return null;
+  for (let i = first; i < trimmed.length; i++) {
+    if (!(digitValue(trimmed.charCodeAt(i)) < base)) return null;
+  }
+  return Number.parseInt(trimmed, base);
 }
 
 const parsing = {
@@ -48,12 +67,17 @@ export const values: Family = {
     body: (value) => paidText(value),
   }),
   int: builtin({
-    takes: [required('value', numberOrString)],
+    takes: [required('value', numberOrString), optional('base', base)],
     gives: 'a number, or null',
-    says: 'Truncates a number, or the number that a string stands for; `null` where there is no whole number.',
+    says:
+      'Truncates a number, or the number that a string stands for; `null` where there is no whole number. With a base, the ' +
+      'string has to consist of its digits: `int("ff", 16)`.',
     fuel: parsing,
-    body: (value) => {
-      const whole = Math.trunc(toNumber(value) ?? Number.NaN);
+    body: (value, base) => {
+      if (base !== undefined && typeof value !== 'string')
+        throw errors.argumentType('int', 1, 'a string where there is a base', value);
+      const number = base === undefined ? toNumber(value) : parseWhole(String(value), base);
+      const whole = Math.trunc(number ?? Number.NaN);
       return Number.isFinite(whole) ? whole : null;
     },
   }),
