@@ -18,6 +18,8 @@ type Place = 'slot' | 'constant' | 'expression';
 /** How a closure hands on what it computes. */
 type Mode = 'value' | 'store' | 'branch' | 'effect';
 
+const allModes: readonly Mode[] = ['value', 'store', 'branch', 'effect'];
+
 const comparisons = new Set([
   'OpEqual',
   'OpNotEqual',
@@ -150,7 +152,10 @@ function emitInstruction(out: TextWriter, instruction: ReadInstruction): void {
   const modes = modesOf(instruction);
   if (modes.length === 0) return;
   out.block(`${instruction.name}: {`, '},', () => {
-    for (const mode of modes) emitMode(out, instruction, mode);
+    for (const mode of allModes) {
+      if (modes.includes(mode)) emitMode(out, instruction, mode);
+      else out.line(`${mode}: undefined,`);
+    }
   });
 }
 

@@ -27,16 +27,16 @@ export interface FusedSite {
   readonly inputs: readonly Operand[];
 }
 
-/** The closures that an instruction can become. */
+/** The closures that an instruction can become. None is left out: a host's prototype could show in its place. */
 export interface Template {
   /** Inside an expression. Absent where the instruction has no fast path. */
-  readonly value?: (site: FusedSite) => Expression;
+  readonly value: ((site: FusedSite) => Expression) | undefined;
   /** A statement that puts the result into a slot. */
-  readonly store?: (site: FusedSite, to: number, next: number) => Cell;
+  readonly store: ((site: FusedSite, to: number, next: number) => Cell) | undefined;
   /** A statement that goes on at `target` if the result is true. */
-  readonly branch?: (site: FusedSite, target: number, next: number) => Cell;
+  readonly branch: ((site: FusedSite, target: number, next: number) => Cell) | undefined;
   /** A statement, of an instruction without a result. */
-  readonly effect?: (site: FusedSite, next: number) => Cell;
+  readonly effect: ((site: FusedSite, next: number) => Cell) | undefined;
 }
 
 /** A value that a call takes, on its way to its slot. */

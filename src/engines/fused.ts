@@ -22,12 +22,15 @@ class FusedCode {
   private readonly leaders: Uint8Array;
   /** Instructions that went off their fast path inside an expression, and stand alone since. */
   private readonly alone = new Set<number>();
+  /** Instructions that had to begin again, and take their operands from slots since. */
+  private readonly fromSlots = new Set<number>();
   /** By the pc where each begins. */
   private readonly statements = new Map<number, Statement>();
   private readonly maker: CellMaker;
   private readonly nesting: Nesting = {
     nests: (op, pc) => templateOf(op)?.value !== undefined && !this.alone.has(pc),
     branchesOn: (op) => templateOf(op)?.branch !== undefined,
+    takesSlots: (pc) => this.fromSlots.has(pc),
     largest: largestTree,
   };
 
@@ -56,6 +59,13 @@ class FusedCode {
   isolate(pc: number, instruction: number): void {
     this.alone.add(instruction);
     this.translate(pc, this.statements.get(pc)!.end);
+  }
+
+  /** Has the instruction that the statement at `pc` is for take its operands from slots; the cell is begun again. */
+  settle(pc: number): void {
+    const { pc: instruction, end } = this.statements.get(pc)!;
+    this.fromSlots.add(instruction);
+    this.translate(pc, end);
   }
 
   /** Sees to it that control can go on at `pc`, which may be inside a statement. */
@@ -100,11 +110,21 @@ function recover(thread: Thread, thrown: unknown, pc: number, fp: number): void 
     thread.fp = fp;
     return;
   }
-  const again = thrown instanceof Shortage || thrown instanceof Interrupt;
-  // What a call takes is in its slots when it fails; every other statement is begun anew.
-  const place = statement === undefined || (again && statement.kind !== 'call') ? pc : statement.pc;
-  unwind(thread, thrown, place, fp);
+  const again = thrown instanceof Shortage || (thrown instanceof Interrupt && thrown.where === 'instruction');
+  if (again && statement !== undefined && !hasOperandsInSlots(statement)) {
+    // Nothing before it in the statement has charged anything.
+    thread.takeBack();
+    code!.settle(pc);
+    thread.pc = pc;
+    thread.fp = fp;
+    return;
+  }
+  unwind(thread, thrown, statement?.pc ?? pc, fp);
 }
+
+/** Whether the instruction that a statement is for finds what it takes in slots when it begins again. */
+const hasOperandsInSlots = ({ kind, pc, start }: Statement): boolean =>
+  kind === 'call' || kind === 'plain' || pc === start;
 
 export const fusedEngine: Engine = {
   name: 'fused',

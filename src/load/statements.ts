@@ -74,6 +74,8 @@ export interface Nesting {
   nests(op: DataOpName, pc: number): boolean;
   /** Whether a branch can be made on the result of an instruction as it is computed. */
   branchesOn(op: DataOpName): boolean;
+  /** Whether an instruction finds its operands in their slots, as it does where it may have to begin again. */
+  takesSlots(pc: number): boolean;
   /** Trees grow no larger. */
   readonly largest: number;
 }
@@ -306,11 +308,8 @@ class Statements {
 
   private data(pc: number, info: OpcodeInfo, operands: readonly number[], end: number): void {
     const { picture } = info;
-    if (picture.variadic !== undefined) {
-      this.plain(pc, end);
-      return;
-    }
-    if (picture.inputs.length === 0 && picture.outputs.length === 0) {
+    const idle = picture.inputs.length === 0 && picture.outputs.length === 0;
+    if (picture.variadic !== undefined || idle || this.nesting.takesSlots(pc)) {
       this.plain(pc, end);
       return;
     }

@@ -30,6 +30,8 @@ export const templates: Readonly<Record<string, Template>> = {
         return next;
       };
     },
+    branch: undefined,
+    effect: undefined,
   },
   OpNull: {
     value: (_site) => {
@@ -43,6 +45,8 @@ export const templates: Readonly<Record<string, Template>> = {
         return next;
       };
     },
+    branch: undefined,
+    effect: undefined,
   },
   OpTrue: {
     value: (_site) => {
@@ -56,6 +60,8 @@ export const templates: Readonly<Record<string, Template>> = {
         return next;
       };
     },
+    branch: undefined,
+    effect: undefined,
   },
   OpFalse: {
     value: (_site) => {
@@ -69,6 +75,8 @@ export const templates: Readonly<Record<string, Template>> = {
         return next;
       };
     },
+    branch: undefined,
+    effect: undefined,
   },
   OpGetLocal: {
     value: (site) => {
@@ -84,8 +92,13 @@ export const templates: Readonly<Record<string, Template>> = {
         return next;
       };
     },
+    branch: undefined,
+    effect: undefined,
   },
   OpSetLocal: {
+    value: undefined,
+    store: undefined,
+    branch: undefined,
     effect: (site, next) => {
       const slot = site.operands[0]!;
       const [in0] = site.inputs as [Operand]; // the picture
@@ -106,6 +119,7 @@ export const templates: Readonly<Record<string, Template>> = {
     },
   },
   OpGetGlobal: {
+    value: undefined,
     store: (site, to, next) => {
       const index = site.operands[0]!;
       return (fp) => {
@@ -113,8 +127,13 @@ export const templates: Readonly<Record<string, Template>> = {
         return next;
       };
     },
+    branch: undefined,
+    effect: undefined,
   },
   OpSetGlobal: {
+    value: undefined,
+    store: undefined,
+    branch: undefined,
     effect: (site, next) => {
       const index = site.operands[0]!;
       const [in0] = site.inputs as [Operand]; // the picture
@@ -135,6 +154,9 @@ export const templates: Readonly<Record<string, Template>> = {
     },
   },
   OpDefineGlobal: {
+    value: undefined,
+    store: undefined,
+    branch: undefined,
     effect: (site, next) => {
       const index = site.operands[0]!;
       const [in0] = site.inputs as [Operand]; // the picture
@@ -168,6 +190,8 @@ export const templates: Readonly<Record<string, Template>> = {
         return next;
       };
     },
+    branch: undefined,
+    effect: undefined,
   },
   OpSelf: {
     value: (_site) => {
@@ -181,8 +205,11 @@ export const templates: Readonly<Record<string, Template>> = {
         return next;
       };
     },
+    branch: undefined,
+    effect: undefined,
   },
   OpGetBoxed: {
+    value: undefined,
     store: (site, to, next) => {
       const slot = site.operands[0]!;
       return (fp) => {
@@ -190,8 +217,13 @@ export const templates: Readonly<Record<string, Template>> = {
         return next;
       };
     },
+    branch: undefined,
+    effect: undefined,
   },
   OpSetBoxed: {
+    value: undefined,
+    store: undefined,
+    branch: undefined,
     effect: (site, next) => {
       const slot = site.operands[0]!;
       const [in0] = site.inputs as [Operand]; // the picture
@@ -212,6 +244,9 @@ export const templates: Readonly<Record<string, Template>> = {
     },
   },
   OpDefineBoxed: {
+    value: undefined,
+    store: undefined,
+    branch: undefined,
     effect: (site, next) => {
       const slot = site.operands[0]!;
       const [in0] = site.inputs as [Operand]; // the picture
@@ -245,8 +280,11 @@ export const templates: Readonly<Record<string, Template>> = {
         return next;
       };
     },
+    branch: undefined,
+    effect: undefined,
   },
   OpGetFreeBoxed: {
+    value: undefined,
     store: (site, to, next) => {
       const index = site.operands[0]!;
       return (fp) => {
@@ -254,8 +292,13 @@ export const templates: Readonly<Record<string, Template>> = {
         return next;
       };
     },
+    branch: undefined,
+    effect: undefined,
   },
   OpSetFreeBoxed: {
+    value: undefined,
+    store: undefined,
+    branch: undefined,
     effect: (site, next) => {
       const index = site.operands[0]!;
       const [in0] = site.inputs as [Operand]; // the picture
@@ -425,6 +468,8 @@ export const templates: Readonly<Record<string, Template>> = {
         return next;
       };
     },
+    branch: undefined,
+    effect: undefined,
   },
   OpSub: {
     value: (site) => {
@@ -576,6 +621,8 @@ export const templates: Readonly<Record<string, Template>> = {
         return next;
       };
     },
+    branch: undefined,
+    effect: undefined,
   },
   OpMul: {
     value: (site) => {
@@ -727,6 +774,8 @@ export const templates: Readonly<Record<string, Template>> = {
         return next;
       };
     },
+    branch: undefined,
+    effect: undefined,
   },
   OpDiv: {
     value: (site) => {
@@ -878,6 +927,8 @@ export const templates: Readonly<Record<string, Template>> = {
         return next;
       };
     },
+    branch: undefined,
+    effect: undefined,
   },
   OpTruncDiv: {
     value: (site) => {
@@ -1029,6 +1080,8 @@ export const templates: Readonly<Record<string, Template>> = {
         return next;
       };
     },
+    branch: undefined,
+    effect: undefined,
   },
   OpMod: {
     value: (site) => {
@@ -1180,6 +1233,8 @@ export const templates: Readonly<Record<string, Template>> = {
         return next;
       };
     },
+    branch: undefined,
+    effect: undefined,
   },
   OpPow: {
     value: (site) => {
@@ -1331,8 +1386,11 @@ export const templates: Readonly<Record<string, Template>> = {
         return next;
       };
     },
+    branch: undefined,
+    effect: undefined,
   },
   OpMinus: {
+    value: undefined,
     store: (site, to, next) => {
       const [in0] = site.inputs as [Operand]; // the picture
       if (in0.place === 'slot') {
@@ -1350,6 +1408,8 @@ export const templates: Readonly<Record<string, Template>> = {
         return next;
       };
     },
+    branch: undefined,
+    effect: undefined,
   },
   OpBitAnd: {
     value: (site) => {
@@ -1501,6 +1561,8 @@ export const templates: Readonly<Record<string, Template>> = {
         return next;
       };
     },
+    branch: undefined,
+    effect: undefined,
   },
   OpBitOr: {
     value: (site) => {
@@ -1652,6 +1714,8 @@ export const templates: Readonly<Record<string, Template>> = {
         return next;
       };
     },
+    branch: undefined,
+    effect: undefined,
   },
   OpBitXor: {
     value: (site) => {
@@ -1803,8 +1867,11 @@ export const templates: Readonly<Record<string, Template>> = {
         return next;
       };
     },
+    branch: undefined,
+    effect: undefined,
   },
   OpBitNot: {
+    value: undefined,
     store: (site, to, next) => {
       const [in0] = site.inputs as [Operand]; // the picture
       if (in0.place === 'slot') {
@@ -1822,6 +1889,8 @@ export const templates: Readonly<Record<string, Template>> = {
         return next;
       };
     },
+    branch: undefined,
+    effect: undefined,
   },
   OpShiftLeft: {
     value: (site) => {
@@ -1973,6 +2042,8 @@ export const templates: Readonly<Record<string, Template>> = {
         return next;
       };
     },
+    branch: undefined,
+    effect: undefined,
   },
   OpShiftRight: {
     value: (site) => {
@@ -2124,6 +2195,8 @@ export const templates: Readonly<Record<string, Template>> = {
         return next;
       };
     },
+    branch: undefined,
+    effect: undefined,
   },
   OpShiftRightUnsigned: {
     value: (site) => {
@@ -2275,8 +2348,11 @@ export const templates: Readonly<Record<string, Template>> = {
         return next;
       };
     },
+    branch: undefined,
+    effect: undefined,
   },
   OpEqual: {
+    value: undefined,
     store: (site, to, next) => {
       const [in0, in1] = site.inputs as [Operand, Operand]; // the picture
       if (in0.place === 'slot') {
@@ -2426,8 +2502,10 @@ export const templates: Readonly<Record<string, Template>> = {
         return ((typeof a !== 'string' ? a === b : slow.equal(a, b))) ? target : next;
       };
     },
+    effect: undefined,
   },
   OpNotEqual: {
+    value: undefined,
     store: (site, to, next) => {
       const [in0, in1] = site.inputs as [Operand, Operand]; // the picture
       if (in0.place === 'slot') {
@@ -2577,6 +2655,7 @@ export const templates: Readonly<Record<string, Template>> = {
         return ((typeof a !== 'string' ? a !== b : !slow.equal(a, b))) ? target : next;
       };
     },
+    effect: undefined,
   },
   OpLess: {
     value: (site) => {
@@ -2798,6 +2877,7 @@ export const templates: Readonly<Record<string, Template>> = {
         return (typeof a === 'number' && typeof b === 'number' ? a < b : slow.less(a, b)) ? target : next;
       };
     },
+    effect: undefined,
   },
   OpLessEqual: {
     value: (site) => {
@@ -3019,6 +3099,7 @@ export const templates: Readonly<Record<string, Template>> = {
         return (typeof a === 'number' && typeof b === 'number' ? a <= b : slow.lessEqual(a, b)) ? target : next;
       };
     },
+    effect: undefined,
   },
   OpGreater: {
     value: (site) => {
@@ -3240,6 +3321,7 @@ export const templates: Readonly<Record<string, Template>> = {
         return (typeof a === 'number' && typeof b === 'number' ? a > b : slow.greater(a, b)) ? target : next;
       };
     },
+    effect: undefined,
   },
   OpGreaterEqual: {
     value: (site) => {
@@ -3461,6 +3543,7 @@ export const templates: Readonly<Record<string, Template>> = {
         return (typeof a === 'number' && typeof b === 'number' ? a >= b : slow.greaterEqual(a, b)) ? target : next;
       };
     },
+    effect: undefined,
   },
   OpNot: {
     value: (site) => {
@@ -3495,6 +3578,8 @@ export const templates: Readonly<Record<string, Template>> = {
         return next;
       };
     },
+    branch: undefined,
+    effect: undefined,
   },
   OpIndex: {
     value: (site) => {
@@ -3646,8 +3731,11 @@ export const templates: Readonly<Record<string, Template>> = {
         return next;
       };
     },
+    branch: undefined,
+    effect: undefined,
   },
   OpElement: {
+    value: undefined,
     store: (site, to, next) => {
       const [in0, in1] = site.inputs as [Operand, Operand]; // the picture
       if (in0.place === 'slot') {
@@ -3727,8 +3815,13 @@ export const templates: Readonly<Record<string, Template>> = {
         return next;
       };
     },
+    branch: undefined,
+    effect: undefined,
   },
   OpSetIndex: {
+    value: undefined,
+    store: undefined,
+    branch: undefined,
     effect: (site, next) => {
       const [in0, in1, in2] = site.inputs as [Operand, Operand, Operand]; // the picture
       if (in0.place === 'slot') {
@@ -3908,6 +4001,7 @@ export const templates: Readonly<Record<string, Template>> = {
     },
   },
   OpSequence: {
+    value: undefined,
     store: (site, to, next) => {
       const [in0] = site.inputs as [Operand]; // the picture
       if (in0.place === 'slot') {
@@ -3925,8 +4019,11 @@ export const templates: Readonly<Record<string, Template>> = {
         return next;
       };
     },
+    branch: undefined,
+    effect: undefined,
   },
   OpLength: {
+    value: undefined,
     store: (site, to, next) => {
       const [in0] = site.inputs as [Operand]; // the picture
       if (in0.place === 'slot') {
@@ -3944,6 +4041,8 @@ export const templates: Readonly<Record<string, Template>> = {
         return next;
       };
     },
+    branch: undefined,
+    effect: undefined,
   },
   OpGetField: {
     value: (site) => {
@@ -3982,8 +4081,13 @@ export const templates: Readonly<Record<string, Template>> = {
         return next;
       };
     },
+    branch: undefined,
+    effect: undefined,
   },
   OpSetField: {
+    value: undefined,
+    store: undefined,
+    branch: undefined,
     effect: (site, next) => {
       const name = site.operands[0]!;
       const known0 = site.fn.caches[site.pc]!;
@@ -4068,6 +4172,7 @@ export const templates: Readonly<Record<string, Template>> = {
     },
   },
   OpSuperMethod: {
+    value: undefined,
     store: (site, to, next) => {
       const name = site.operands[0]!;
       const known0 = site.fn.constants[name]!;
@@ -4088,8 +4193,11 @@ export const templates: Readonly<Record<string, Template>> = {
         return next;
       };
     },
+    branch: undefined,
+    effect: undefined,
   },
   OpIs: {
+    value: undefined,
     store: (site, to, next) => {
       const [in0, in1] = site.inputs as [Operand, Operand]; // the picture
       if (in0.place === 'slot') {
@@ -4239,6 +4347,7 @@ export const templates: Readonly<Record<string, Template>> = {
         return (members.isInstance(value, expected)) ? target : next;
       };
     },
+    effect: undefined,
   },
 };
 
