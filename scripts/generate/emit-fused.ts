@@ -8,7 +8,8 @@
  */
 
 import ts from 'typescript';
-import type { ReadInstruction, VerbText } from './read-isa';
+import { exportsOf } from './read-exports';
+import type { CallText, ReadInstruction, VerbText } from './read-isa';
 import { renderBody } from './read-isa';
 import { generatedHeader, TextWriter } from './text-writer';
 
@@ -30,19 +31,41 @@ const comparisons = new Set([
   'OpIs',
 ]);
 
-/** Modules whose functions are not the fast path. */
-const coldModules = new Set(['slow', 'members', 'boxes', 'make']);
+/** Modules whose functions are not the fast path, and what each exports. */
+const coldModules: ReadonlyMap<string, ReadonlyMap<string, number>> = new Map(
+  ['slow', 'members', 'boxes', 'make'].map((name) => [name, exportsOf(`src/runtime/${name}.ts`)]),
+);
 
-function isCold(node: ts.Node): boolean {
-  if (ts.isPropertyAccessExpression(node) && coldModules.has(node.expression.getText())) return true;
-  return ts.forEachChild(node, (child) => isCold(child) || undefined) ?? false;
+/** The function that does what `module.name` does where that is neither an error nor costs anything, if there is one. */
+function attemptOf(call: string): string | undefined {
+  const [module, name] = call.split('.') as [string, string];
+  const attempt = `try${name[0]!.toUpperCase()}${name.slice(1)}`;
+  return coldModules.get(module)?.has(attempt) ? `${module}.${attempt}` : undefined;
 }
 
-/** The body with its cold branch left to `bail`; `undefined` where it has no fast path. */
+/** Whether all that a body calls can be attempted. */
+function canAttempt(node: ts.Node): boolean {
+  if (ts.isPropertyAccessExpression(node) && coldModules.has(node.expression.getText())) {
+    if (attemptOf(node.getText()) === undefined) return false;
+  }
+  let can = true;
+  ts.forEachChild(node, (child) => {
+    can &&= canAttempt(child);
+  });
+  return can;
+}
+
+/** The body with what is not its fast path attempted or left to `bail`; `undefined` where it has none. */
 function fastPath(body: ts.Expression, verbs: Readonly<Record<string, VerbText>>): string | undefined {
-  if (!isCold(body)) return renderBody(body, verbs);
-  if (!ts.isConditionalExpression(body) || isCold(body.condition) || isCold(body.whenTrue)) return undefined;
-  const [condition, value] = [body.condition, body.whenTrue].map((part) => renderBody(part, verbs));
+  const attempt: CallText = (callee, args) => {
+    const attempted = attemptOf(callee);
+    return attempted && `orBail(${attempted}(${args.join(', ')}), site)`;
+  };
+  if (canAttempt(body)) return renderBody(body, verbs, attempt);
+  if (!ts.isConditionalExpression(body) || !canAttempt(body.condition) || !canAttempt(body.whenTrue)) {
+    return undefined;
+  }
+  const [condition, value] = [body.condition, body.whenTrue].map((part) => renderBody(part, verbs, attempt));
   return `${condition} ? ${value} : bail(site)`;
 }
 
@@ -65,7 +88,7 @@ export function emitFused(table: readonly ReadInstruction[]): string {
     .line("import { closureAt, thread } from '../../runtime/thread';")
     .line("import { callAt, constructAt, invokeAt } from '../cell-calls';")
     .line(
-      "import { bail, type CallOp, type CallTemplate, type Operand, type Template } from '../fused-site';",
+      "import { bail, type CallOp, type CallTemplate, type Operand, orBail, type Template } from '../fused-site';",
     )
     .line()
     .line('const S = thread.stack;')

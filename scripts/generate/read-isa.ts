@@ -370,12 +370,23 @@ function declaredTraps(node: ts.Node | undefined): string[] {
   return traps;
 }
 
+/** Says in other words what calls a runtime function, given the texts of its arguments; `undefined` where it is fine. */
+export type CallText = (callee: string, args: readonly string[]) => string | undefined;
+
 /** The text of a body with every verb's call in an engine's own words. */
-export function renderBody(body: ts.Expression, verbs: Readonly<Record<string, VerbText>>): string {
+export function renderBody(
+  body: ts.Expression,
+  verbs: Readonly<Record<string, VerbText>>,
+  callText: CallText = () => undefined,
+): string {
   const source = body.getSourceFile().text;
   const render = (node: ts.Node): string => {
     if (ts.isCallExpression(node) && ts.isIdentifier(node.expression) && node.expression.text in verbs) {
       return verbs[node.expression.text]!(...node.arguments.map(render));
+    }
+    if (ts.isCallExpression(node) && ts.isPropertyAccessExpression(node.expression)) {
+      const other = callText(node.expression.getText(), node.arguments.map(render));
+      if (other !== undefined) return other;
     }
     let text = '';
     let at = node.getStart();

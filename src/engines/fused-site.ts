@@ -72,3 +72,9 @@ export class Bail {
 export function bail(site: FusedSite): never {
   throw new Bail(site);
 }
+
+/** What an attempt has given, if it has given anything. */
+export function orBail<T>(value: T | undefined, site: FusedSite): T {
+  if (value === undefined) throw new Bail(site);
+  return value;
+}

@@ -7,6 +7,9 @@ import { errors } from './errors';
 import { undefinedVariable } from './slow';
 import { Box, type Value } from './value';
 
+/** The variable's value where it is defined. */
+export const tryRead = (box: Value): Value | undefined => (box instanceof Box ? box.value : undefined);
+
 /** The variable's value; an error before it is defined. */
 export function read(box: Value): Value {
   if (!(box instanceof Box)) throw errors.notABox(box);

@@ -94,6 +94,21 @@ export function invoke(
     const method = receiver.classValue.methods[cache.place]!;
     return pushMethod(thread, method, receiver, argc, base, returnPc, fp);
   }
+  return invokeOther(thread, name, cache, argc, base, returnPc, fp);
+}
+
+/** A call of a method that the site has not met first, or of what is no method. */
+function invokeOther(
+  thread: Thread,
+  name: Value,
+  cache: InlineCache,
+  argc: number,
+  base: number,
+  returnPc: number,
+  fp: number,
+): Closure | undefined {
+  const { stack } = thread;
+  const receiver = stack[base - 1]!;
   const { value, isMethod } = calleeOf(receiver, name, cache);
   if (value instanceof Closure) {
     // Only an instance has methods.

@@ -42,6 +42,13 @@ function staticPlace(value: ClassValue, name: string, cache: InlineCache): Stati
   return { slots: holder.slots, slot: holder.shape.fields.get(name)! };
 }
 
+/** Reads a field of an instance that has it. */
+export function tryRead(object: Value, name: Value, cache: InlineCache): Value | undefined {
+  if (!(object instanceof Instance) || typeof name !== 'string') return undefined;
+  const slot = cache.lookUp(object.shape, name, findField);
+  return slot === undefined ? undefined : object.slots[slot];
+}
+
 /** Reads a field. */
 export function read(object: Value, name: Value, cache: InlineCache): Value {
   checkName(name);

@@ -46,6 +46,10 @@ export function unary(operator: string, a: Value): never {
   throw errors.unary(operator, a);
 }
 
+/** Whether a string equals a value, where that is cheap to tell. */
+export const tryEqual = (a: string, b: Value): boolean | undefined =>
+  equating(a, b) === 0 ? a === b : undefined;
+
 /** Whether a string equals a value. */
 export function equal(a: string, b: Value): boolean {
   const cost = equating(a, b);
@@ -54,6 +58,11 @@ export function equal(a: string, b: Value): boolean {
     thread.charge(cost);
   }
   return a === b;
+}
+
+/** Whether two values are strings that cost nothing to compare beyond the instruction. */
+function areShort(a: Value, b: Value): boolean {
+  return typeof a === 'string' && typeof b === 'string' && comparing(a, b) === 0;
 }
 
 function payForOrder(a: string, b: string): void {
@@ -69,6 +78,8 @@ function payForKey(map: GuestMap, key: Value): void {
   if (cost > 0) thread.charge(cost);
 }
 
+export const tryLess = (a: Value, b: Value): boolean | undefined => (areShort(a, b) ? a! < b! : undefined);
+
 export function less(a: Value, b: Value): boolean {
   if (typeof a === 'string' && typeof b === 'string') {
     payForOrder(a, b);
@@ -76,6 +87,9 @@ export function less(a: Value, b: Value): boolean {
   }
   throw errors.binary('<', a, b);
 }
+
+export const tryLessEqual = (a: Value, b: Value): boolean | undefined =>
+  areShort(a, b) ? a! <= b! : undefined;
 
 export function lessEqual(a: Value, b: Value): boolean {
   if (typeof a === 'string' && typeof b === 'string') {
@@ -85,6 +99,8 @@ export function lessEqual(a: Value, b: Value): boolean {
   throw errors.binary('<=', a, b);
 }
 
+export const tryGreater = (a: Value, b: Value): boolean | undefined => (areShort(a, b) ? a! > b! : undefined);
+
 export function greater(a: Value, b: Value): boolean {
   if (typeof a === 'string' && typeof b === 'string') {
     payForOrder(a, b);
@@ -92,6 +108,9 @@ export function greater(a: Value, b: Value): boolean {
   }
   throw errors.binary('>', a, b);
 }
+
+export const tryGreaterEqual = (a: Value, b: Value): boolean | undefined =>
+  areShort(a, b) ? a! >= b! : undefined;
 
 export function greaterEqual(a: Value, b: Value): boolean {
   if (typeof a === 'string' && typeof b === 'string') {
@@ -101,35 +120,44 @@ export function greaterEqual(a: Value, b: Value): boolean {
   throw errors.binary('>=', a, b);
 }
 
+/** The error of an index that is no whole number. */
+const notWhole = (collection: Value, key: Value): ErrorValue =>
+  typeof key === 'number' ? errors.fractionalIndex(collection, key) : errors.badIndexType(collection, key);
+
 function checkWhole(collection: Value, key: Value): asserts key is number {
-  if (typeof key !== 'number') throw errors.badIndexType(collection, key);
-  if (!Number.isInteger(key)) throw errors.fractionalIndex(collection, key);
+  if (!Number.isInteger(key)) throw notWhole(collection, key);
+}
+
+/**
+ * An element, where it costs nothing beyond the instruction and is no error; `undefined` otherwise. Past the end of what is
+ * indexed by numbers there is `null`.
+ */
+export function tryIndex(collection: Value, key: Value): Value | undefined {
+  if (collection instanceof Map) {
+    return isKey(key) && lookingUp(key, collection.size) === 0 ? (collection.get(key) ?? null) : undefined;
+  }
+  if (typeof key !== 'number' || !Number.isInteger(key)) return undefined;
+  if (isBuffer(collection) || Array.isArray(collection)) {
+    return key >= 0 && key < collection.length ? collection[key]! : null;
+  }
+  if (typeof collection === 'string') return key >= 0 && key < collection.length ? collection[key]! : null;
+  return undefined;
 }
 
 export function index(collection: Value, key: Value): Value {
-  if (isBuffer(collection)) return bufferElement(collection, key);
-  if (Array.isArray(collection)) {
-    checkWhole(collection, key);
-    return key >= 0 && key < collection.length ? collection[key]! : null;
-  }
+  const found = tryIndex(collection, key);
+  if (found !== undefined) return found;
   if (collection instanceof Map) {
     if (!isKey(key)) throw errors.badKey(key);
     thread.mark();
     payForKey(collection, key);
     return collection.get(key) ?? null;
   }
-  if (typeof collection === 'string') {
-    checkWhole(collection, key);
-    return key >= 0 && key < collection.length ? collection[key]! : null;
-  }
   if (collection instanceof ErrorValue) return errorField(collection, key);
-  throw errors.notIndexable(collection);
-}
-
-function bufferElement(buffer: GuestBuffer, key: Value): Value {
-  if (typeof key === 'number' && key >>> 0 === key && key < buffer.length) return buffer[key]!;
-  checkWhole(buffer, key);
-  return buffer[key] ?? null;
+  if (!isBuffer(collection) && !Array.isArray(collection) && typeof collection !== 'string') {
+    throw errors.notIndexable(collection);
+  }
+  throw notWhole(collection, key);
 }
 
 /** What a guest can read of an error that it caught. */
@@ -163,6 +191,10 @@ function traceTexts({ trace = [] }: ErrorValue): GuestArray {
     return [name, ' ', file, ':', line, ':', column].join('');
   });
 }
+
+/** As `tryIndex`, but of no string. */
+export const tryElement = (collection: Value, key: Value): Value | undefined =>
+  typeof collection === 'string' ? undefined : tryIndex(collection, key);
 
 /** An element where a string is no collection, as in Monkey. */
 export function element(collection: Value, key: Value): Value {
@@ -212,6 +244,10 @@ export function sequence(value: Value): Value {
   }
   throw errors.notIterable(value);
 }
+
+/** The length of a `sequence`, where it has one. */
+export const tryLength = (value: Value): number | undefined =>
+  Array.isArray(value) || typeof value === 'string' || isBuffer(value) ? value.length : undefined;
 
 /** The length of a `sequence`. */
 export function length(value: Value): number {

@@ -9,7 +9,7 @@ import { Instance } from '../../runtime/objects';
 import * as slow from '../../runtime/slow';
 import { closureAt, thread } from '../../runtime/thread';
 import { callAt, constructAt, invokeAt } from '../cell-calls';
-import { bail, type CallOp, type CallTemplate, type Operand, type Template } from '../fused-site';
+import { bail, type CallOp, type CallTemplate, type Operand, orBail, type Template } from '../fused-site';
 
 const S = thread.stack;
 
@@ -209,7 +209,12 @@ export const templates: Readonly<Record<string, Template>> = {
     effect: undefined,
   },
   OpGetBoxed: {
-    value: undefined,
+    value: (site) => {
+      const slot = site.operands[0]!;
+      return (fp) => {
+        return orBail(boxes.tryRead(S[fp + slot]!), site);
+      };
+    },
     store: (site, to, next) => {
       const slot = site.operands[0]!;
       return (fp) => {
@@ -284,7 +289,12 @@ export const templates: Readonly<Record<string, Template>> = {
     effect: undefined,
   },
   OpGetFreeBoxed: {
-    value: undefined,
+    value: (site) => {
+      const index = site.operands[0]!;
+      return (fp) => {
+        return orBail(boxes.tryRead(closureAt(fp).free[index]!), site);
+      };
+    },
     store: (site, to, next) => {
       const index = site.operands[0]!;
       return (fp) => {
@@ -2352,7 +2362,76 @@ export const templates: Readonly<Record<string, Template>> = {
     effect: undefined,
   },
   OpEqual: {
-    value: undefined,
+    value: (site) => {
+      const [in0, in1] = site.inputs as [Operand, Operand]; // the picture
+      if (in0.place === 'slot') {
+        const s0 = in0.slot;
+        if (in1.place === 'slot') {
+          const s1 = in1.slot;
+          return (fp) => {
+            const a = S[fp + s0]!;
+            const b = S[fp + s1]!;
+            return (typeof a !== 'string' ? a === b : orBail(slow.tryEqual(a, b), site));
+          };
+        }
+        if (in1.place === 'constant') {
+          const b = in1.value;
+          return (fp) => {
+            const a = S[fp + s0]!;
+            return (typeof a !== 'string' ? a === b : orBail(slow.tryEqual(a, b), site));
+          };
+        }
+        const x1 = in1.run;
+        return (fp) => {
+          const a = S[fp + s0]!;
+          const b = x1(fp);
+          return (typeof a !== 'string' ? a === b : orBail(slow.tryEqual(a, b), site));
+        };
+      }
+      if (in0.place === 'constant') {
+        const a = in0.value;
+        if (in1.place === 'slot') {
+          const s1 = in1.slot;
+          return (fp) => {
+            const b = S[fp + s1]!;
+            return (typeof a !== 'string' ? a === b : orBail(slow.tryEqual(a, b), site));
+          };
+        }
+        if (in1.place === 'constant') {
+          const b = in1.value;
+          return () => {
+            return (typeof a !== 'string' ? a === b : orBail(slow.tryEqual(a, b), site));
+          };
+        }
+        const x1 = in1.run;
+        return (fp) => {
+          const b = x1(fp);
+          return (typeof a !== 'string' ? a === b : orBail(slow.tryEqual(a, b), site));
+        };
+      }
+      const x0 = in0.run;
+      if (in1.place === 'slot') {
+        const s1 = in1.slot;
+        return (fp) => {
+          const a = x0(fp);
+          const b = S[fp + s1]!;
+          return (typeof a !== 'string' ? a === b : orBail(slow.tryEqual(a, b), site));
+        };
+      }
+      if (in1.place === 'constant') {
+        const b = in1.value;
+        return (fp) => {
+          const a = x0(fp);
+          return (typeof a !== 'string' ? a === b : orBail(slow.tryEqual(a, b), site));
+        };
+      }
+      const x1 = in1.run;
+      return (fp) => {
+        const a = x0(fp);
+        const b = x1(fp);
+        return (typeof a !== 'string' ? a === b : orBail(slow.tryEqual(a, b), site));
+      };
+    },
     store: (site, to, next) => {
       const [in0, in1] = site.inputs as [Operand, Operand]; // the picture
       if (in0.place === 'slot') {
@@ -2505,7 +2584,76 @@ export const templates: Readonly<Record<string, Template>> = {
     effect: undefined,
   },
   OpNotEqual: {
-    value: undefined,
+    value: (site) => {
+      const [in0, in1] = site.inputs as [Operand, Operand]; // the picture
+      if (in0.place === 'slot') {
+        const s0 = in0.slot;
+        if (in1.place === 'slot') {
+          const s1 = in1.slot;
+          return (fp) => {
+            const a = S[fp + s0]!;
+            const b = S[fp + s1]!;
+            return (typeof a !== 'string' ? a !== b : !orBail(slow.tryEqual(a, b), site));
+          };
+        }
+        if (in1.place === 'constant') {
+          const b = in1.value;
+          return (fp) => {
+            const a = S[fp + s0]!;
+            return (typeof a !== 'string' ? a !== b : !orBail(slow.tryEqual(a, b), site));
+          };
+        }
+        const x1 = in1.run;
+        return (fp) => {
+          const a = S[fp + s0]!;
+          const b = x1(fp);
+          return (typeof a !== 'string' ? a !== b : !orBail(slow.tryEqual(a, b), site));
+        };
+      }
+      if (in0.place === 'constant') {
+        const a = in0.value;
+        if (in1.place === 'slot') {
+          const s1 = in1.slot;
+          return (fp) => {
+            const b = S[fp + s1]!;
+            return (typeof a !== 'string' ? a !== b : !orBail(slow.tryEqual(a, b), site));
+          };
+        }
+        if (in1.place === 'constant') {
+          const b = in1.value;
+          return () => {
+            return (typeof a !== 'string' ? a !== b : !orBail(slow.tryEqual(a, b), site));
+          };
+        }
+        const x1 = in1.run;
+        return (fp) => {
+          const b = x1(fp);
+          return (typeof a !== 'string' ? a !== b : !orBail(slow.tryEqual(a, b), site));
+        };
+      }
+      const x0 = in0.run;
+      if (in1.place === 'slot') {
+        const s1 = in1.slot;
+        return (fp) => {
+          const a = x0(fp);
+          const b = S[fp + s1]!;
+          return (typeof a !== 'string' ? a !== b : !orBail(slow.tryEqual(a, b), site));
+        };
+      }
+      if (in1.place === 'constant') {
+        const b = in1.value;
+        return (fp) => {
+          const a = x0(fp);
+          return (typeof a !== 'string' ? a !== b : !orBail(slow.tryEqual(a, b), site));
+        };
+      }
+      const x1 = in1.run;
+      return (fp) => {
+        const a = x0(fp);
+        const b = x1(fp);
+        return (typeof a !== 'string' ? a !== b : !orBail(slow.tryEqual(a, b), site));
+      };
+    },
     store: (site, to, next) => {
       const [in0, in1] = site.inputs as [Operand, Operand]; // the picture
       if (in0.place === 'slot') {
@@ -2667,21 +2815,21 @@ export const templates: Readonly<Record<string, Template>> = {
           return (fp) => {
             const a = S[fp + s0]!;
             const b = S[fp + s1]!;
-            return typeof a === 'number' && typeof b === 'number' ? a < b : bail(site);
+            return typeof a === 'number' && typeof b === 'number' ? a < b : orBail(slow.tryLess(a, b), site);
           };
         }
         if (in1.place === 'constant') {
           const b = in1.value;
           return (fp) => {
             const a = S[fp + s0]!;
-            return typeof a === 'number' && typeof b === 'number' ? a < b : bail(site);
+            return typeof a === 'number' && typeof b === 'number' ? a < b : orBail(slow.tryLess(a, b), site);
           };
         }
         const x1 = in1.run;
         return (fp) => {
           const a = S[fp + s0]!;
           const b = x1(fp);
-          return typeof a === 'number' && typeof b === 'number' ? a < b : bail(site);
+          return typeof a === 'number' && typeof b === 'number' ? a < b : orBail(slow.tryLess(a, b), site);
         };
       }
       if (in0.place === 'constant') {
@@ -2690,19 +2838,19 @@ export const templates: Readonly<Record<string, Template>> = {
           const s1 = in1.slot;
           return (fp) => {
             const b = S[fp + s1]!;
-            return typeof a === 'number' && typeof b === 'number' ? a < b : bail(site);
+            return typeof a === 'number' && typeof b === 'number' ? a < b : orBail(slow.tryLess(a, b), site);
           };
         }
         if (in1.place === 'constant') {
           const b = in1.value;
           return () => {
-            return typeof a === 'number' && typeof b === 'number' ? a < b : bail(site);
+            return typeof a === 'number' && typeof b === 'number' ? a < b : orBail(slow.tryLess(a, b), site);
           };
         }
         const x1 = in1.run;
         return (fp) => {
           const b = x1(fp);
-          return typeof a === 'number' && typeof b === 'number' ? a < b : bail(site);
+          return typeof a === 'number' && typeof b === 'number' ? a < b : orBail(slow.tryLess(a, b), site);
         };
       }
       const x0 = in0.run;
@@ -2711,21 +2859,21 @@ export const templates: Readonly<Record<string, Template>> = {
         return (fp) => {
           const a = x0(fp);
           const b = S[fp + s1]!;
-          return typeof a === 'number' && typeof b === 'number' ? a < b : bail(site);
+          return typeof a === 'number' && typeof b === 'number' ? a < b : orBail(slow.tryLess(a, b), site);
         };
       }
       if (in1.place === 'constant') {
         const b = in1.value;
         return (fp) => {
           const a = x0(fp);
-          return typeof a === 'number' && typeof b === 'number' ? a < b : bail(site);
+          return typeof a === 'number' && typeof b === 'number' ? a < b : orBail(slow.tryLess(a, b), site);
         };
       }
       const x1 = in1.run;
       return (fp) => {
         const a = x0(fp);
         const b = x1(fp);
-        return typeof a === 'number' && typeof b === 'number' ? a < b : bail(site);
+        return typeof a === 'number' && typeof b === 'number' ? a < b : orBail(slow.tryLess(a, b), site);
       };
     },
     store: (site, to, next) => {
@@ -2889,21 +3037,21 @@ export const templates: Readonly<Record<string, Template>> = {
           return (fp) => {
             const a = S[fp + s0]!;
             const b = S[fp + s1]!;
-            return typeof a === 'number' && typeof b === 'number' ? a <= b : bail(site);
+            return typeof a === 'number' && typeof b === 'number' ? a <= b : orBail(slow.tryLessEqual(a, b), site);
           };
         }
         if (in1.place === 'constant') {
           const b = in1.value;
           return (fp) => {
             const a = S[fp + s0]!;
-            return typeof a === 'number' && typeof b === 'number' ? a <= b : bail(site);
+            return typeof a === 'number' && typeof b === 'number' ? a <= b : orBail(slow.tryLessEqual(a, b), site);
           };
         }
         const x1 = in1.run;
         return (fp) => {
           const a = S[fp + s0]!;
           const b = x1(fp);
-          return typeof a === 'number' && typeof b === 'number' ? a <= b : bail(site);
+          return typeof a === 'number' && typeof b === 'number' ? a <= b : orBail(slow.tryLessEqual(a, b), site);
         };
       }
       if (in0.place === 'constant') {
@@ -2912,19 +3060,19 @@ export const templates: Readonly<Record<string, Template>> = {
           const s1 = in1.slot;
           return (fp) => {
             const b = S[fp + s1]!;
-            return typeof a === 'number' && typeof b === 'number' ? a <= b : bail(site);
+            return typeof a === 'number' && typeof b === 'number' ? a <= b : orBail(slow.tryLessEqual(a, b), site);
           };
         }
         if (in1.place === 'constant') {
           const b = in1.value;
           return () => {
-            return typeof a === 'number' && typeof b === 'number' ? a <= b : bail(site);
+            return typeof a === 'number' && typeof b === 'number' ? a <= b : orBail(slow.tryLessEqual(a, b), site);
           };
         }
         const x1 = in1.run;
         return (fp) => {
           const b = x1(fp);
-          return typeof a === 'number' && typeof b === 'number' ? a <= b : bail(site);
+          return typeof a === 'number' && typeof b === 'number' ? a <= b : orBail(slow.tryLessEqual(a, b), site);
         };
       }
       const x0 = in0.run;
@@ -2933,21 +3081,21 @@ export const templates: Readonly<Record<string, Template>> = {
         return (fp) => {
           const a = x0(fp);
           const b = S[fp + s1]!;
-          return typeof a === 'number' && typeof b === 'number' ? a <= b : bail(site);
+          return typeof a === 'number' && typeof b === 'number' ? a <= b : orBail(slow.tryLessEqual(a, b), site);
         };
       }
       if (in1.place === 'constant') {
         const b = in1.value;
         return (fp) => {
           const a = x0(fp);
-          return typeof a === 'number' && typeof b === 'number' ? a <= b : bail(site);
+          return typeof a === 'number' && typeof b === 'number' ? a <= b : orBail(slow.tryLessEqual(a, b), site);
         };
       }
       const x1 = in1.run;
       return (fp) => {
         const a = x0(fp);
         const b = x1(fp);
-        return typeof a === 'number' && typeof b === 'number' ? a <= b : bail(site);
+        return typeof a === 'number' && typeof b === 'number' ? a <= b : orBail(slow.tryLessEqual(a, b), site);
       };
     },
     store: (site, to, next) => {
@@ -3111,21 +3259,21 @@ export const templates: Readonly<Record<string, Template>> = {
           return (fp) => {
             const a = S[fp + s0]!;
             const b = S[fp + s1]!;
-            return typeof a === 'number' && typeof b === 'number' ? a > b : bail(site);
+            return typeof a === 'number' && typeof b === 'number' ? a > b : orBail(slow.tryGreater(a, b), site);
           };
         }
         if (in1.place === 'constant') {
           const b = in1.value;
           return (fp) => {
             const a = S[fp + s0]!;
-            return typeof a === 'number' && typeof b === 'number' ? a > b : bail(site);
+            return typeof a === 'number' && typeof b === 'number' ? a > b : orBail(slow.tryGreater(a, b), site);
           };
         }
         const x1 = in1.run;
         return (fp) => {
           const a = S[fp + s0]!;
           const b = x1(fp);
-          return typeof a === 'number' && typeof b === 'number' ? a > b : bail(site);
+          return typeof a === 'number' && typeof b === 'number' ? a > b : orBail(slow.tryGreater(a, b), site);
         };
       }
       if (in0.place === 'constant') {
@@ -3134,19 +3282,19 @@ export const templates: Readonly<Record<string, Template>> = {
           const s1 = in1.slot;
           return (fp) => {
             const b = S[fp + s1]!;
-            return typeof a === 'number' && typeof b === 'number' ? a > b : bail(site);
+            return typeof a === 'number' && typeof b === 'number' ? a > b : orBail(slow.tryGreater(a, b), site);
           };
         }
         if (in1.place === 'constant') {
           const b = in1.value;
           return () => {
-            return typeof a === 'number' && typeof b === 'number' ? a > b : bail(site);
+            return typeof a === 'number' && typeof b === 'number' ? a > b : orBail(slow.tryGreater(a, b), site);
           };
         }
         const x1 = in1.run;
         return (fp) => {
           const b = x1(fp);
-          return typeof a === 'number' && typeof b === 'number' ? a > b : bail(site);
+          return typeof a === 'number' && typeof b === 'number' ? a > b : orBail(slow.tryGreater(a, b), site);
         };
       }
       const x0 = in0.run;
@@ -3155,21 +3303,21 @@ export const templates: Readonly<Record<string, Template>> = {
         return (fp) => {
           const a = x0(fp);
           const b = S[fp + s1]!;
-          return typeof a === 'number' && typeof b === 'number' ? a > b : bail(site);
+          return typeof a === 'number' && typeof b === 'number' ? a > b : orBail(slow.tryGreater(a, b), site);
         };
       }
       if (in1.place === 'constant') {
         const b = in1.value;
         return (fp) => {
           const a = x0(fp);
-          return typeof a === 'number' && typeof b === 'number' ? a > b : bail(site);
+          return typeof a === 'number' && typeof b === 'number' ? a > b : orBail(slow.tryGreater(a, b), site);
         };
       }
       const x1 = in1.run;
       return (fp) => {
         const a = x0(fp);
         const b = x1(fp);
-        return typeof a === 'number' && typeof b === 'number' ? a > b : bail(site);
+        return typeof a === 'number' && typeof b === 'number' ? a > b : orBail(slow.tryGreater(a, b), site);
       };
     },
     store: (site, to, next) => {
@@ -3333,21 +3481,21 @@ export const templates: Readonly<Record<string, Template>> = {
           return (fp) => {
             const a = S[fp + s0]!;
             const b = S[fp + s1]!;
-            return typeof a === 'number' && typeof b === 'number' ? a >= b : bail(site);
+            return typeof a === 'number' && typeof b === 'number' ? a >= b : orBail(slow.tryGreaterEqual(a, b), site);
           };
         }
         if (in1.place === 'constant') {
           const b = in1.value;
           return (fp) => {
             const a = S[fp + s0]!;
-            return typeof a === 'number' && typeof b === 'number' ? a >= b : bail(site);
+            return typeof a === 'number' && typeof b === 'number' ? a >= b : orBail(slow.tryGreaterEqual(a, b), site);
           };
         }
         const x1 = in1.run;
         return (fp) => {
           const a = S[fp + s0]!;
           const b = x1(fp);
-          return typeof a === 'number' && typeof b === 'number' ? a >= b : bail(site);
+          return typeof a === 'number' && typeof b === 'number' ? a >= b : orBail(slow.tryGreaterEqual(a, b), site);
         };
       }
       if (in0.place === 'constant') {
@@ -3356,19 +3504,19 @@ export const templates: Readonly<Record<string, Template>> = {
           const s1 = in1.slot;
           return (fp) => {
             const b = S[fp + s1]!;
-            return typeof a === 'number' && typeof b === 'number' ? a >= b : bail(site);
+            return typeof a === 'number' && typeof b === 'number' ? a >= b : orBail(slow.tryGreaterEqual(a, b), site);
           };
         }
         if (in1.place === 'constant') {
           const b = in1.value;
           return () => {
-            return typeof a === 'number' && typeof b === 'number' ? a >= b : bail(site);
+            return typeof a === 'number' && typeof b === 'number' ? a >= b : orBail(slow.tryGreaterEqual(a, b), site);
           };
         }
         const x1 = in1.run;
         return (fp) => {
           const b = x1(fp);
-          return typeof a === 'number' && typeof b === 'number' ? a >= b : bail(site);
+          return typeof a === 'number' && typeof b === 'number' ? a >= b : orBail(slow.tryGreaterEqual(a, b), site);
         };
       }
       const x0 = in0.run;
@@ -3377,21 +3525,21 @@ export const templates: Readonly<Record<string, Template>> = {
         return (fp) => {
           const a = x0(fp);
           const b = S[fp + s1]!;
-          return typeof a === 'number' && typeof b === 'number' ? a >= b : bail(site);
+          return typeof a === 'number' && typeof b === 'number' ? a >= b : orBail(slow.tryGreaterEqual(a, b), site);
         };
       }
       if (in1.place === 'constant') {
         const b = in1.value;
         return (fp) => {
           const a = x0(fp);
-          return typeof a === 'number' && typeof b === 'number' ? a >= b : bail(site);
+          return typeof a === 'number' && typeof b === 'number' ? a >= b : orBail(slow.tryGreaterEqual(a, b), site);
         };
       }
       const x1 = in1.run;
       return (fp) => {
         const a = x0(fp);
         const b = x1(fp);
-        return typeof a === 'number' && typeof b === 'number' ? a >= b : bail(site);
+        return typeof a === 'number' && typeof b === 'number' ? a >= b : orBail(slow.tryGreaterEqual(a, b), site);
       };
     },
     store: (site, to, next) => {
@@ -3591,21 +3739,21 @@ export const templates: Readonly<Record<string, Template>> = {
           return (fp) => {
             const collection = S[fp + s0]!;
             const key = S[fp + s1]!;
-            return collection instanceof Array && typeof key === 'number' && key >>> 0 === key && key < collection.length ? collection[key]! : bail(site);
+            return collection instanceof Array && typeof key === 'number' && key >>> 0 === key && key < collection.length ? collection[key]! : orBail(slow.tryIndex(collection, key), site);
           };
         }
         if (in1.place === 'constant') {
           const key = in1.value;
           return (fp) => {
             const collection = S[fp + s0]!;
-            return collection instanceof Array && typeof key === 'number' && key >>> 0 === key && key < collection.length ? collection[key]! : bail(site);
+            return collection instanceof Array && typeof key === 'number' && key >>> 0 === key && key < collection.length ? collection[key]! : orBail(slow.tryIndex(collection, key), site);
           };
         }
         const x1 = in1.run;
         return (fp) => {
           const collection = S[fp + s0]!;
           const key = x1(fp);
-          return collection instanceof Array && typeof key === 'number' && key >>> 0 === key && key < collection.length ? collection[key]! : bail(site);
+          return collection instanceof Array && typeof key === 'number' && key >>> 0 === key && key < collection.length ? collection[key]! : orBail(slow.tryIndex(collection, key), site);
         };
       }
       if (in0.place === 'constant') {
@@ -3614,19 +3762,19 @@ export const templates: Readonly<Record<string, Template>> = {
           const s1 = in1.slot;
           return (fp) => {
             const key = S[fp + s1]!;
-            return collection instanceof Array && typeof key === 'number' && key >>> 0 === key && key < collection.length ? collection[key]! : bail(site);
+            return collection instanceof Array && typeof key === 'number' && key >>> 0 === key && key < collection.length ? collection[key]! : orBail(slow.tryIndex(collection, key), site);
           };
         }
         if (in1.place === 'constant') {
           const key = in1.value;
           return () => {
-            return collection instanceof Array && typeof key === 'number' && key >>> 0 === key && key < collection.length ? collection[key]! : bail(site);
+            return collection instanceof Array && typeof key === 'number' && key >>> 0 === key && key < collection.length ? collection[key]! : orBail(slow.tryIndex(collection, key), site);
           };
         }
         const x1 = in1.run;
         return (fp) => {
           const key = x1(fp);
-          return collection instanceof Array && typeof key === 'number' && key >>> 0 === key && key < collection.length ? collection[key]! : bail(site);
+          return collection instanceof Array && typeof key === 'number' && key >>> 0 === key && key < collection.length ? collection[key]! : orBail(slow.tryIndex(collection, key), site);
         };
       }
       const x0 = in0.run;
@@ -3635,21 +3783,21 @@ export const templates: Readonly<Record<string, Template>> = {
         return (fp) => {
           const collection = x0(fp);
           const key = S[fp + s1]!;
-          return collection instanceof Array && typeof key === 'number' && key >>> 0 === key && key < collection.length ? collection[key]! : bail(site);
+          return collection instanceof Array && typeof key === 'number' && key >>> 0 === key && key < collection.length ? collection[key]! : orBail(slow.tryIndex(collection, key), site);
         };
       }
       if (in1.place === 'constant') {
         const key = in1.value;
         return (fp) => {
           const collection = x0(fp);
-          return collection instanceof Array && typeof key === 'number' && key >>> 0 === key && key < collection.length ? collection[key]! : bail(site);
+          return collection instanceof Array && typeof key === 'number' && key >>> 0 === key && key < collection.length ? collection[key]! : orBail(slow.tryIndex(collection, key), site);
         };
       }
       const x1 = in1.run;
       return (fp) => {
         const collection = x0(fp);
         const key = x1(fp);
-        return collection instanceof Array && typeof key === 'number' && key >>> 0 === key && key < collection.length ? collection[key]! : bail(site);
+        return collection instanceof Array && typeof key === 'number' && key >>> 0 === key && key < collection.length ? collection[key]! : orBail(slow.tryIndex(collection, key), site);
       };
     },
     store: (site, to, next) => {
@@ -3735,7 +3883,76 @@ export const templates: Readonly<Record<string, Template>> = {
     effect: undefined,
   },
   OpElement: {
-    value: undefined,
+    value: (site) => {
+      const [in0, in1] = site.inputs as [Operand, Operand]; // the picture
+      if (in0.place === 'slot') {
+        const s0 = in0.slot;
+        if (in1.place === 'slot') {
+          const s1 = in1.slot;
+          return (fp) => {
+            const collection = S[fp + s0]!;
+            const key = S[fp + s1]!;
+            return orBail(slow.tryElement(collection, key), site);
+          };
+        }
+        if (in1.place === 'constant') {
+          const key = in1.value;
+          return (fp) => {
+            const collection = S[fp + s0]!;
+            return orBail(slow.tryElement(collection, key), site);
+          };
+        }
+        const x1 = in1.run;
+        return (fp) => {
+          const collection = S[fp + s0]!;
+          const key = x1(fp);
+          return orBail(slow.tryElement(collection, key), site);
+        };
+      }
+      if (in0.place === 'constant') {
+        const collection = in0.value;
+        if (in1.place === 'slot') {
+          const s1 = in1.slot;
+          return (fp) => {
+            const key = S[fp + s1]!;
+            return orBail(slow.tryElement(collection, key), site);
+          };
+        }
+        if (in1.place === 'constant') {
+          const key = in1.value;
+          return () => {
+            return orBail(slow.tryElement(collection, key), site);
+          };
+        }
+        const x1 = in1.run;
+        return (fp) => {
+          const key = x1(fp);
+          return orBail(slow.tryElement(collection, key), site);
+        };
+      }
+      const x0 = in0.run;
+      if (in1.place === 'slot') {
+        const s1 = in1.slot;
+        return (fp) => {
+          const collection = x0(fp);
+          const key = S[fp + s1]!;
+          return orBail(slow.tryElement(collection, key), site);
+        };
+      }
+      if (in1.place === 'constant') {
+        const key = in1.value;
+        return (fp) => {
+          const collection = x0(fp);
+          return orBail(slow.tryElement(collection, key), site);
+        };
+      }
+      const x1 = in1.run;
+      return (fp) => {
+        const collection = x0(fp);
+        const key = x1(fp);
+        return orBail(slow.tryElement(collection, key), site);
+      };
+    },
     store: (site, to, next) => {
       const [in0, in1] = site.inputs as [Operand, Operand]; // the picture
       if (in0.place === 'slot') {
@@ -4023,7 +4240,21 @@ export const templates: Readonly<Record<string, Template>> = {
     effect: undefined,
   },
   OpLength: {
-    value: undefined,
+    value: (site) => {
+      const [in0] = site.inputs as [Operand]; // the picture
+      if (in0.place === 'slot') {
+        const s0 = in0.slot;
+        return (fp) => {
+          const sequence = S[fp + s0]!;
+          return (sequence instanceof Array ? sequence.length : orBail(slow.tryLength(sequence), site));
+        };
+      }
+      const x0 = in0.run;
+      return (fp) => {
+        const sequence = x0(fp);
+        return (sequence instanceof Array ? sequence.length : orBail(slow.tryLength(sequence), site));
+      };
+    },
     store: (site, to, next) => {
       const [in0] = site.inputs as [Operand]; // the picture
       if (in0.place === 'slot') {
@@ -4046,19 +4277,21 @@ export const templates: Readonly<Record<string, Template>> = {
   },
   OpGetField: {
     value: (site) => {
+      const name = site.operands[0]!;
       const known0 = site.fn.caches[site.pc]!;
+      const known1 = site.fn.constants[name]!;
       const [in0] = site.inputs as [Operand]; // the picture
       if (in0.place === 'slot') {
         const s0 = in0.slot;
         return (fp) => {
           const object = S[fp + s0]!;
-          return object instanceof Instance && object.shape === known0.shape ? object.slots[known0.place]! : bail(site);
+          return object instanceof Instance && object.shape === known0.shape ? object.slots[known0.place]! : orBail(members.tryRead(object, known1, known0), site);
         };
       }
       const x0 = in0.run;
       return (fp) => {
         const object = x0(fp);
-        return object instanceof Instance && object.shape === known0.shape ? object.slots[known0.place]! : bail(site);
+        return object instanceof Instance && object.shape === known0.shape ? object.slots[known0.place]! : orBail(members.tryRead(object, known1, known0), site);
       };
     },
     store: (site, to, next) => {
