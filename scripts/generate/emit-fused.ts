@@ -1,13 +1,16 @@
 /**
  * The fused engine's templates: for each data instruction without a variable number of operands the closures that compute it
  * inside an expression, store its result in a slot, branch on it, or do it for its effect - each in a variant for every place
- * that an operand can be in: a slot, a constant, or another closure.
+ * that an operand can be in: a slot, a constant, or another closure. Superinstructions are made in the same way, from patterns
+ * of several instructions.
  *
  * Inside an expression only the fast path is there. Whatever else a body would do - raise an error, charge fuel or memory - it
  * leaves to `bail`: the statement is then made anew with that instruction standing alone.
  */
 
 import ts from 'typescript';
+import { fusions } from '../../src/isa/fusions';
+import { alone, compose, type Pattern } from './compose';
 import { exportsOf } from './read-exports';
 import type { CallText, ReadInstruction, VerbText } from './read-isa';
 import { renderBody } from './read-isa';
@@ -56,17 +59,22 @@ function canAttempt(node: ts.Node): boolean {
 }
 
 /** The body with what is not its fast path attempted or left to `bail`; `undefined` where it has none. */
-function fastPath(body: ts.Expression, verbs: Readonly<Record<string, VerbText>>): string | undefined {
+function fastPath(
+  body: ts.Expression,
+  verbs: Readonly<Record<string, VerbText>>,
+  names: Readonly<Record<string, string>>,
+  site: string,
+): string | undefined {
   const attempt: CallText = (callee, args) => {
     const attempted = attemptOf(callee);
-    return attempted && `orBail(${attempted}(${args.join(', ')}), site)`;
+    return attempted && `orBail(${attempted}(${args.join(', ')}), ${site})`;
   };
-  if (canAttempt(body)) return renderBody(body, verbs, attempt);
+  const render = (part: ts.Expression): string => renderBody(part, verbs, attempt, names);
+  if (canAttempt(body)) return render(body);
   if (!ts.isConditionalExpression(body) || !canAttempt(body.condition) || !canAttempt(body.whenTrue)) {
     return undefined;
   }
-  const [condition, value] = [body.condition, body.whenTrue].map((part) => renderBody(part, verbs, attempt));
-  return `${condition} ? ${value} : bail(site)`;
+  return `${render(body.condition)} ? ${render(body.whenTrue)} : bail(${site})`;
 }
 
 /** The places that are worth a variant of their own for each input. */
@@ -88,14 +96,26 @@ export function emitFused(table: readonly ReadInstruction[]): string {
     .line("import { closureAt, thread } from '../../runtime/thread';")
     .line("import { callAt, constructAt, invokeAt } from '../cell-calls';")
     .line(
-      "import { bail, type CallOp, type CallTemplate, type Operand, orBail, type Template } from '../fused-site';",
+      "import { bail, type CallOp, type CallTemplate, orBail, type Superinstruction, type Template } from '../fused-site';",
     )
     .line()
     .line('const S = thread.stack;')
     .line();
   const fusible = table.filter(({ form, picture }) => form === 'data' && picture.variadic === undefined);
   out.block('export const templates: Readonly<Record<string, Template>> = {', '};', () => {
-    for (const instruction of fusible) emitInstruction(out, instruction);
+    for (const instruction of fusible) {
+      if (modesOf(instruction).length === 0) continue;
+      out.block(`${instruction.name}: {`, '},', () => emitPattern(out, alone(instruction)));
+    }
+  });
+  out.line().block('export const superinstructions: readonly Superinstruction[] = [', '];', () => {
+    for (const fusion of fusions) {
+      const pattern = compose(fusion, table);
+      out.block('{', '},', () => {
+        out.line(`shape: ${shapeOf(pattern)},`);
+        out.block('template: {', '},', () => emitPattern(out, pattern));
+      });
+    }
   });
   emitCalls(out);
   return out.toString();
@@ -157,44 +177,29 @@ function emitStores(out: TextWriter, count: number, end: string, chosen: readonl
 }
 
 function modesOf(instruction: ReadInstruction): Mode[] {
-  if (instruction.picture.outputs.length === 0)
-    return instruction.picture.inputs.length > 0 ? ['effect'] : [];
+  const { inputs, outputs } = instruction.picture;
+  if (outputs.length === 0) return inputs.length > 0 ? ['effect'] : [];
   const modes: Mode[] = ['store'];
-  if (
-    fastPath(
-      instruction.body!,
-      verbsFor(() => ''),
-    ) !== undefined
-  )
-    modes.unshift('value');
+  if (fastPath(instruction.body!, noVerbs, {}, 'site') !== undefined) modes.unshift('value');
   if (comparisons.has(instruction.name)) modes.push('branch');
   return modes;
 }
 
-function emitInstruction(out: TextWriter, instruction: ReadInstruction): void {
-  const modes = modesOf(instruction);
-  if (modes.length === 0) return;
-  out.block(`${instruction.name}: {`, '},', () => {
-    for (const mode of allModes) {
-      if (modes.includes(mode)) emitMode(out, instruction, mode);
-      else out.line(`${mode}: undefined,`);
-    }
-  });
-}
-
-const verbsFor = (hoist: (text: string) => string): Record<string, VerbText> => ({
+const verbsFor = (site: string, hoist: (text: string) => string): Record<string, VerbText> => ({
   self: () => 'closureAt(fp)',
-  constant: (index) => hoist(`site.fn.constants[${index}]!`),
+  constant: (index) => hoist(`${site}.fn.constants[${index}]!`),
   local: (slot) => `S[fp + ${slot}]!`,
   setLocal: (slot, value) => `void (S[fp + ${slot}] = ${value})`,
   global: (index) => `thread.vm.globals[${index}]`,
   setGlobal: (index, value) => `void (thread.vm.globals[${index}] = ${value})`,
   free: (index) => `closureAt(fp).free[${index}]!`,
   imported: (index) => `thread.vm.imports[${index}]!`,
-  cache: () => hoist('site.fn.caches[site.pc]!'),
-  classAt: (index) => hoist(`site.fn.module.classes[${index}]!`),
-  functionAt: (index) => hoist(`site.fn.module.functions[${index}]!`),
+  cache: () => hoist(`${site}.fn.caches[${site}.pc]!`),
+  classAt: (index) => hoist(`${site}.fn.module.classes[${index}]!`),
+  functionAt: (index) => hoist(`${site}.fn.module.functions[${index}]!`),
 });
+
+const noVerbs = verbsFor('site', (text) => text);
 
 const parameters: Readonly<Record<Mode, string>> = {
   value: 'site',
@@ -203,89 +208,152 @@ const parameters: Readonly<Record<Mode, string>> = {
   effect: 'site, next',
 };
 
-function emitMode(out: TextWriter, instruction: ReadInstruction, mode: Mode): void {
-  const { operands, picture, body } = instruction;
-  const { inputs } = picture;
-  const hoisted: string[] = [];
-  const verbs = verbsFor((text) => {
-    if (!hoisted.includes(text)) hoisted.push(text);
-    return `known${hoisted.indexOf(text)}`;
-  });
-  const text = mode === 'value' ? fastPath(body!, verbs)! : renderBody(body!, verbs);
-  const used = new Set(text.match(/\b\w+\b/g) ?? []);
-  const usesSite = inputs.length > 0 || hoisted.length > 0 || operands.some(({ name }) => used.has(name));
-  const given = usesSite || used.has('site') ? parameters[mode] : parameters[mode].replace('site', '_site');
-  out.block(`${mode}: (${given}) => {`, '},', () => {
-    for (const [i, operand] of operands.entries()) {
-      if (
-        used.has(operand.name) ||
-        hoisted.some((known) => new RegExp(`\\b${operand.name}\\b`).test(known))
-      ) {
-        out.line(`const ${operand.name} = site.operands[${i}]!;`);
-      }
-    }
-    for (const [i, known] of hoisted.entries()) out.line(`const known${i} = ${known};`);
-    if (inputs.length > 0)
-      out.line(
-        `const [${inputs.map((_, i) => `in${i}`).join(', ')}] = site.inputs as ${tuple(inputs.length)}; // the picture`,
-      );
-    emitVariants(out, inputs, used, mode, text, [], placesOf(inputs.length));
-  });
+/** An operand that a pattern leaves open. */
+interface Hole {
+  /** The variable that its value is in. */
+  readonly name: string;
+  readonly places: readonly Place[];
+  readonly used: boolean;
 }
 
-const tuple = (length: number): string => `[${new Array(length).fill('Operand').join(', ')}]`;
+/** What a closure does, one after the other: read a hole, or compute an inner instruction into a variable. */
+type Step = { readonly hole: number } | { readonly name: string; readonly text: string };
 
-/** Tests the place of one input after the other, and returns the closure for what was found. */
-function emitVariants(
-  out: TextWriter,
-  inputs: readonly string[],
-  used: ReadonlySet<string>,
-  mode: Mode,
-  text: string,
-  chosen: readonly Place[],
-  places: readonly (readonly Place[])[],
-): void {
+/** The text of a pattern's closures, but for the places of its holes. */
+class Plan {
+  readonly holes: Hole[] = [];
+  readonly steps: Step[] = [];
+  /** Constants of the closure. */
+  readonly known: string[] = [];
+  /** The expression of the outermost instruction. */
+  readonly text: string;
+  private inner = 0;
+  /** Whether it is no superinstruction. */
+  private readonly simple: boolean;
+
+  constructor(pattern: Pattern, mode: Mode) {
+    this.simple = pattern.inputs.every((input) => input === undefined);
+    this.text = this.render(pattern, 'site', mode === 'value', true);
+  }
+
+  private hoist(text: string): string {
+    if (!this.known.includes(text)) this.known.push(text);
+    return `known${this.known.indexOf(text)}`;
+  }
+
+  /** In a superinstruction constants have places of their own only where they are usual, to the right. */
+  private placesIn({ inputs }: Pattern, i: number, outermost: boolean): readonly Place[] {
+    const places = placesOf(inputs.length)[i]!;
+    const isLast = i === inputs.length - 1;
+    if (outermost && this.simple) return places;
+    return places.filter((place) => (place === 'constant' ? isLast : outermost || place !== 'expression'));
+  }
+
+  /** Plans what a pattern's inputs need, and gives its own expression. */
+  private render(pattern: Pattern, site: string, nested: boolean, outermost: boolean): string {
+    const { instruction, inputs } = pattern;
+    const { body, operands, picture } = instruction;
+    const used = new Set(body!.getText().match(/\b\w+\b/g) ?? []);
+    const names: Record<string, string> = {};
+    inputs.forEach((input, i) => {
+      const name = picture.inputs[i]!;
+      if (input === undefined) {
+        names[name] = `v${this.holes.length}`;
+        this.steps.push({ hole: this.holes.length });
+        this.holes.push({
+          name: names[name],
+          places: this.placesIn(pattern, i, outermost),
+          used: used.has(name),
+        });
+      } else {
+        const innerSite = this.hoist(`site.inner[${this.inner++}]!`);
+        const text = this.render(input, innerSite, true, false);
+        names[name] = `w${this.steps.length}`;
+        this.steps.push({ name: names[name], text });
+      }
+    });
+    const verbs = verbsFor(site, (text) => this.hoist(text));
+    operands.forEach((operand, i) => {
+      if (used.has(operand.name)) names[operand.name] = `${site}.operands[${i}]!`;
+    });
+    const hoistedOperand = (text: string): string =>
+      text.replace(/\b(\w+)\.operands\[(\d+)\]!/g, (all) => this.hoist(all));
+    // What is only read to make a constant is none itself.
+    const rendered = nested
+      ? fastPath(body!, verbs, names, site)!
+      : renderBody(body!, verbs, undefined, names);
+    return hoistedOperand(rendered);
+  }
+}
+
+function emitPattern(out: TextWriter, pattern: Pattern): void {
+  const modes = modesOf(pattern.instruction);
+  for (const mode of allModes) {
+    if (!modes.includes(mode)) {
+      out.line(`${mode}: undefined,`);
+      continue;
+    }
+    const plan = new Plan(pattern, mode);
+    const usesSite = plan.known.length > 0 || plan.holes.length > 0 || /\bsite\b/.test(plan.text);
+    const given = usesSite ? parameters[mode] : parameters[mode].replace('site', '_site');
+    out.block(`${mode}: (${given}) => {`, '},', () => {
+      plan.known.forEach((text, i) => {
+        out.line(`const known${i} = ${text};`);
+      });
+      plan.holes.forEach((_, i) => {
+        out.line(`const in${i} = site.inputs[${i}]!;`);
+      });
+      emitVariants(out, plan, mode, []);
+    });
+  }
+}
+
+/** Tests the place of one operand after the other, and returns the closure for what was found. */
+function emitVariants(out: TextWriter, plan: Plan, mode: Mode, chosen: readonly Place[]): void {
   const i = chosen.length;
-  if (i === inputs.length) {
-    emitClosure(out, inputs, used, mode, text, chosen);
+  const hole = plan.holes[i];
+  if (hole === undefined) {
+    emitClosure(out, plan, mode, chosen);
     return;
   }
-  const next = (place: Place): void =>
-    emitVariants(out, inputs, used, mode, text, [...chosen, place], places);
-  for (const place of places[i]!) {
-    if (place === 'expression') {
-      out.line(`const x${i} = in${i}.run;`);
-      next(place);
-    } else {
-      out.block(`if (in${i}.place === '${place}') {`, '}', () => {
-        out.line(place === 'slot' ? `const s${i} = in${i}.slot;` : `const ${inputs[i]} = in${i}.value;`);
-        next(place);
-      });
-    }
+  const last = hole.places.at(-1)!;
+  for (const place of hole.places) {
+    const found = {
+      slot: `const s${i} = in${i}.slot;`,
+      constant: `const ${hole.name} = in${i}.value;`,
+      expression: `const x${i} = in${i}.run;`,
+    }[place];
+    const next = (): void => {
+      out.line(found);
+      emitVariants(out, plan, mode, [...chosen, place]);
+    };
+    if (place === last) next();
+    else out.block(`if (in${i}.place === '${place}') {`, '}', next);
   }
 }
 
-function emitClosure(
-  out: TextWriter,
-  inputs: readonly string[],
-  used: ReadonlySet<string>,
-  mode: Mode,
-  text: string,
-  chosen: readonly Place[],
-): void {
-  const reads = chosen.flatMap((place, i) => {
+function emitClosure(out: TextWriter, plan: Plan, mode: Mode, chosen: readonly Place[]): void {
+  const lines = plan.steps.flatMap((step): string[] => {
+    if (!('hole' in step)) return [`const ${step.name} = ${step.text};`];
+    const { name, used } = plan.holes[step.hole]!;
+    const place = chosen[step.hole]!;
     if (place === 'constant') return [];
-    const read = place === 'slot' ? `S[fp + s${i}]!` : `x${i}(fp)`;
-    // What is not used must be computed all the same: it may fail.
-    return used.has(inputs[i]!) ? [`const ${inputs[i]} = ${read};`] : place === 'slot' ? [] : [`${read};`];
+    const read = place === 'slot' ? `S[fp + s${step.hole}]!` : `x${step.hole}(fp)`;
+    // What is not used must be computed all the same: it may bail.
+    return used ? [`const ${name} = ${read};`] : place === 'slot' ? [] : [`${read};`];
   });
-  const needsFp = mode === 'store' || /\bfp\b/.test(text) || reads.some((read) => read.includes('fp'));
-  const head = needsFp ? '(fp) => {' : '() => {';
-  out.block(`return ${head}`, '};', () => {
-    for (const read of reads) out.line(read);
-    if (mode === 'value') out.line(`return ${text};`);
-    if (mode === 'store') out.line(`S[fp + to] = ${text};`).line('return next;');
-    if (mode === 'branch') out.line(`return (${text}) ? target : next;`);
-    if (mode === 'effect') out.line(`${text};`).line('return next;');
+  const needsFp = mode === 'store' || [...lines, plan.text].some((line) => /\bfp\b/.test(line));
+  out.block(`return ${needsFp ? '(fp)' : '()'} => {`, '};', () => {
+    for (const line of lines) out.line(line);
+    if (mode === 'value') out.line(`return ${plan.text};`);
+    if (mode === 'store') out.line(`S[fp + to] = ${plan.text};`).line('return next;');
+    if (mode === 'branch') out.line(`return (${plan.text}) ? target : next;`);
+    if (mode === 'effect') out.line(`${plan.text};`).line('return next;');
   });
+}
+
+/** The operators in a pattern, as the engine compares them: `null` for a hole. */
+function shapeOf({ instruction, inputs }: Pattern): string {
+  const parts = inputs.map((input) => (input === undefined ? 'null' : shapeOf(input)));
+  return `{ op: '${instruction.name}', inputs: [${parts.join(', ')}] }`;
 }

@@ -373,11 +373,12 @@ function declaredTraps(node: ts.Node | undefined): string[] {
 /** Says in other words what calls a runtime function, given the texts of its arguments; `undefined` where it is fine. */
 export type CallText = (callee: string, args: readonly string[]) => string | undefined;
 
-/** The text of a body with every verb's call in an engine's own words. */
+/** The text of a body with every verb's call in an engine's own words, and its parameters under other `names`. */
 export function renderBody(
   body: ts.Expression,
   verbs: Readonly<Record<string, VerbText>>,
   callText: CallText = () => undefined,
+  names: Readonly<Record<string, string>> = {},
 ): string {
   const source = body.getSourceFile().text;
   const render = (node: ts.Node): string => {
@@ -388,6 +389,8 @@ export function renderBody(
       const other = callText(node.expression.getText(), node.arguments.map(render));
       if (other !== undefined) return other;
     }
+    const isMember = ts.isPropertyAccessExpression(node.parent) && node.parent.name === node;
+    if (ts.isIdentifier(node) && !isMember && Object.hasOwn(names, node.text)) return names[node.text]!;
     let text = '';
     let at = node.getStart();
     ts.forEachChild(node, (child) => {

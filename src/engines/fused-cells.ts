@@ -9,8 +9,17 @@ import type { Cell, LinkedFunction } from '../runtime/linked';
 import { thread } from '../runtime/thread';
 import type { Value } from '../runtime/value';
 import { returnWith } from './cell-calls';
-import type { CallOp, CallStore, Expression, FusedSite, Operand, Template } from './fused-site';
-import { calls, templates } from './generated/fused';
+import type {
+  CallOp,
+  CallStore,
+  Expression,
+  FusedSite,
+  Operand,
+  Shape,
+  Superinstruction,
+  Template,
+} from './fused-site';
+import { calls, superinstructions, templates } from './generated/fused';
 import { makeCell } from './threaded';
 
 const S = thread.stack;
@@ -47,6 +56,48 @@ class ExpressionOperand implements Operand {
 export const templateOf = (op: string): Template | undefined =>
   Object.hasOwn(templates, op) ? templates[op] : undefined;
 
+/** Superinstructions by their outermost instruction, in the order of the list. */
+const superinstructionsOf = new Map<string, Superinstruction[]>();
+for (const item of superinstructions) {
+  const { op } = item.shape;
+  superinstructionsOf.set(op, [...(superinstructionsOf.get(op) ?? []), item]);
+}
+
+const none: readonly Superinstruction[] = [];
+
+interface Match {
+  readonly template: Template;
+  readonly site: FusedSite;
+}
+
+/** What fills a shape: the operands for its holes, and the instructions inside the outermost one. */
+interface Parts {
+  readonly holes: Tree[];
+  readonly inner: OpTree[];
+}
+
+/** Whether an operand needs no closure inside a superinstruction. */
+const isPlace = ({ kind }: Tree, mayBeConstant: boolean): boolean =>
+  kind === 'slot' || (kind === 'constant' && mayBeConstant);
+
+/** Fits a tree into a shape; an instruction inside takes only slots and constants for its holes. */
+function partsOf(tree: OpTree, shape: Shape): Parts | undefined {
+  const parts: Parts = { holes: [], inner: [] };
+  const fit = ({ inputs }: OpTree, wanted: Shape, outermost: boolean): boolean =>
+    wanted.inputs.every((inside, i) => {
+      const input = inputs[i]!;
+      if (inside === null) {
+        if (!outermost && !isPlace(input, i === inputs.length - 1 && i > 0)) return false;
+        parts.holes.push(input);
+        return true;
+      }
+      if (input.kind !== 'op' || input.op !== inside.op) return false;
+      parts.inner.push(input);
+      return fit(input, inside, false);
+    });
+  return fit(tree, shape, true) ? parts : undefined;
+}
+
 /** Makes the cells of one function's statements. */
 export class CellMaker {
   constructor(private readonly fn: LinkedFunction) {}
@@ -57,7 +108,7 @@ export class CellMaker {
       case 'store':
         return this.store(statement, end);
       case 'effect':
-        return templateOf(statement.tree.op)!.effect!(this.site(statement.tree), end);
+        return this.effect(statement.tree, end);
       case 'branch': {
         const { condition, when, target } = statement;
         return when ? this.branch(condition, target, end) : this.branch(condition, end, target);
@@ -79,15 +130,41 @@ export class CellMaker {
   private operand(tree: Tree): Operand {
     if (tree.kind === 'slot') return new SlotOperand(tree.slot);
     if (tree.kind === 'constant') return new ConstantOperand(tree.value);
-    return new ExpressionOperand(templateOf(tree.op)!.value!(this.site(tree)));
+    const { template, site } = this.match(tree);
+    return new ExpressionOperand(template.value!(site));
   }
 
-  private site({ pc, operands, inputs }: OpTree): FusedSite {
-    return { fn: this.fn, pc, operands, inputs: inputs.map((input) => this.operand(input)) };
+  /** The template of the superinstruction that a tree is, or of its outermost instruction. */
+  private match(tree: OpTree): Match {
+    for (const { shape, template } of superinstructionsOf.get(tree.op) ?? none) {
+      const parts = partsOf(tree, shape);
+      if (parts === undefined) continue;
+      const inner = parts.inner.map(({ pc, operands }) => ({
+        fn: this.fn,
+        pc,
+        operands,
+        inputs: [],
+        inner: [],
+      }));
+      return { template, site: this.site(tree, parts.holes, inner) };
+    }
+    return { template: templateOf(tree.op)!, site: this.site(tree, tree.inputs, []) };
+  }
+
+  private site({ pc, operands }: OpTree, inputs: readonly Tree[], inner: readonly FusedSite[]): FusedSite {
+    return { fn: this.fn, pc, operands, inputs: inputs.map((input) => this.operand(input)), inner };
+  }
+
+  private effect(tree: OpTree, next: number): Cell {
+    const { template, site } = this.match(tree);
+    return template.effect!(site, next);
   }
 
   private store({ slot, value }: Store, next: number): Cell {
-    if (value.kind === 'op') return templateOf(value.op)!.store!(this.site(value), slot, next);
+    if (value.kind === 'op') {
+      const { template, site } = this.match(value);
+      return template.store!(site, slot, next);
+    }
     const to = slot;
     if (value.kind === 'constant') {
       const constant = value.value;
@@ -106,8 +183,8 @@ export class CellMaker {
   /** Goes on at `target` if the condition is true, else at `next`. */
   private branch(condition: Tree, target: number, next: number): Cell {
     if (condition.kind === 'op') {
-      const template = templateOf(condition.op)!;
-      if (template.branch !== undefined) return template.branch(this.site(condition), target, next);
+      const { template, site } = this.match(condition);
+      if (template.branch !== undefined) return template.branch(site, target, next);
     }
     const { run, place, slot } = this.operand(condition);
     if (place === 'slot') {

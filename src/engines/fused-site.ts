@@ -24,7 +24,10 @@ export interface FusedSite {
   readonly fn: LinkedFunction;
   readonly pc: number;
   readonly operands: readonly number[];
+  /** Of a superinstruction: those of all its instructions, in the order of evaluation. */
   readonly inputs: readonly Operand[];
+  /** The other instructions of a superinstruction, in the order of evaluation from the outside in. */
+  readonly inner: readonly FusedSite[];
 }
 
 /** The closures that an instruction can become. None is left out: a host's prototype could show in its place. */
@@ -37,6 +40,17 @@ export interface Template {
   readonly branch: ((site: FusedSite, target: number, next: number) => Cell) | undefined;
   /** A statement, of an instruction without a result. */
   readonly effect: ((site: FusedSite, next: number) => Cell) | undefined;
+}
+
+/** The instructions of a superinstruction; `null` for what any operand can be. */
+export interface Shape {
+  readonly op: string;
+  readonly inputs: readonly (Shape | null)[];
+}
+
+export interface Superinstruction {
+  readonly shape: Shape;
+  readonly template: Template;
 }
 
 /** A value that a call takes, on its way to its slot. */

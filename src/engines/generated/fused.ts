@@ -9,22 +9,20 @@ import { Instance } from '../../runtime/objects';
 import * as slow from '../../runtime/slow';
 import { closureAt, thread } from '../../runtime/thread';
 import { callAt, constructAt, invokeAt } from '../cell-calls';
-import { bail, type CallOp, type CallTemplate, type Operand, orBail, type Template } from '../fused-site';
+import { bail, type CallOp, type CallTemplate, orBail, type Superinstruction, type Template } from '../fused-site';
 
 const S = thread.stack;
 
 export const templates: Readonly<Record<string, Template>> = {
   OpConstant: {
     value: (site) => {
-      const index = site.operands[0]!;
-      const known0 = site.fn.constants[index]!;
+      const known0 = site.fn.constants[site.operands[0]!]!;
       return () => {
         return known0;
       };
     },
     store: (site, to, next) => {
-      const index = site.operands[0]!;
-      const known0 = site.fn.constants[index]!;
+      const known0 = site.fn.constants[site.operands[0]!]!;
       return (fp) => {
         S[fp + to] = known0;
         return next;
@@ -80,15 +78,15 @@ export const templates: Readonly<Record<string, Template>> = {
   },
   OpGetLocal: {
     value: (site) => {
-      const slot = site.operands[0]!;
+      const known0 = site.operands[0]!;
       return (fp) => {
-        return S[fp + slot]!;
+        return S[fp + known0]!;
       };
     },
     store: (site, to, next) => {
-      const slot = site.operands[0]!;
+      const known0 = site.operands[0]!;
       return (fp) => {
-        S[fp + to] = S[fp + slot]!;
+        S[fp + to] = S[fp + known0]!;
         return next;
       };
     },
@@ -100,20 +98,20 @@ export const templates: Readonly<Record<string, Template>> = {
     store: undefined,
     branch: undefined,
     effect: (site, next) => {
-      const slot = site.operands[0]!;
-      const [in0] = site.inputs as [Operand]; // the picture
+      const known0 = site.operands[0]!;
+      const in0 = site.inputs[0]!;
       if (in0.place === 'slot') {
         const s0 = in0.slot;
         return (fp) => {
-          const value = S[fp + s0]!;
-          void (S[fp + slot] = value);
+          const v0 = S[fp + s0]!;
+          void (S[fp + known0] = v0);
           return next;
         };
       }
       const x0 = in0.run;
       return (fp) => {
-        const value = x0(fp);
-        void (S[fp + slot] = value);
+        const v0 = x0(fp);
+        void (S[fp + known0] = v0);
         return next;
       };
     },
@@ -121,9 +119,9 @@ export const templates: Readonly<Record<string, Template>> = {
   OpGetGlobal: {
     value: undefined,
     store: (site, to, next) => {
-      const index = site.operands[0]!;
+      const known0 = site.operands[0]!;
       return (fp) => {
-        S[fp + to] = (thread.vm.globals[index] !== undefined ? thread.vm.globals[index]! : slow.undefinedVariable());
+        S[fp + to] = (thread.vm.globals[known0] !== undefined ? thread.vm.globals[known0]! : slow.undefinedVariable());
         return next;
       };
     },
@@ -135,20 +133,20 @@ export const templates: Readonly<Record<string, Template>> = {
     store: undefined,
     branch: undefined,
     effect: (site, next) => {
-      const index = site.operands[0]!;
-      const [in0] = site.inputs as [Operand]; // the picture
+      const known0 = site.operands[0]!;
+      const in0 = site.inputs[0]!;
       if (in0.place === 'slot') {
         const s0 = in0.slot;
         return (fp) => {
-          const value = S[fp + s0]!;
-          thread.vm.globals[index] !== undefined ? void (thread.vm.globals[index] = value) : slow.undefinedVariable();
+          const v0 = S[fp + s0]!;
+          thread.vm.globals[known0] !== undefined ? void (thread.vm.globals[known0] = v0) : slow.undefinedVariable();
           return next;
         };
       }
       const x0 = in0.run;
       return (fp) => {
-        const value = x0(fp);
-        thread.vm.globals[index] !== undefined ? void (thread.vm.globals[index] = value) : slow.undefinedVariable();
+        const v0 = x0(fp);
+        thread.vm.globals[known0] !== undefined ? void (thread.vm.globals[known0] = v0) : slow.undefinedVariable();
         return next;
       };
     },
@@ -158,35 +156,35 @@ export const templates: Readonly<Record<string, Template>> = {
     store: undefined,
     branch: undefined,
     effect: (site, next) => {
-      const index = site.operands[0]!;
-      const [in0] = site.inputs as [Operand]; // the picture
+      const known0 = site.operands[0]!;
+      const in0 = site.inputs[0]!;
       if (in0.place === 'slot') {
         const s0 = in0.slot;
         return (fp) => {
-          const value = S[fp + s0]!;
-          void (thread.vm.globals[index] = value);
+          const v0 = S[fp + s0]!;
+          void (thread.vm.globals[known0] = v0);
           return next;
         };
       }
       const x0 = in0.run;
       return (fp) => {
-        const value = x0(fp);
-        void (thread.vm.globals[index] = value);
+        const v0 = x0(fp);
+        void (thread.vm.globals[known0] = v0);
         return next;
       };
     },
   },
   OpImport: {
     value: (site) => {
-      const index = site.operands[0]!;
+      const known0 = site.operands[0]!;
       return () => {
-        return thread.vm.imports[index]!;
+        return thread.vm.imports[known0]!;
       };
     },
     store: (site, to, next) => {
-      const index = site.operands[0]!;
+      const known0 = site.operands[0]!;
       return (fp) => {
-        S[fp + to] = thread.vm.imports[index]!;
+        S[fp + to] = thread.vm.imports[known0]!;
         return next;
       };
     },
@@ -210,15 +208,15 @@ export const templates: Readonly<Record<string, Template>> = {
   },
   OpGetBoxed: {
     value: (site) => {
-      const slot = site.operands[0]!;
+      const known0 = site.operands[0]!;
       return (fp) => {
-        return orBail(boxes.tryRead(S[fp + slot]!), site);
+        return orBail(boxes.tryRead(S[fp + known0]!), site);
       };
     },
     store: (site, to, next) => {
-      const slot = site.operands[0]!;
+      const known0 = site.operands[0]!;
       return (fp) => {
-        S[fp + to] = boxes.read(S[fp + slot]!);
+        S[fp + to] = boxes.read(S[fp + known0]!);
         return next;
       };
     },
@@ -230,20 +228,20 @@ export const templates: Readonly<Record<string, Template>> = {
     store: undefined,
     branch: undefined,
     effect: (site, next) => {
-      const slot = site.operands[0]!;
-      const [in0] = site.inputs as [Operand]; // the picture
+      const known0 = site.operands[0]!;
+      const in0 = site.inputs[0]!;
       if (in0.place === 'slot') {
         const s0 = in0.slot;
         return (fp) => {
-          const value = S[fp + s0]!;
-          boxes.assign(S[fp + slot]!, value);
+          const v0 = S[fp + s0]!;
+          boxes.assign(S[fp + known0]!, v0);
           return next;
         };
       }
       const x0 = in0.run;
       return (fp) => {
-        const value = x0(fp);
-        boxes.assign(S[fp + slot]!, value);
+        const v0 = x0(fp);
+        boxes.assign(S[fp + known0]!, v0);
         return next;
       };
     },
@@ -253,35 +251,35 @@ export const templates: Readonly<Record<string, Template>> = {
     store: undefined,
     branch: undefined,
     effect: (site, next) => {
-      const slot = site.operands[0]!;
-      const [in0] = site.inputs as [Operand]; // the picture
+      const known0 = site.operands[0]!;
+      const in0 = site.inputs[0]!;
       if (in0.place === 'slot') {
         const s0 = in0.slot;
         return (fp) => {
-          const value = S[fp + s0]!;
-          boxes.define(S[fp + slot]!, value);
+          const v0 = S[fp + s0]!;
+          boxes.define(S[fp + known0]!, v0);
           return next;
         };
       }
       const x0 = in0.run;
       return (fp) => {
-        const value = x0(fp);
-        boxes.define(S[fp + slot]!, value);
+        const v0 = x0(fp);
+        boxes.define(S[fp + known0]!, v0);
         return next;
       };
     },
   },
   OpGetFree: {
     value: (site) => {
-      const index = site.operands[0]!;
+      const known0 = site.operands[0]!;
       return (fp) => {
-        return closureAt(fp).free[index]!;
+        return closureAt(fp).free[known0]!;
       };
     },
     store: (site, to, next) => {
-      const index = site.operands[0]!;
+      const known0 = site.operands[0]!;
       return (fp) => {
-        S[fp + to] = closureAt(fp).free[index]!;
+        S[fp + to] = closureAt(fp).free[known0]!;
         return next;
       };
     },
@@ -290,15 +288,15 @@ export const templates: Readonly<Record<string, Template>> = {
   },
   OpGetFreeBoxed: {
     value: (site) => {
-      const index = site.operands[0]!;
+      const known0 = site.operands[0]!;
       return (fp) => {
-        return orBail(boxes.tryRead(closureAt(fp).free[index]!), site);
+        return orBail(boxes.tryRead(closureAt(fp).free[known0]!), site);
       };
     },
     store: (site, to, next) => {
-      const index = site.operands[0]!;
+      const known0 = site.operands[0]!;
       return (fp) => {
-        S[fp + to] = boxes.read(closureAt(fp).free[index]!);
+        S[fp + to] = boxes.read(closureAt(fp).free[known0]!);
         return next;
       };
     },
@@ -310,145 +308,147 @@ export const templates: Readonly<Record<string, Template>> = {
     store: undefined,
     branch: undefined,
     effect: (site, next) => {
-      const index = site.operands[0]!;
-      const [in0] = site.inputs as [Operand]; // the picture
+      const known0 = site.operands[0]!;
+      const in0 = site.inputs[0]!;
       if (in0.place === 'slot') {
         const s0 = in0.slot;
         return (fp) => {
-          const value = S[fp + s0]!;
-          boxes.assign(closureAt(fp).free[index]!, value);
+          const v0 = S[fp + s0]!;
+          boxes.assign(closureAt(fp).free[known0]!, v0);
           return next;
         };
       }
       const x0 = in0.run;
       return (fp) => {
-        const value = x0(fp);
-        boxes.assign(closureAt(fp).free[index]!, value);
+        const v0 = x0(fp);
+        boxes.assign(closureAt(fp).free[known0]!, v0);
         return next;
       };
     },
   },
   OpAdd: {
     value: (site) => {
-      const [in0, in1] = site.inputs as [Operand, Operand]; // the picture
+      const in0 = site.inputs[0]!;
+      const in1 = site.inputs[1]!;
       if (in0.place === 'slot') {
         const s0 = in0.slot;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const a = S[fp + s0]!;
-            const b = S[fp + s1]!;
-            return typeof a === 'number' && typeof b === 'number' ? a + b : bail(site);
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(site);
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return (fp) => {
-            const a = S[fp + s0]!;
-            return typeof a === 'number' && typeof b === 'number' ? a + b : bail(site);
+            const v0 = S[fp + s0]!;
+            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(site);
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const a = S[fp + s0]!;
-          const b = x1(fp);
-          return typeof a === 'number' && typeof b === 'number' ? a + b : bail(site);
+          const v0 = S[fp + s0]!;
+          const v1 = x1(fp);
+          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(site);
         };
       }
       if (in0.place === 'constant') {
-        const a = in0.value;
+        const v0 = in0.value;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const b = S[fp + s1]!;
-            return typeof a === 'number' && typeof b === 'number' ? a + b : bail(site);
+            const v1 = S[fp + s1]!;
+            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(site);
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return () => {
-            return typeof a === 'number' && typeof b === 'number' ? a + b : bail(site);
+            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(site);
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const b = x1(fp);
-          return typeof a === 'number' && typeof b === 'number' ? a + b : bail(site);
+          const v1 = x1(fp);
+          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(site);
         };
       }
       const x0 = in0.run;
       if (in1.place === 'slot') {
         const s1 = in1.slot;
         return (fp) => {
-          const a = x0(fp);
-          const b = S[fp + s1]!;
-          return typeof a === 'number' && typeof b === 'number' ? a + b : bail(site);
+          const v0 = x0(fp);
+          const v1 = S[fp + s1]!;
+          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(site);
         };
       }
       if (in1.place === 'constant') {
-        const b = in1.value;
+        const v1 = in1.value;
         return (fp) => {
-          const a = x0(fp);
-          return typeof a === 'number' && typeof b === 'number' ? a + b : bail(site);
+          const v0 = x0(fp);
+          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(site);
         };
       }
       const x1 = in1.run;
       return (fp) => {
-        const a = x0(fp);
-        const b = x1(fp);
-        return typeof a === 'number' && typeof b === 'number' ? a + b : bail(site);
+        const v0 = x0(fp);
+        const v1 = x1(fp);
+        return typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(site);
       };
     },
     store: (site, to, next) => {
-      const [in0, in1] = site.inputs as [Operand, Operand]; // the picture
+      const in0 = site.inputs[0]!;
+      const in1 = site.inputs[1]!;
       if (in0.place === 'slot') {
         const s0 = in0.slot;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const a = S[fp + s0]!;
-            const b = S[fp + s1]!;
-            S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a + b : slow.add(a, b);
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : slow.add(v0, v1);
             return next;
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return (fp) => {
-            const a = S[fp + s0]!;
-            S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a + b : slow.add(a, b);
+            const v0 = S[fp + s0]!;
+            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : slow.add(v0, v1);
             return next;
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const a = S[fp + s0]!;
-          const b = x1(fp);
-          S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a + b : slow.add(a, b);
+          const v0 = S[fp + s0]!;
+          const v1 = x1(fp);
+          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : slow.add(v0, v1);
           return next;
         };
       }
       if (in0.place === 'constant') {
-        const a = in0.value;
+        const v0 = in0.value;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const b = S[fp + s1]!;
-            S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a + b : slow.add(a, b);
+            const v1 = S[fp + s1]!;
+            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : slow.add(v0, v1);
             return next;
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return (fp) => {
-            S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a + b : slow.add(a, b);
+            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : slow.add(v0, v1);
             return next;
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const b = x1(fp);
-          S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a + b : slow.add(a, b);
+          const v1 = x1(fp);
+          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : slow.add(v0, v1);
           return next;
         };
       }
@@ -456,25 +456,25 @@ export const templates: Readonly<Record<string, Template>> = {
       if (in1.place === 'slot') {
         const s1 = in1.slot;
         return (fp) => {
-          const a = x0(fp);
-          const b = S[fp + s1]!;
-          S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a + b : slow.add(a, b);
+          const v0 = x0(fp);
+          const v1 = S[fp + s1]!;
+          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : slow.add(v0, v1);
           return next;
         };
       }
       if (in1.place === 'constant') {
-        const b = in1.value;
+        const v1 = in1.value;
         return (fp) => {
-          const a = x0(fp);
-          S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a + b : slow.add(a, b);
+          const v0 = x0(fp);
+          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : slow.add(v0, v1);
           return next;
         };
       }
       const x1 = in1.run;
       return (fp) => {
-        const a = x0(fp);
-        const b = x1(fp);
-        S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a + b : slow.add(a, b);
+        const v0 = x0(fp);
+        const v1 = x1(fp);
+        S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : slow.add(v0, v1);
         return next;
       };
     },
@@ -483,125 +483,127 @@ export const templates: Readonly<Record<string, Template>> = {
   },
   OpSub: {
     value: (site) => {
-      const [in0, in1] = site.inputs as [Operand, Operand]; // the picture
+      const in0 = site.inputs[0]!;
+      const in1 = site.inputs[1]!;
       if (in0.place === 'slot') {
         const s0 = in0.slot;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const a = S[fp + s0]!;
-            const b = S[fp + s1]!;
-            return typeof a === 'number' && typeof b === 'number' ? a - b : bail(site);
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : bail(site);
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return (fp) => {
-            const a = S[fp + s0]!;
-            return typeof a === 'number' && typeof b === 'number' ? a - b : bail(site);
+            const v0 = S[fp + s0]!;
+            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : bail(site);
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const a = S[fp + s0]!;
-          const b = x1(fp);
-          return typeof a === 'number' && typeof b === 'number' ? a - b : bail(site);
+          const v0 = S[fp + s0]!;
+          const v1 = x1(fp);
+          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : bail(site);
         };
       }
       if (in0.place === 'constant') {
-        const a = in0.value;
+        const v0 = in0.value;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const b = S[fp + s1]!;
-            return typeof a === 'number' && typeof b === 'number' ? a - b : bail(site);
+            const v1 = S[fp + s1]!;
+            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : bail(site);
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return () => {
-            return typeof a === 'number' && typeof b === 'number' ? a - b : bail(site);
+            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : bail(site);
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const b = x1(fp);
-          return typeof a === 'number' && typeof b === 'number' ? a - b : bail(site);
+          const v1 = x1(fp);
+          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : bail(site);
         };
       }
       const x0 = in0.run;
       if (in1.place === 'slot') {
         const s1 = in1.slot;
         return (fp) => {
-          const a = x0(fp);
-          const b = S[fp + s1]!;
-          return typeof a === 'number' && typeof b === 'number' ? a - b : bail(site);
+          const v0 = x0(fp);
+          const v1 = S[fp + s1]!;
+          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : bail(site);
         };
       }
       if (in1.place === 'constant') {
-        const b = in1.value;
+        const v1 = in1.value;
         return (fp) => {
-          const a = x0(fp);
-          return typeof a === 'number' && typeof b === 'number' ? a - b : bail(site);
+          const v0 = x0(fp);
+          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : bail(site);
         };
       }
       const x1 = in1.run;
       return (fp) => {
-        const a = x0(fp);
-        const b = x1(fp);
-        return typeof a === 'number' && typeof b === 'number' ? a - b : bail(site);
+        const v0 = x0(fp);
+        const v1 = x1(fp);
+        return typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : bail(site);
       };
     },
     store: (site, to, next) => {
-      const [in0, in1] = site.inputs as [Operand, Operand]; // the picture
+      const in0 = site.inputs[0]!;
+      const in1 = site.inputs[1]!;
       if (in0.place === 'slot') {
         const s0 = in0.slot;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const a = S[fp + s0]!;
-            const b = S[fp + s1]!;
-            S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a - b : slow.arithmetic('-', a, b);
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : slow.arithmetic('-', v0, v1);
             return next;
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return (fp) => {
-            const a = S[fp + s0]!;
-            S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a - b : slow.arithmetic('-', a, b);
+            const v0 = S[fp + s0]!;
+            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : slow.arithmetic('-', v0, v1);
             return next;
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const a = S[fp + s0]!;
-          const b = x1(fp);
-          S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a - b : slow.arithmetic('-', a, b);
+          const v0 = S[fp + s0]!;
+          const v1 = x1(fp);
+          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : slow.arithmetic('-', v0, v1);
           return next;
         };
       }
       if (in0.place === 'constant') {
-        const a = in0.value;
+        const v0 = in0.value;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const b = S[fp + s1]!;
-            S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a - b : slow.arithmetic('-', a, b);
+            const v1 = S[fp + s1]!;
+            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : slow.arithmetic('-', v0, v1);
             return next;
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return (fp) => {
-            S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a - b : slow.arithmetic('-', a, b);
+            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : slow.arithmetic('-', v0, v1);
             return next;
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const b = x1(fp);
-          S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a - b : slow.arithmetic('-', a, b);
+          const v1 = x1(fp);
+          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : slow.arithmetic('-', v0, v1);
           return next;
         };
       }
@@ -609,25 +611,25 @@ export const templates: Readonly<Record<string, Template>> = {
       if (in1.place === 'slot') {
         const s1 = in1.slot;
         return (fp) => {
-          const a = x0(fp);
-          const b = S[fp + s1]!;
-          S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a - b : slow.arithmetic('-', a, b);
+          const v0 = x0(fp);
+          const v1 = S[fp + s1]!;
+          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : slow.arithmetic('-', v0, v1);
           return next;
         };
       }
       if (in1.place === 'constant') {
-        const b = in1.value;
+        const v1 = in1.value;
         return (fp) => {
-          const a = x0(fp);
-          S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a - b : slow.arithmetic('-', a, b);
+          const v0 = x0(fp);
+          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : slow.arithmetic('-', v0, v1);
           return next;
         };
       }
       const x1 = in1.run;
       return (fp) => {
-        const a = x0(fp);
-        const b = x1(fp);
-        S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a - b : slow.arithmetic('-', a, b);
+        const v0 = x0(fp);
+        const v1 = x1(fp);
+        S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : slow.arithmetic('-', v0, v1);
         return next;
       };
     },
@@ -636,125 +638,127 @@ export const templates: Readonly<Record<string, Template>> = {
   },
   OpMul: {
     value: (site) => {
-      const [in0, in1] = site.inputs as [Operand, Operand]; // the picture
+      const in0 = site.inputs[0]!;
+      const in1 = site.inputs[1]!;
       if (in0.place === 'slot') {
         const s0 = in0.slot;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const a = S[fp + s0]!;
-            const b = S[fp + s1]!;
-            return typeof a === 'number' && typeof b === 'number' ? a * b : bail(site);
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(site);
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return (fp) => {
-            const a = S[fp + s0]!;
-            return typeof a === 'number' && typeof b === 'number' ? a * b : bail(site);
+            const v0 = S[fp + s0]!;
+            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(site);
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const a = S[fp + s0]!;
-          const b = x1(fp);
-          return typeof a === 'number' && typeof b === 'number' ? a * b : bail(site);
+          const v0 = S[fp + s0]!;
+          const v1 = x1(fp);
+          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(site);
         };
       }
       if (in0.place === 'constant') {
-        const a = in0.value;
+        const v0 = in0.value;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const b = S[fp + s1]!;
-            return typeof a === 'number' && typeof b === 'number' ? a * b : bail(site);
+            const v1 = S[fp + s1]!;
+            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(site);
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return () => {
-            return typeof a === 'number' && typeof b === 'number' ? a * b : bail(site);
+            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(site);
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const b = x1(fp);
-          return typeof a === 'number' && typeof b === 'number' ? a * b : bail(site);
+          const v1 = x1(fp);
+          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(site);
         };
       }
       const x0 = in0.run;
       if (in1.place === 'slot') {
         const s1 = in1.slot;
         return (fp) => {
-          const a = x0(fp);
-          const b = S[fp + s1]!;
-          return typeof a === 'number' && typeof b === 'number' ? a * b : bail(site);
+          const v0 = x0(fp);
+          const v1 = S[fp + s1]!;
+          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(site);
         };
       }
       if (in1.place === 'constant') {
-        const b = in1.value;
+        const v1 = in1.value;
         return (fp) => {
-          const a = x0(fp);
-          return typeof a === 'number' && typeof b === 'number' ? a * b : bail(site);
+          const v0 = x0(fp);
+          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(site);
         };
       }
       const x1 = in1.run;
       return (fp) => {
-        const a = x0(fp);
-        const b = x1(fp);
-        return typeof a === 'number' && typeof b === 'number' ? a * b : bail(site);
+        const v0 = x0(fp);
+        const v1 = x1(fp);
+        return typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(site);
       };
     },
     store: (site, to, next) => {
-      const [in0, in1] = site.inputs as [Operand, Operand]; // the picture
+      const in0 = site.inputs[0]!;
+      const in1 = site.inputs[1]!;
       if (in0.place === 'slot') {
         const s0 = in0.slot;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const a = S[fp + s0]!;
-            const b = S[fp + s1]!;
-            S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a * b : slow.arithmetic('*', a, b);
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : slow.arithmetic('*', v0, v1);
             return next;
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return (fp) => {
-            const a = S[fp + s0]!;
-            S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a * b : slow.arithmetic('*', a, b);
+            const v0 = S[fp + s0]!;
+            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : slow.arithmetic('*', v0, v1);
             return next;
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const a = S[fp + s0]!;
-          const b = x1(fp);
-          S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a * b : slow.arithmetic('*', a, b);
+          const v0 = S[fp + s0]!;
+          const v1 = x1(fp);
+          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : slow.arithmetic('*', v0, v1);
           return next;
         };
       }
       if (in0.place === 'constant') {
-        const a = in0.value;
+        const v0 = in0.value;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const b = S[fp + s1]!;
-            S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a * b : slow.arithmetic('*', a, b);
+            const v1 = S[fp + s1]!;
+            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : slow.arithmetic('*', v0, v1);
             return next;
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return (fp) => {
-            S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a * b : slow.arithmetic('*', a, b);
+            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : slow.arithmetic('*', v0, v1);
             return next;
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const b = x1(fp);
-          S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a * b : slow.arithmetic('*', a, b);
+          const v1 = x1(fp);
+          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : slow.arithmetic('*', v0, v1);
           return next;
         };
       }
@@ -762,25 +766,25 @@ export const templates: Readonly<Record<string, Template>> = {
       if (in1.place === 'slot') {
         const s1 = in1.slot;
         return (fp) => {
-          const a = x0(fp);
-          const b = S[fp + s1]!;
-          S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a * b : slow.arithmetic('*', a, b);
+          const v0 = x0(fp);
+          const v1 = S[fp + s1]!;
+          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : slow.arithmetic('*', v0, v1);
           return next;
         };
       }
       if (in1.place === 'constant') {
-        const b = in1.value;
+        const v1 = in1.value;
         return (fp) => {
-          const a = x0(fp);
-          S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a * b : slow.arithmetic('*', a, b);
+          const v0 = x0(fp);
+          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : slow.arithmetic('*', v0, v1);
           return next;
         };
       }
       const x1 = in1.run;
       return (fp) => {
-        const a = x0(fp);
-        const b = x1(fp);
-        S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a * b : slow.arithmetic('*', a, b);
+        const v0 = x0(fp);
+        const v1 = x1(fp);
+        S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : slow.arithmetic('*', v0, v1);
         return next;
       };
     },
@@ -789,125 +793,127 @@ export const templates: Readonly<Record<string, Template>> = {
   },
   OpDiv: {
     value: (site) => {
-      const [in0, in1] = site.inputs as [Operand, Operand]; // the picture
+      const in0 = site.inputs[0]!;
+      const in1 = site.inputs[1]!;
       if (in0.place === 'slot') {
         const s0 = in0.slot;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const a = S[fp + s0]!;
-            const b = S[fp + s1]!;
-            return typeof a === 'number' && typeof b === 'number' && b !== 0 ? a / b : bail(site);
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : bail(site);
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return (fp) => {
-            const a = S[fp + s0]!;
-            return typeof a === 'number' && typeof b === 'number' && b !== 0 ? a / b : bail(site);
+            const v0 = S[fp + s0]!;
+            return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : bail(site);
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const a = S[fp + s0]!;
-          const b = x1(fp);
-          return typeof a === 'number' && typeof b === 'number' && b !== 0 ? a / b : bail(site);
+          const v0 = S[fp + s0]!;
+          const v1 = x1(fp);
+          return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : bail(site);
         };
       }
       if (in0.place === 'constant') {
-        const a = in0.value;
+        const v0 = in0.value;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const b = S[fp + s1]!;
-            return typeof a === 'number' && typeof b === 'number' && b !== 0 ? a / b : bail(site);
+            const v1 = S[fp + s1]!;
+            return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : bail(site);
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return () => {
-            return typeof a === 'number' && typeof b === 'number' && b !== 0 ? a / b : bail(site);
+            return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : bail(site);
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const b = x1(fp);
-          return typeof a === 'number' && typeof b === 'number' && b !== 0 ? a / b : bail(site);
+          const v1 = x1(fp);
+          return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : bail(site);
         };
       }
       const x0 = in0.run;
       if (in1.place === 'slot') {
         const s1 = in1.slot;
         return (fp) => {
-          const a = x0(fp);
-          const b = S[fp + s1]!;
-          return typeof a === 'number' && typeof b === 'number' && b !== 0 ? a / b : bail(site);
+          const v0 = x0(fp);
+          const v1 = S[fp + s1]!;
+          return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : bail(site);
         };
       }
       if (in1.place === 'constant') {
-        const b = in1.value;
+        const v1 = in1.value;
         return (fp) => {
-          const a = x0(fp);
-          return typeof a === 'number' && typeof b === 'number' && b !== 0 ? a / b : bail(site);
+          const v0 = x0(fp);
+          return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : bail(site);
         };
       }
       const x1 = in1.run;
       return (fp) => {
-        const a = x0(fp);
-        const b = x1(fp);
-        return typeof a === 'number' && typeof b === 'number' && b !== 0 ? a / b : bail(site);
+        const v0 = x0(fp);
+        const v1 = x1(fp);
+        return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : bail(site);
       };
     },
     store: (site, to, next) => {
-      const [in0, in1] = site.inputs as [Operand, Operand]; // the picture
+      const in0 = site.inputs[0]!;
+      const in1 = site.inputs[1]!;
       if (in0.place === 'slot') {
         const s0 = in0.slot;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const a = S[fp + s0]!;
-            const b = S[fp + s1]!;
-            S[fp + to] = typeof a === 'number' && typeof b === 'number' && b !== 0 ? a / b : slow.division('/', a, b);
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : slow.division('/', v0, v1);
             return next;
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return (fp) => {
-            const a = S[fp + s0]!;
-            S[fp + to] = typeof a === 'number' && typeof b === 'number' && b !== 0 ? a / b : slow.division('/', a, b);
+            const v0 = S[fp + s0]!;
+            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : slow.division('/', v0, v1);
             return next;
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const a = S[fp + s0]!;
-          const b = x1(fp);
-          S[fp + to] = typeof a === 'number' && typeof b === 'number' && b !== 0 ? a / b : slow.division('/', a, b);
+          const v0 = S[fp + s0]!;
+          const v1 = x1(fp);
+          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : slow.division('/', v0, v1);
           return next;
         };
       }
       if (in0.place === 'constant') {
-        const a = in0.value;
+        const v0 = in0.value;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const b = S[fp + s1]!;
-            S[fp + to] = typeof a === 'number' && typeof b === 'number' && b !== 0 ? a / b : slow.division('/', a, b);
+            const v1 = S[fp + s1]!;
+            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : slow.division('/', v0, v1);
             return next;
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return (fp) => {
-            S[fp + to] = typeof a === 'number' && typeof b === 'number' && b !== 0 ? a / b : slow.division('/', a, b);
+            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : slow.division('/', v0, v1);
             return next;
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const b = x1(fp);
-          S[fp + to] = typeof a === 'number' && typeof b === 'number' && b !== 0 ? a / b : slow.division('/', a, b);
+          const v1 = x1(fp);
+          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : slow.division('/', v0, v1);
           return next;
         };
       }
@@ -915,25 +921,25 @@ export const templates: Readonly<Record<string, Template>> = {
       if (in1.place === 'slot') {
         const s1 = in1.slot;
         return (fp) => {
-          const a = x0(fp);
-          const b = S[fp + s1]!;
-          S[fp + to] = typeof a === 'number' && typeof b === 'number' && b !== 0 ? a / b : slow.division('/', a, b);
+          const v0 = x0(fp);
+          const v1 = S[fp + s1]!;
+          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : slow.division('/', v0, v1);
           return next;
         };
       }
       if (in1.place === 'constant') {
-        const b = in1.value;
+        const v1 = in1.value;
         return (fp) => {
-          const a = x0(fp);
-          S[fp + to] = typeof a === 'number' && typeof b === 'number' && b !== 0 ? a / b : slow.division('/', a, b);
+          const v0 = x0(fp);
+          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : slow.division('/', v0, v1);
           return next;
         };
       }
       const x1 = in1.run;
       return (fp) => {
-        const a = x0(fp);
-        const b = x1(fp);
-        S[fp + to] = typeof a === 'number' && typeof b === 'number' && b !== 0 ? a / b : slow.division('/', a, b);
+        const v0 = x0(fp);
+        const v1 = x1(fp);
+        S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : slow.division('/', v0, v1);
         return next;
       };
     },
@@ -942,125 +948,127 @@ export const templates: Readonly<Record<string, Template>> = {
   },
   OpTruncDiv: {
     value: (site) => {
-      const [in0, in1] = site.inputs as [Operand, Operand]; // the picture
+      const in0 = site.inputs[0]!;
+      const in1 = site.inputs[1]!;
       if (in0.place === 'slot') {
         const s0 = in0.slot;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const a = S[fp + s0]!;
-            const b = S[fp + s1]!;
-            return typeof a === 'number' && typeof b === 'number' && b !== 0 ? Math.trunc(a / b) : bail(site);
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : bail(site);
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return (fp) => {
-            const a = S[fp + s0]!;
-            return typeof a === 'number' && typeof b === 'number' && b !== 0 ? Math.trunc(a / b) : bail(site);
+            const v0 = S[fp + s0]!;
+            return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : bail(site);
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const a = S[fp + s0]!;
-          const b = x1(fp);
-          return typeof a === 'number' && typeof b === 'number' && b !== 0 ? Math.trunc(a / b) : bail(site);
+          const v0 = S[fp + s0]!;
+          const v1 = x1(fp);
+          return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : bail(site);
         };
       }
       if (in0.place === 'constant') {
-        const a = in0.value;
+        const v0 = in0.value;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const b = S[fp + s1]!;
-            return typeof a === 'number' && typeof b === 'number' && b !== 0 ? Math.trunc(a / b) : bail(site);
+            const v1 = S[fp + s1]!;
+            return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : bail(site);
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return () => {
-            return typeof a === 'number' && typeof b === 'number' && b !== 0 ? Math.trunc(a / b) : bail(site);
+            return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : bail(site);
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const b = x1(fp);
-          return typeof a === 'number' && typeof b === 'number' && b !== 0 ? Math.trunc(a / b) : bail(site);
+          const v1 = x1(fp);
+          return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : bail(site);
         };
       }
       const x0 = in0.run;
       if (in1.place === 'slot') {
         const s1 = in1.slot;
         return (fp) => {
-          const a = x0(fp);
-          const b = S[fp + s1]!;
-          return typeof a === 'number' && typeof b === 'number' && b !== 0 ? Math.trunc(a / b) : bail(site);
+          const v0 = x0(fp);
+          const v1 = S[fp + s1]!;
+          return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : bail(site);
         };
       }
       if (in1.place === 'constant') {
-        const b = in1.value;
+        const v1 = in1.value;
         return (fp) => {
-          const a = x0(fp);
-          return typeof a === 'number' && typeof b === 'number' && b !== 0 ? Math.trunc(a / b) : bail(site);
+          const v0 = x0(fp);
+          return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : bail(site);
         };
       }
       const x1 = in1.run;
       return (fp) => {
-        const a = x0(fp);
-        const b = x1(fp);
-        return typeof a === 'number' && typeof b === 'number' && b !== 0 ? Math.trunc(a / b) : bail(site);
+        const v0 = x0(fp);
+        const v1 = x1(fp);
+        return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : bail(site);
       };
     },
     store: (site, to, next) => {
-      const [in0, in1] = site.inputs as [Operand, Operand]; // the picture
+      const in0 = site.inputs[0]!;
+      const in1 = site.inputs[1]!;
       if (in0.place === 'slot') {
         const s0 = in0.slot;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const a = S[fp + s0]!;
-            const b = S[fp + s1]!;
-            S[fp + to] = typeof a === 'number' && typeof b === 'number' && b !== 0 ? Math.trunc(a / b) : slow.division('//', a, b);
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : slow.division('//', v0, v1);
             return next;
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return (fp) => {
-            const a = S[fp + s0]!;
-            S[fp + to] = typeof a === 'number' && typeof b === 'number' && b !== 0 ? Math.trunc(a / b) : slow.division('//', a, b);
+            const v0 = S[fp + s0]!;
+            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : slow.division('//', v0, v1);
             return next;
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const a = S[fp + s0]!;
-          const b = x1(fp);
-          S[fp + to] = typeof a === 'number' && typeof b === 'number' && b !== 0 ? Math.trunc(a / b) : slow.division('//', a, b);
+          const v0 = S[fp + s0]!;
+          const v1 = x1(fp);
+          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : slow.division('//', v0, v1);
           return next;
         };
       }
       if (in0.place === 'constant') {
-        const a = in0.value;
+        const v0 = in0.value;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const b = S[fp + s1]!;
-            S[fp + to] = typeof a === 'number' && typeof b === 'number' && b !== 0 ? Math.trunc(a / b) : slow.division('//', a, b);
+            const v1 = S[fp + s1]!;
+            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : slow.division('//', v0, v1);
             return next;
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return (fp) => {
-            S[fp + to] = typeof a === 'number' && typeof b === 'number' && b !== 0 ? Math.trunc(a / b) : slow.division('//', a, b);
+            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : slow.division('//', v0, v1);
             return next;
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const b = x1(fp);
-          S[fp + to] = typeof a === 'number' && typeof b === 'number' && b !== 0 ? Math.trunc(a / b) : slow.division('//', a, b);
+          const v1 = x1(fp);
+          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : slow.division('//', v0, v1);
           return next;
         };
       }
@@ -1068,25 +1076,25 @@ export const templates: Readonly<Record<string, Template>> = {
       if (in1.place === 'slot') {
         const s1 = in1.slot;
         return (fp) => {
-          const a = x0(fp);
-          const b = S[fp + s1]!;
-          S[fp + to] = typeof a === 'number' && typeof b === 'number' && b !== 0 ? Math.trunc(a / b) : slow.division('//', a, b);
+          const v0 = x0(fp);
+          const v1 = S[fp + s1]!;
+          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : slow.division('//', v0, v1);
           return next;
         };
       }
       if (in1.place === 'constant') {
-        const b = in1.value;
+        const v1 = in1.value;
         return (fp) => {
-          const a = x0(fp);
-          S[fp + to] = typeof a === 'number' && typeof b === 'number' && b !== 0 ? Math.trunc(a / b) : slow.division('//', a, b);
+          const v0 = x0(fp);
+          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : slow.division('//', v0, v1);
           return next;
         };
       }
       const x1 = in1.run;
       return (fp) => {
-        const a = x0(fp);
-        const b = x1(fp);
-        S[fp + to] = typeof a === 'number' && typeof b === 'number' && b !== 0 ? Math.trunc(a / b) : slow.division('//', a, b);
+        const v0 = x0(fp);
+        const v1 = x1(fp);
+        S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : slow.division('//', v0, v1);
         return next;
       };
     },
@@ -1095,125 +1103,127 @@ export const templates: Readonly<Record<string, Template>> = {
   },
   OpMod: {
     value: (site) => {
-      const [in0, in1] = site.inputs as [Operand, Operand]; // the picture
+      const in0 = site.inputs[0]!;
+      const in1 = site.inputs[1]!;
       if (in0.place === 'slot') {
         const s0 = in0.slot;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const a = S[fp + s0]!;
-            const b = S[fp + s1]!;
-            return typeof a === 'number' && typeof b === 'number' && b !== 0 ? a % b : bail(site);
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : bail(site);
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return (fp) => {
-            const a = S[fp + s0]!;
-            return typeof a === 'number' && typeof b === 'number' && b !== 0 ? a % b : bail(site);
+            const v0 = S[fp + s0]!;
+            return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : bail(site);
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const a = S[fp + s0]!;
-          const b = x1(fp);
-          return typeof a === 'number' && typeof b === 'number' && b !== 0 ? a % b : bail(site);
+          const v0 = S[fp + s0]!;
+          const v1 = x1(fp);
+          return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : bail(site);
         };
       }
       if (in0.place === 'constant') {
-        const a = in0.value;
+        const v0 = in0.value;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const b = S[fp + s1]!;
-            return typeof a === 'number' && typeof b === 'number' && b !== 0 ? a % b : bail(site);
+            const v1 = S[fp + s1]!;
+            return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : bail(site);
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return () => {
-            return typeof a === 'number' && typeof b === 'number' && b !== 0 ? a % b : bail(site);
+            return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : bail(site);
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const b = x1(fp);
-          return typeof a === 'number' && typeof b === 'number' && b !== 0 ? a % b : bail(site);
+          const v1 = x1(fp);
+          return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : bail(site);
         };
       }
       const x0 = in0.run;
       if (in1.place === 'slot') {
         const s1 = in1.slot;
         return (fp) => {
-          const a = x0(fp);
-          const b = S[fp + s1]!;
-          return typeof a === 'number' && typeof b === 'number' && b !== 0 ? a % b : bail(site);
+          const v0 = x0(fp);
+          const v1 = S[fp + s1]!;
+          return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : bail(site);
         };
       }
       if (in1.place === 'constant') {
-        const b = in1.value;
+        const v1 = in1.value;
         return (fp) => {
-          const a = x0(fp);
-          return typeof a === 'number' && typeof b === 'number' && b !== 0 ? a % b : bail(site);
+          const v0 = x0(fp);
+          return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : bail(site);
         };
       }
       const x1 = in1.run;
       return (fp) => {
-        const a = x0(fp);
-        const b = x1(fp);
-        return typeof a === 'number' && typeof b === 'number' && b !== 0 ? a % b : bail(site);
+        const v0 = x0(fp);
+        const v1 = x1(fp);
+        return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : bail(site);
       };
     },
     store: (site, to, next) => {
-      const [in0, in1] = site.inputs as [Operand, Operand]; // the picture
+      const in0 = site.inputs[0]!;
+      const in1 = site.inputs[1]!;
       if (in0.place === 'slot') {
         const s0 = in0.slot;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const a = S[fp + s0]!;
-            const b = S[fp + s1]!;
-            S[fp + to] = typeof a === 'number' && typeof b === 'number' && b !== 0 ? a % b : slow.division('%', a, b);
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : slow.division('%', v0, v1);
             return next;
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return (fp) => {
-            const a = S[fp + s0]!;
-            S[fp + to] = typeof a === 'number' && typeof b === 'number' && b !== 0 ? a % b : slow.division('%', a, b);
+            const v0 = S[fp + s0]!;
+            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : slow.division('%', v0, v1);
             return next;
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const a = S[fp + s0]!;
-          const b = x1(fp);
-          S[fp + to] = typeof a === 'number' && typeof b === 'number' && b !== 0 ? a % b : slow.division('%', a, b);
+          const v0 = S[fp + s0]!;
+          const v1 = x1(fp);
+          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : slow.division('%', v0, v1);
           return next;
         };
       }
       if (in0.place === 'constant') {
-        const a = in0.value;
+        const v0 = in0.value;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const b = S[fp + s1]!;
-            S[fp + to] = typeof a === 'number' && typeof b === 'number' && b !== 0 ? a % b : slow.division('%', a, b);
+            const v1 = S[fp + s1]!;
+            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : slow.division('%', v0, v1);
             return next;
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return (fp) => {
-            S[fp + to] = typeof a === 'number' && typeof b === 'number' && b !== 0 ? a % b : slow.division('%', a, b);
+            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : slow.division('%', v0, v1);
             return next;
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const b = x1(fp);
-          S[fp + to] = typeof a === 'number' && typeof b === 'number' && b !== 0 ? a % b : slow.division('%', a, b);
+          const v1 = x1(fp);
+          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : slow.division('%', v0, v1);
           return next;
         };
       }
@@ -1221,25 +1231,25 @@ export const templates: Readonly<Record<string, Template>> = {
       if (in1.place === 'slot') {
         const s1 = in1.slot;
         return (fp) => {
-          const a = x0(fp);
-          const b = S[fp + s1]!;
-          S[fp + to] = typeof a === 'number' && typeof b === 'number' && b !== 0 ? a % b : slow.division('%', a, b);
+          const v0 = x0(fp);
+          const v1 = S[fp + s1]!;
+          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : slow.division('%', v0, v1);
           return next;
         };
       }
       if (in1.place === 'constant') {
-        const b = in1.value;
+        const v1 = in1.value;
         return (fp) => {
-          const a = x0(fp);
-          S[fp + to] = typeof a === 'number' && typeof b === 'number' && b !== 0 ? a % b : slow.division('%', a, b);
+          const v0 = x0(fp);
+          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : slow.division('%', v0, v1);
           return next;
         };
       }
       const x1 = in1.run;
       return (fp) => {
-        const a = x0(fp);
-        const b = x1(fp);
-        S[fp + to] = typeof a === 'number' && typeof b === 'number' && b !== 0 ? a % b : slow.division('%', a, b);
+        const v0 = x0(fp);
+        const v1 = x1(fp);
+        S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : slow.division('%', v0, v1);
         return next;
       };
     },
@@ -1248,125 +1258,127 @@ export const templates: Readonly<Record<string, Template>> = {
   },
   OpPow: {
     value: (site) => {
-      const [in0, in1] = site.inputs as [Operand, Operand]; // the picture
+      const in0 = site.inputs[0]!;
+      const in1 = site.inputs[1]!;
       if (in0.place === 'slot') {
         const s0 = in0.slot;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const a = S[fp + s0]!;
-            const b = S[fp + s1]!;
-            return typeof a === 'number' && typeof b === 'number' ? a ** b : bail(site);
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : bail(site);
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return (fp) => {
-            const a = S[fp + s0]!;
-            return typeof a === 'number' && typeof b === 'number' ? a ** b : bail(site);
+            const v0 = S[fp + s0]!;
+            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : bail(site);
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const a = S[fp + s0]!;
-          const b = x1(fp);
-          return typeof a === 'number' && typeof b === 'number' ? a ** b : bail(site);
+          const v0 = S[fp + s0]!;
+          const v1 = x1(fp);
+          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : bail(site);
         };
       }
       if (in0.place === 'constant') {
-        const a = in0.value;
+        const v0 = in0.value;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const b = S[fp + s1]!;
-            return typeof a === 'number' && typeof b === 'number' ? a ** b : bail(site);
+            const v1 = S[fp + s1]!;
+            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : bail(site);
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return () => {
-            return typeof a === 'number' && typeof b === 'number' ? a ** b : bail(site);
+            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : bail(site);
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const b = x1(fp);
-          return typeof a === 'number' && typeof b === 'number' ? a ** b : bail(site);
+          const v1 = x1(fp);
+          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : bail(site);
         };
       }
       const x0 = in0.run;
       if (in1.place === 'slot') {
         const s1 = in1.slot;
         return (fp) => {
-          const a = x0(fp);
-          const b = S[fp + s1]!;
-          return typeof a === 'number' && typeof b === 'number' ? a ** b : bail(site);
+          const v0 = x0(fp);
+          const v1 = S[fp + s1]!;
+          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : bail(site);
         };
       }
       if (in1.place === 'constant') {
-        const b = in1.value;
+        const v1 = in1.value;
         return (fp) => {
-          const a = x0(fp);
-          return typeof a === 'number' && typeof b === 'number' ? a ** b : bail(site);
+          const v0 = x0(fp);
+          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : bail(site);
         };
       }
       const x1 = in1.run;
       return (fp) => {
-        const a = x0(fp);
-        const b = x1(fp);
-        return typeof a === 'number' && typeof b === 'number' ? a ** b : bail(site);
+        const v0 = x0(fp);
+        const v1 = x1(fp);
+        return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : bail(site);
       };
     },
     store: (site, to, next) => {
-      const [in0, in1] = site.inputs as [Operand, Operand]; // the picture
+      const in0 = site.inputs[0]!;
+      const in1 = site.inputs[1]!;
       if (in0.place === 'slot') {
         const s0 = in0.slot;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const a = S[fp + s0]!;
-            const b = S[fp + s1]!;
-            S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a ** b : slow.arithmetic('**', a, b);
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : slow.arithmetic('**', v0, v1);
             return next;
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return (fp) => {
-            const a = S[fp + s0]!;
-            S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a ** b : slow.arithmetic('**', a, b);
+            const v0 = S[fp + s0]!;
+            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : slow.arithmetic('**', v0, v1);
             return next;
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const a = S[fp + s0]!;
-          const b = x1(fp);
-          S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a ** b : slow.arithmetic('**', a, b);
+          const v0 = S[fp + s0]!;
+          const v1 = x1(fp);
+          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : slow.arithmetic('**', v0, v1);
           return next;
         };
       }
       if (in0.place === 'constant') {
-        const a = in0.value;
+        const v0 = in0.value;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const b = S[fp + s1]!;
-            S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a ** b : slow.arithmetic('**', a, b);
+            const v1 = S[fp + s1]!;
+            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : slow.arithmetic('**', v0, v1);
             return next;
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return (fp) => {
-            S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a ** b : slow.arithmetic('**', a, b);
+            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : slow.arithmetic('**', v0, v1);
             return next;
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const b = x1(fp);
-          S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a ** b : slow.arithmetic('**', a, b);
+          const v1 = x1(fp);
+          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : slow.arithmetic('**', v0, v1);
           return next;
         };
       }
@@ -1374,25 +1386,25 @@ export const templates: Readonly<Record<string, Template>> = {
       if (in1.place === 'slot') {
         const s1 = in1.slot;
         return (fp) => {
-          const a = x0(fp);
-          const b = S[fp + s1]!;
-          S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a ** b : slow.arithmetic('**', a, b);
+          const v0 = x0(fp);
+          const v1 = S[fp + s1]!;
+          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : slow.arithmetic('**', v0, v1);
           return next;
         };
       }
       if (in1.place === 'constant') {
-        const b = in1.value;
+        const v1 = in1.value;
         return (fp) => {
-          const a = x0(fp);
-          S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a ** b : slow.arithmetic('**', a, b);
+          const v0 = x0(fp);
+          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : slow.arithmetic('**', v0, v1);
           return next;
         };
       }
       const x1 = in1.run;
       return (fp) => {
-        const a = x0(fp);
-        const b = x1(fp);
-        S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a ** b : slow.arithmetic('**', a, b);
+        const v0 = x0(fp);
+        const v1 = x1(fp);
+        S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : slow.arithmetic('**', v0, v1);
         return next;
       };
     },
@@ -1402,19 +1414,19 @@ export const templates: Readonly<Record<string, Template>> = {
   OpMinus: {
     value: undefined,
     store: (site, to, next) => {
-      const [in0] = site.inputs as [Operand]; // the picture
+      const in0 = site.inputs[0]!;
       if (in0.place === 'slot') {
         const s0 = in0.slot;
         return (fp) => {
-          const a = S[fp + s0]!;
-          S[fp + to] = (typeof a === 'number' ? -a : slow.unary('-', a));
+          const v0 = S[fp + s0]!;
+          S[fp + to] = (typeof v0 === 'number' ? -v0 : slow.unary('-', v0));
           return next;
         };
       }
       const x0 = in0.run;
       return (fp) => {
-        const a = x0(fp);
-        S[fp + to] = (typeof a === 'number' ? -a : slow.unary('-', a));
+        const v0 = x0(fp);
+        S[fp + to] = (typeof v0 === 'number' ? -v0 : slow.unary('-', v0));
         return next;
       };
     },
@@ -1423,125 +1435,127 @@ export const templates: Readonly<Record<string, Template>> = {
   },
   OpBitAnd: {
     value: (site) => {
-      const [in0, in1] = site.inputs as [Operand, Operand]; // the picture
+      const in0 = site.inputs[0]!;
+      const in1 = site.inputs[1]!;
       if (in0.place === 'slot') {
         const s0 = in0.slot;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const a = S[fp + s0]!;
-            const b = S[fp + s1]!;
-            return typeof a === 'number' && typeof b === 'number' ? a & b : bail(site);
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : bail(site);
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return (fp) => {
-            const a = S[fp + s0]!;
-            return typeof a === 'number' && typeof b === 'number' ? a & b : bail(site);
+            const v0 = S[fp + s0]!;
+            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : bail(site);
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const a = S[fp + s0]!;
-          const b = x1(fp);
-          return typeof a === 'number' && typeof b === 'number' ? a & b : bail(site);
+          const v0 = S[fp + s0]!;
+          const v1 = x1(fp);
+          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : bail(site);
         };
       }
       if (in0.place === 'constant') {
-        const a = in0.value;
+        const v0 = in0.value;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const b = S[fp + s1]!;
-            return typeof a === 'number' && typeof b === 'number' ? a & b : bail(site);
+            const v1 = S[fp + s1]!;
+            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : bail(site);
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return () => {
-            return typeof a === 'number' && typeof b === 'number' ? a & b : bail(site);
+            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : bail(site);
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const b = x1(fp);
-          return typeof a === 'number' && typeof b === 'number' ? a & b : bail(site);
+          const v1 = x1(fp);
+          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : bail(site);
         };
       }
       const x0 = in0.run;
       if (in1.place === 'slot') {
         const s1 = in1.slot;
         return (fp) => {
-          const a = x0(fp);
-          const b = S[fp + s1]!;
-          return typeof a === 'number' && typeof b === 'number' ? a & b : bail(site);
+          const v0 = x0(fp);
+          const v1 = S[fp + s1]!;
+          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : bail(site);
         };
       }
       if (in1.place === 'constant') {
-        const b = in1.value;
+        const v1 = in1.value;
         return (fp) => {
-          const a = x0(fp);
-          return typeof a === 'number' && typeof b === 'number' ? a & b : bail(site);
+          const v0 = x0(fp);
+          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : bail(site);
         };
       }
       const x1 = in1.run;
       return (fp) => {
-        const a = x0(fp);
-        const b = x1(fp);
-        return typeof a === 'number' && typeof b === 'number' ? a & b : bail(site);
+        const v0 = x0(fp);
+        const v1 = x1(fp);
+        return typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : bail(site);
       };
     },
     store: (site, to, next) => {
-      const [in0, in1] = site.inputs as [Operand, Operand]; // the picture
+      const in0 = site.inputs[0]!;
+      const in1 = site.inputs[1]!;
       if (in0.place === 'slot') {
         const s0 = in0.slot;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const a = S[fp + s0]!;
-            const b = S[fp + s1]!;
-            S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a & b : slow.arithmetic('&', a, b);
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : slow.arithmetic('&', v0, v1);
             return next;
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return (fp) => {
-            const a = S[fp + s0]!;
-            S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a & b : slow.arithmetic('&', a, b);
+            const v0 = S[fp + s0]!;
+            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : slow.arithmetic('&', v0, v1);
             return next;
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const a = S[fp + s0]!;
-          const b = x1(fp);
-          S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a & b : slow.arithmetic('&', a, b);
+          const v0 = S[fp + s0]!;
+          const v1 = x1(fp);
+          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : slow.arithmetic('&', v0, v1);
           return next;
         };
       }
       if (in0.place === 'constant') {
-        const a = in0.value;
+        const v0 = in0.value;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const b = S[fp + s1]!;
-            S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a & b : slow.arithmetic('&', a, b);
+            const v1 = S[fp + s1]!;
+            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : slow.arithmetic('&', v0, v1);
             return next;
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return (fp) => {
-            S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a & b : slow.arithmetic('&', a, b);
+            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : slow.arithmetic('&', v0, v1);
             return next;
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const b = x1(fp);
-          S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a & b : slow.arithmetic('&', a, b);
+          const v1 = x1(fp);
+          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : slow.arithmetic('&', v0, v1);
           return next;
         };
       }
@@ -1549,25 +1563,25 @@ export const templates: Readonly<Record<string, Template>> = {
       if (in1.place === 'slot') {
         const s1 = in1.slot;
         return (fp) => {
-          const a = x0(fp);
-          const b = S[fp + s1]!;
-          S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a & b : slow.arithmetic('&', a, b);
+          const v0 = x0(fp);
+          const v1 = S[fp + s1]!;
+          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : slow.arithmetic('&', v0, v1);
           return next;
         };
       }
       if (in1.place === 'constant') {
-        const b = in1.value;
+        const v1 = in1.value;
         return (fp) => {
-          const a = x0(fp);
-          S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a & b : slow.arithmetic('&', a, b);
+          const v0 = x0(fp);
+          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : slow.arithmetic('&', v0, v1);
           return next;
         };
       }
       const x1 = in1.run;
       return (fp) => {
-        const a = x0(fp);
-        const b = x1(fp);
-        S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a & b : slow.arithmetic('&', a, b);
+        const v0 = x0(fp);
+        const v1 = x1(fp);
+        S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : slow.arithmetic('&', v0, v1);
         return next;
       };
     },
@@ -1576,125 +1590,127 @@ export const templates: Readonly<Record<string, Template>> = {
   },
   OpBitOr: {
     value: (site) => {
-      const [in0, in1] = site.inputs as [Operand, Operand]; // the picture
+      const in0 = site.inputs[0]!;
+      const in1 = site.inputs[1]!;
       if (in0.place === 'slot') {
         const s0 = in0.slot;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const a = S[fp + s0]!;
-            const b = S[fp + s1]!;
-            return typeof a === 'number' && typeof b === 'number' ? a | b : bail(site);
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : bail(site);
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return (fp) => {
-            const a = S[fp + s0]!;
-            return typeof a === 'number' && typeof b === 'number' ? a | b : bail(site);
+            const v0 = S[fp + s0]!;
+            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : bail(site);
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const a = S[fp + s0]!;
-          const b = x1(fp);
-          return typeof a === 'number' && typeof b === 'number' ? a | b : bail(site);
+          const v0 = S[fp + s0]!;
+          const v1 = x1(fp);
+          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : bail(site);
         };
       }
       if (in0.place === 'constant') {
-        const a = in0.value;
+        const v0 = in0.value;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const b = S[fp + s1]!;
-            return typeof a === 'number' && typeof b === 'number' ? a | b : bail(site);
+            const v1 = S[fp + s1]!;
+            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : bail(site);
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return () => {
-            return typeof a === 'number' && typeof b === 'number' ? a | b : bail(site);
+            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : bail(site);
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const b = x1(fp);
-          return typeof a === 'number' && typeof b === 'number' ? a | b : bail(site);
+          const v1 = x1(fp);
+          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : bail(site);
         };
       }
       const x0 = in0.run;
       if (in1.place === 'slot') {
         const s1 = in1.slot;
         return (fp) => {
-          const a = x0(fp);
-          const b = S[fp + s1]!;
-          return typeof a === 'number' && typeof b === 'number' ? a | b : bail(site);
+          const v0 = x0(fp);
+          const v1 = S[fp + s1]!;
+          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : bail(site);
         };
       }
       if (in1.place === 'constant') {
-        const b = in1.value;
+        const v1 = in1.value;
         return (fp) => {
-          const a = x0(fp);
-          return typeof a === 'number' && typeof b === 'number' ? a | b : bail(site);
+          const v0 = x0(fp);
+          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : bail(site);
         };
       }
       const x1 = in1.run;
       return (fp) => {
-        const a = x0(fp);
-        const b = x1(fp);
-        return typeof a === 'number' && typeof b === 'number' ? a | b : bail(site);
+        const v0 = x0(fp);
+        const v1 = x1(fp);
+        return typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : bail(site);
       };
     },
     store: (site, to, next) => {
-      const [in0, in1] = site.inputs as [Operand, Operand]; // the picture
+      const in0 = site.inputs[0]!;
+      const in1 = site.inputs[1]!;
       if (in0.place === 'slot') {
         const s0 = in0.slot;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const a = S[fp + s0]!;
-            const b = S[fp + s1]!;
-            S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a | b : slow.arithmetic('|', a, b);
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : slow.arithmetic('|', v0, v1);
             return next;
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return (fp) => {
-            const a = S[fp + s0]!;
-            S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a | b : slow.arithmetic('|', a, b);
+            const v0 = S[fp + s0]!;
+            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : slow.arithmetic('|', v0, v1);
             return next;
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const a = S[fp + s0]!;
-          const b = x1(fp);
-          S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a | b : slow.arithmetic('|', a, b);
+          const v0 = S[fp + s0]!;
+          const v1 = x1(fp);
+          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : slow.arithmetic('|', v0, v1);
           return next;
         };
       }
       if (in0.place === 'constant') {
-        const a = in0.value;
+        const v0 = in0.value;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const b = S[fp + s1]!;
-            S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a | b : slow.arithmetic('|', a, b);
+            const v1 = S[fp + s1]!;
+            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : slow.arithmetic('|', v0, v1);
             return next;
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return (fp) => {
-            S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a | b : slow.arithmetic('|', a, b);
+            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : slow.arithmetic('|', v0, v1);
             return next;
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const b = x1(fp);
-          S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a | b : slow.arithmetic('|', a, b);
+          const v1 = x1(fp);
+          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : slow.arithmetic('|', v0, v1);
           return next;
         };
       }
@@ -1702,25 +1718,25 @@ export const templates: Readonly<Record<string, Template>> = {
       if (in1.place === 'slot') {
         const s1 = in1.slot;
         return (fp) => {
-          const a = x0(fp);
-          const b = S[fp + s1]!;
-          S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a | b : slow.arithmetic('|', a, b);
+          const v0 = x0(fp);
+          const v1 = S[fp + s1]!;
+          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : slow.arithmetic('|', v0, v1);
           return next;
         };
       }
       if (in1.place === 'constant') {
-        const b = in1.value;
+        const v1 = in1.value;
         return (fp) => {
-          const a = x0(fp);
-          S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a | b : slow.arithmetic('|', a, b);
+          const v0 = x0(fp);
+          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : slow.arithmetic('|', v0, v1);
           return next;
         };
       }
       const x1 = in1.run;
       return (fp) => {
-        const a = x0(fp);
-        const b = x1(fp);
-        S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a | b : slow.arithmetic('|', a, b);
+        const v0 = x0(fp);
+        const v1 = x1(fp);
+        S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : slow.arithmetic('|', v0, v1);
         return next;
       };
     },
@@ -1729,125 +1745,127 @@ export const templates: Readonly<Record<string, Template>> = {
   },
   OpBitXor: {
     value: (site) => {
-      const [in0, in1] = site.inputs as [Operand, Operand]; // the picture
+      const in0 = site.inputs[0]!;
+      const in1 = site.inputs[1]!;
       if (in0.place === 'slot') {
         const s0 = in0.slot;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const a = S[fp + s0]!;
-            const b = S[fp + s1]!;
-            return typeof a === 'number' && typeof b === 'number' ? a ^ b : bail(site);
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : bail(site);
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return (fp) => {
-            const a = S[fp + s0]!;
-            return typeof a === 'number' && typeof b === 'number' ? a ^ b : bail(site);
+            const v0 = S[fp + s0]!;
+            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : bail(site);
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const a = S[fp + s0]!;
-          const b = x1(fp);
-          return typeof a === 'number' && typeof b === 'number' ? a ^ b : bail(site);
+          const v0 = S[fp + s0]!;
+          const v1 = x1(fp);
+          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : bail(site);
         };
       }
       if (in0.place === 'constant') {
-        const a = in0.value;
+        const v0 = in0.value;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const b = S[fp + s1]!;
-            return typeof a === 'number' && typeof b === 'number' ? a ^ b : bail(site);
+            const v1 = S[fp + s1]!;
+            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : bail(site);
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return () => {
-            return typeof a === 'number' && typeof b === 'number' ? a ^ b : bail(site);
+            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : bail(site);
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const b = x1(fp);
-          return typeof a === 'number' && typeof b === 'number' ? a ^ b : bail(site);
+          const v1 = x1(fp);
+          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : bail(site);
         };
       }
       const x0 = in0.run;
       if (in1.place === 'slot') {
         const s1 = in1.slot;
         return (fp) => {
-          const a = x0(fp);
-          const b = S[fp + s1]!;
-          return typeof a === 'number' && typeof b === 'number' ? a ^ b : bail(site);
+          const v0 = x0(fp);
+          const v1 = S[fp + s1]!;
+          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : bail(site);
         };
       }
       if (in1.place === 'constant') {
-        const b = in1.value;
+        const v1 = in1.value;
         return (fp) => {
-          const a = x0(fp);
-          return typeof a === 'number' && typeof b === 'number' ? a ^ b : bail(site);
+          const v0 = x0(fp);
+          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : bail(site);
         };
       }
       const x1 = in1.run;
       return (fp) => {
-        const a = x0(fp);
-        const b = x1(fp);
-        return typeof a === 'number' && typeof b === 'number' ? a ^ b : bail(site);
+        const v0 = x0(fp);
+        const v1 = x1(fp);
+        return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : bail(site);
       };
     },
     store: (site, to, next) => {
-      const [in0, in1] = site.inputs as [Operand, Operand]; // the picture
+      const in0 = site.inputs[0]!;
+      const in1 = site.inputs[1]!;
       if (in0.place === 'slot') {
         const s0 = in0.slot;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const a = S[fp + s0]!;
-            const b = S[fp + s1]!;
-            S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a ^ b : slow.arithmetic('^', a, b);
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : slow.arithmetic('^', v0, v1);
             return next;
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return (fp) => {
-            const a = S[fp + s0]!;
-            S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a ^ b : slow.arithmetic('^', a, b);
+            const v0 = S[fp + s0]!;
+            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : slow.arithmetic('^', v0, v1);
             return next;
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const a = S[fp + s0]!;
-          const b = x1(fp);
-          S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a ^ b : slow.arithmetic('^', a, b);
+          const v0 = S[fp + s0]!;
+          const v1 = x1(fp);
+          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : slow.arithmetic('^', v0, v1);
           return next;
         };
       }
       if (in0.place === 'constant') {
-        const a = in0.value;
+        const v0 = in0.value;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const b = S[fp + s1]!;
-            S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a ^ b : slow.arithmetic('^', a, b);
+            const v1 = S[fp + s1]!;
+            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : slow.arithmetic('^', v0, v1);
             return next;
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return (fp) => {
-            S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a ^ b : slow.arithmetic('^', a, b);
+            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : slow.arithmetic('^', v0, v1);
             return next;
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const b = x1(fp);
-          S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a ^ b : slow.arithmetic('^', a, b);
+          const v1 = x1(fp);
+          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : slow.arithmetic('^', v0, v1);
           return next;
         };
       }
@@ -1855,25 +1873,25 @@ export const templates: Readonly<Record<string, Template>> = {
       if (in1.place === 'slot') {
         const s1 = in1.slot;
         return (fp) => {
-          const a = x0(fp);
-          const b = S[fp + s1]!;
-          S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a ^ b : slow.arithmetic('^', a, b);
+          const v0 = x0(fp);
+          const v1 = S[fp + s1]!;
+          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : slow.arithmetic('^', v0, v1);
           return next;
         };
       }
       if (in1.place === 'constant') {
-        const b = in1.value;
+        const v1 = in1.value;
         return (fp) => {
-          const a = x0(fp);
-          S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a ^ b : slow.arithmetic('^', a, b);
+          const v0 = x0(fp);
+          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : slow.arithmetic('^', v0, v1);
           return next;
         };
       }
       const x1 = in1.run;
       return (fp) => {
-        const a = x0(fp);
-        const b = x1(fp);
-        S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a ^ b : slow.arithmetic('^', a, b);
+        const v0 = x0(fp);
+        const v1 = x1(fp);
+        S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : slow.arithmetic('^', v0, v1);
         return next;
       };
     },
@@ -1883,19 +1901,19 @@ export const templates: Readonly<Record<string, Template>> = {
   OpBitNot: {
     value: undefined,
     store: (site, to, next) => {
-      const [in0] = site.inputs as [Operand]; // the picture
+      const in0 = site.inputs[0]!;
       if (in0.place === 'slot') {
         const s0 = in0.slot;
         return (fp) => {
-          const a = S[fp + s0]!;
-          S[fp + to] = (typeof a === 'number' ? ~a : slow.unary('~', a));
+          const v0 = S[fp + s0]!;
+          S[fp + to] = (typeof v0 === 'number' ? ~v0 : slow.unary('~', v0));
           return next;
         };
       }
       const x0 = in0.run;
       return (fp) => {
-        const a = x0(fp);
-        S[fp + to] = (typeof a === 'number' ? ~a : slow.unary('~', a));
+        const v0 = x0(fp);
+        S[fp + to] = (typeof v0 === 'number' ? ~v0 : slow.unary('~', v0));
         return next;
       };
     },
@@ -1904,125 +1922,127 @@ export const templates: Readonly<Record<string, Template>> = {
   },
   OpShiftLeft: {
     value: (site) => {
-      const [in0, in1] = site.inputs as [Operand, Operand]; // the picture
+      const in0 = site.inputs[0]!;
+      const in1 = site.inputs[1]!;
       if (in0.place === 'slot') {
         const s0 = in0.slot;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const a = S[fp + s0]!;
-            const b = S[fp + s1]!;
-            return typeof a === 'number' && typeof b === 'number' ? a << b : bail(site);
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : bail(site);
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return (fp) => {
-            const a = S[fp + s0]!;
-            return typeof a === 'number' && typeof b === 'number' ? a << b : bail(site);
+            const v0 = S[fp + s0]!;
+            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : bail(site);
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const a = S[fp + s0]!;
-          const b = x1(fp);
-          return typeof a === 'number' && typeof b === 'number' ? a << b : bail(site);
+          const v0 = S[fp + s0]!;
+          const v1 = x1(fp);
+          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : bail(site);
         };
       }
       if (in0.place === 'constant') {
-        const a = in0.value;
+        const v0 = in0.value;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const b = S[fp + s1]!;
-            return typeof a === 'number' && typeof b === 'number' ? a << b : bail(site);
+            const v1 = S[fp + s1]!;
+            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : bail(site);
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return () => {
-            return typeof a === 'number' && typeof b === 'number' ? a << b : bail(site);
+            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : bail(site);
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const b = x1(fp);
-          return typeof a === 'number' && typeof b === 'number' ? a << b : bail(site);
+          const v1 = x1(fp);
+          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : bail(site);
         };
       }
       const x0 = in0.run;
       if (in1.place === 'slot') {
         const s1 = in1.slot;
         return (fp) => {
-          const a = x0(fp);
-          const b = S[fp + s1]!;
-          return typeof a === 'number' && typeof b === 'number' ? a << b : bail(site);
+          const v0 = x0(fp);
+          const v1 = S[fp + s1]!;
+          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : bail(site);
         };
       }
       if (in1.place === 'constant') {
-        const b = in1.value;
+        const v1 = in1.value;
         return (fp) => {
-          const a = x0(fp);
-          return typeof a === 'number' && typeof b === 'number' ? a << b : bail(site);
+          const v0 = x0(fp);
+          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : bail(site);
         };
       }
       const x1 = in1.run;
       return (fp) => {
-        const a = x0(fp);
-        const b = x1(fp);
-        return typeof a === 'number' && typeof b === 'number' ? a << b : bail(site);
+        const v0 = x0(fp);
+        const v1 = x1(fp);
+        return typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : bail(site);
       };
     },
     store: (site, to, next) => {
-      const [in0, in1] = site.inputs as [Operand, Operand]; // the picture
+      const in0 = site.inputs[0]!;
+      const in1 = site.inputs[1]!;
       if (in0.place === 'slot') {
         const s0 = in0.slot;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const a = S[fp + s0]!;
-            const b = S[fp + s1]!;
-            S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a << b : slow.arithmetic('<<', a, b);
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : slow.arithmetic('<<', v0, v1);
             return next;
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return (fp) => {
-            const a = S[fp + s0]!;
-            S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a << b : slow.arithmetic('<<', a, b);
+            const v0 = S[fp + s0]!;
+            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : slow.arithmetic('<<', v0, v1);
             return next;
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const a = S[fp + s0]!;
-          const b = x1(fp);
-          S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a << b : slow.arithmetic('<<', a, b);
+          const v0 = S[fp + s0]!;
+          const v1 = x1(fp);
+          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : slow.arithmetic('<<', v0, v1);
           return next;
         };
       }
       if (in0.place === 'constant') {
-        const a = in0.value;
+        const v0 = in0.value;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const b = S[fp + s1]!;
-            S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a << b : slow.arithmetic('<<', a, b);
+            const v1 = S[fp + s1]!;
+            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : slow.arithmetic('<<', v0, v1);
             return next;
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return (fp) => {
-            S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a << b : slow.arithmetic('<<', a, b);
+            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : slow.arithmetic('<<', v0, v1);
             return next;
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const b = x1(fp);
-          S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a << b : slow.arithmetic('<<', a, b);
+          const v1 = x1(fp);
+          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : slow.arithmetic('<<', v0, v1);
           return next;
         };
       }
@@ -2030,25 +2050,25 @@ export const templates: Readonly<Record<string, Template>> = {
       if (in1.place === 'slot') {
         const s1 = in1.slot;
         return (fp) => {
-          const a = x0(fp);
-          const b = S[fp + s1]!;
-          S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a << b : slow.arithmetic('<<', a, b);
+          const v0 = x0(fp);
+          const v1 = S[fp + s1]!;
+          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : slow.arithmetic('<<', v0, v1);
           return next;
         };
       }
       if (in1.place === 'constant') {
-        const b = in1.value;
+        const v1 = in1.value;
         return (fp) => {
-          const a = x0(fp);
-          S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a << b : slow.arithmetic('<<', a, b);
+          const v0 = x0(fp);
+          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : slow.arithmetic('<<', v0, v1);
           return next;
         };
       }
       const x1 = in1.run;
       return (fp) => {
-        const a = x0(fp);
-        const b = x1(fp);
-        S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a << b : slow.arithmetic('<<', a, b);
+        const v0 = x0(fp);
+        const v1 = x1(fp);
+        S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : slow.arithmetic('<<', v0, v1);
         return next;
       };
     },
@@ -2057,125 +2077,127 @@ export const templates: Readonly<Record<string, Template>> = {
   },
   OpShiftRight: {
     value: (site) => {
-      const [in0, in1] = site.inputs as [Operand, Operand]; // the picture
+      const in0 = site.inputs[0]!;
+      const in1 = site.inputs[1]!;
       if (in0.place === 'slot') {
         const s0 = in0.slot;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const a = S[fp + s0]!;
-            const b = S[fp + s1]!;
-            return typeof a === 'number' && typeof b === 'number' ? a >> b : bail(site);
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : bail(site);
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return (fp) => {
-            const a = S[fp + s0]!;
-            return typeof a === 'number' && typeof b === 'number' ? a >> b : bail(site);
+            const v0 = S[fp + s0]!;
+            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : bail(site);
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const a = S[fp + s0]!;
-          const b = x1(fp);
-          return typeof a === 'number' && typeof b === 'number' ? a >> b : bail(site);
+          const v0 = S[fp + s0]!;
+          const v1 = x1(fp);
+          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : bail(site);
         };
       }
       if (in0.place === 'constant') {
-        const a = in0.value;
+        const v0 = in0.value;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const b = S[fp + s1]!;
-            return typeof a === 'number' && typeof b === 'number' ? a >> b : bail(site);
+            const v1 = S[fp + s1]!;
+            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : bail(site);
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return () => {
-            return typeof a === 'number' && typeof b === 'number' ? a >> b : bail(site);
+            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : bail(site);
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const b = x1(fp);
-          return typeof a === 'number' && typeof b === 'number' ? a >> b : bail(site);
+          const v1 = x1(fp);
+          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : bail(site);
         };
       }
       const x0 = in0.run;
       if (in1.place === 'slot') {
         const s1 = in1.slot;
         return (fp) => {
-          const a = x0(fp);
-          const b = S[fp + s1]!;
-          return typeof a === 'number' && typeof b === 'number' ? a >> b : bail(site);
+          const v0 = x0(fp);
+          const v1 = S[fp + s1]!;
+          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : bail(site);
         };
       }
       if (in1.place === 'constant') {
-        const b = in1.value;
+        const v1 = in1.value;
         return (fp) => {
-          const a = x0(fp);
-          return typeof a === 'number' && typeof b === 'number' ? a >> b : bail(site);
+          const v0 = x0(fp);
+          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : bail(site);
         };
       }
       const x1 = in1.run;
       return (fp) => {
-        const a = x0(fp);
-        const b = x1(fp);
-        return typeof a === 'number' && typeof b === 'number' ? a >> b : bail(site);
+        const v0 = x0(fp);
+        const v1 = x1(fp);
+        return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : bail(site);
       };
     },
     store: (site, to, next) => {
-      const [in0, in1] = site.inputs as [Operand, Operand]; // the picture
+      const in0 = site.inputs[0]!;
+      const in1 = site.inputs[1]!;
       if (in0.place === 'slot') {
         const s0 = in0.slot;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const a = S[fp + s0]!;
-            const b = S[fp + s1]!;
-            S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a >> b : slow.arithmetic('>>', a, b);
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : slow.arithmetic('>>', v0, v1);
             return next;
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return (fp) => {
-            const a = S[fp + s0]!;
-            S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a >> b : slow.arithmetic('>>', a, b);
+            const v0 = S[fp + s0]!;
+            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : slow.arithmetic('>>', v0, v1);
             return next;
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const a = S[fp + s0]!;
-          const b = x1(fp);
-          S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a >> b : slow.arithmetic('>>', a, b);
+          const v0 = S[fp + s0]!;
+          const v1 = x1(fp);
+          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : slow.arithmetic('>>', v0, v1);
           return next;
         };
       }
       if (in0.place === 'constant') {
-        const a = in0.value;
+        const v0 = in0.value;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const b = S[fp + s1]!;
-            S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a >> b : slow.arithmetic('>>', a, b);
+            const v1 = S[fp + s1]!;
+            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : slow.arithmetic('>>', v0, v1);
             return next;
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return (fp) => {
-            S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a >> b : slow.arithmetic('>>', a, b);
+            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : slow.arithmetic('>>', v0, v1);
             return next;
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const b = x1(fp);
-          S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a >> b : slow.arithmetic('>>', a, b);
+          const v1 = x1(fp);
+          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : slow.arithmetic('>>', v0, v1);
           return next;
         };
       }
@@ -2183,25 +2205,25 @@ export const templates: Readonly<Record<string, Template>> = {
       if (in1.place === 'slot') {
         const s1 = in1.slot;
         return (fp) => {
-          const a = x0(fp);
-          const b = S[fp + s1]!;
-          S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a >> b : slow.arithmetic('>>', a, b);
+          const v0 = x0(fp);
+          const v1 = S[fp + s1]!;
+          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : slow.arithmetic('>>', v0, v1);
           return next;
         };
       }
       if (in1.place === 'constant') {
-        const b = in1.value;
+        const v1 = in1.value;
         return (fp) => {
-          const a = x0(fp);
-          S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a >> b : slow.arithmetic('>>', a, b);
+          const v0 = x0(fp);
+          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : slow.arithmetic('>>', v0, v1);
           return next;
         };
       }
       const x1 = in1.run;
       return (fp) => {
-        const a = x0(fp);
-        const b = x1(fp);
-        S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a >> b : slow.arithmetic('>>', a, b);
+        const v0 = x0(fp);
+        const v1 = x1(fp);
+        S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : slow.arithmetic('>>', v0, v1);
         return next;
       };
     },
@@ -2210,125 +2232,127 @@ export const templates: Readonly<Record<string, Template>> = {
   },
   OpShiftRightUnsigned: {
     value: (site) => {
-      const [in0, in1] = site.inputs as [Operand, Operand]; // the picture
+      const in0 = site.inputs[0]!;
+      const in1 = site.inputs[1]!;
       if (in0.place === 'slot') {
         const s0 = in0.slot;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const a = S[fp + s0]!;
-            const b = S[fp + s1]!;
-            return typeof a === 'number' && typeof b === 'number' ? a >>> b : bail(site);
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : bail(site);
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return (fp) => {
-            const a = S[fp + s0]!;
-            return typeof a === 'number' && typeof b === 'number' ? a >>> b : bail(site);
+            const v0 = S[fp + s0]!;
+            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : bail(site);
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const a = S[fp + s0]!;
-          const b = x1(fp);
-          return typeof a === 'number' && typeof b === 'number' ? a >>> b : bail(site);
+          const v0 = S[fp + s0]!;
+          const v1 = x1(fp);
+          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : bail(site);
         };
       }
       if (in0.place === 'constant') {
-        const a = in0.value;
+        const v0 = in0.value;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const b = S[fp + s1]!;
-            return typeof a === 'number' && typeof b === 'number' ? a >>> b : bail(site);
+            const v1 = S[fp + s1]!;
+            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : bail(site);
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return () => {
-            return typeof a === 'number' && typeof b === 'number' ? a >>> b : bail(site);
+            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : bail(site);
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const b = x1(fp);
-          return typeof a === 'number' && typeof b === 'number' ? a >>> b : bail(site);
+          const v1 = x1(fp);
+          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : bail(site);
         };
       }
       const x0 = in0.run;
       if (in1.place === 'slot') {
         const s1 = in1.slot;
         return (fp) => {
-          const a = x0(fp);
-          const b = S[fp + s1]!;
-          return typeof a === 'number' && typeof b === 'number' ? a >>> b : bail(site);
+          const v0 = x0(fp);
+          const v1 = S[fp + s1]!;
+          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : bail(site);
         };
       }
       if (in1.place === 'constant') {
-        const b = in1.value;
+        const v1 = in1.value;
         return (fp) => {
-          const a = x0(fp);
-          return typeof a === 'number' && typeof b === 'number' ? a >>> b : bail(site);
+          const v0 = x0(fp);
+          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : bail(site);
         };
       }
       const x1 = in1.run;
       return (fp) => {
-        const a = x0(fp);
-        const b = x1(fp);
-        return typeof a === 'number' && typeof b === 'number' ? a >>> b : bail(site);
+        const v0 = x0(fp);
+        const v1 = x1(fp);
+        return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : bail(site);
       };
     },
     store: (site, to, next) => {
-      const [in0, in1] = site.inputs as [Operand, Operand]; // the picture
+      const in0 = site.inputs[0]!;
+      const in1 = site.inputs[1]!;
       if (in0.place === 'slot') {
         const s0 = in0.slot;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const a = S[fp + s0]!;
-            const b = S[fp + s1]!;
-            S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a >>> b : slow.arithmetic('>>>', a, b);
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : slow.arithmetic('>>>', v0, v1);
             return next;
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return (fp) => {
-            const a = S[fp + s0]!;
-            S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a >>> b : slow.arithmetic('>>>', a, b);
+            const v0 = S[fp + s0]!;
+            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : slow.arithmetic('>>>', v0, v1);
             return next;
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const a = S[fp + s0]!;
-          const b = x1(fp);
-          S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a >>> b : slow.arithmetic('>>>', a, b);
+          const v0 = S[fp + s0]!;
+          const v1 = x1(fp);
+          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : slow.arithmetic('>>>', v0, v1);
           return next;
         };
       }
       if (in0.place === 'constant') {
-        const a = in0.value;
+        const v0 = in0.value;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const b = S[fp + s1]!;
-            S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a >>> b : slow.arithmetic('>>>', a, b);
+            const v1 = S[fp + s1]!;
+            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : slow.arithmetic('>>>', v0, v1);
             return next;
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return (fp) => {
-            S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a >>> b : slow.arithmetic('>>>', a, b);
+            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : slow.arithmetic('>>>', v0, v1);
             return next;
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const b = x1(fp);
-          S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a >>> b : slow.arithmetic('>>>', a, b);
+          const v1 = x1(fp);
+          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : slow.arithmetic('>>>', v0, v1);
           return next;
         };
       }
@@ -2336,25 +2360,25 @@ export const templates: Readonly<Record<string, Template>> = {
       if (in1.place === 'slot') {
         const s1 = in1.slot;
         return (fp) => {
-          const a = x0(fp);
-          const b = S[fp + s1]!;
-          S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a >>> b : slow.arithmetic('>>>', a, b);
+          const v0 = x0(fp);
+          const v1 = S[fp + s1]!;
+          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : slow.arithmetic('>>>', v0, v1);
           return next;
         };
       }
       if (in1.place === 'constant') {
-        const b = in1.value;
+        const v1 = in1.value;
         return (fp) => {
-          const a = x0(fp);
-          S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a >>> b : slow.arithmetic('>>>', a, b);
+          const v0 = x0(fp);
+          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : slow.arithmetic('>>>', v0, v1);
           return next;
         };
       }
       const x1 = in1.run;
       return (fp) => {
-        const a = x0(fp);
-        const b = x1(fp);
-        S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a >>> b : slow.arithmetic('>>>', a, b);
+        const v0 = x0(fp);
+        const v1 = x1(fp);
+        S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : slow.arithmetic('>>>', v0, v1);
         return next;
       };
     },
@@ -2363,125 +2387,127 @@ export const templates: Readonly<Record<string, Template>> = {
   },
   OpEqual: {
     value: (site) => {
-      const [in0, in1] = site.inputs as [Operand, Operand]; // the picture
+      const in0 = site.inputs[0]!;
+      const in1 = site.inputs[1]!;
       if (in0.place === 'slot') {
         const s0 = in0.slot;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const a = S[fp + s0]!;
-            const b = S[fp + s1]!;
-            return (typeof a !== 'string' ? a === b : orBail(slow.tryEqual(a, b), site));
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            return (typeof v0 !== 'string' ? v0 === v1 : orBail(slow.tryEqual(v0, v1), site));
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return (fp) => {
-            const a = S[fp + s0]!;
-            return (typeof a !== 'string' ? a === b : orBail(slow.tryEqual(a, b), site));
+            const v0 = S[fp + s0]!;
+            return (typeof v0 !== 'string' ? v0 === v1 : orBail(slow.tryEqual(v0, v1), site));
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const a = S[fp + s0]!;
-          const b = x1(fp);
-          return (typeof a !== 'string' ? a === b : orBail(slow.tryEqual(a, b), site));
+          const v0 = S[fp + s0]!;
+          const v1 = x1(fp);
+          return (typeof v0 !== 'string' ? v0 === v1 : orBail(slow.tryEqual(v0, v1), site));
         };
       }
       if (in0.place === 'constant') {
-        const a = in0.value;
+        const v0 = in0.value;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const b = S[fp + s1]!;
-            return (typeof a !== 'string' ? a === b : orBail(slow.tryEqual(a, b), site));
+            const v1 = S[fp + s1]!;
+            return (typeof v0 !== 'string' ? v0 === v1 : orBail(slow.tryEqual(v0, v1), site));
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return () => {
-            return (typeof a !== 'string' ? a === b : orBail(slow.tryEqual(a, b), site));
+            return (typeof v0 !== 'string' ? v0 === v1 : orBail(slow.tryEqual(v0, v1), site));
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const b = x1(fp);
-          return (typeof a !== 'string' ? a === b : orBail(slow.tryEqual(a, b), site));
+          const v1 = x1(fp);
+          return (typeof v0 !== 'string' ? v0 === v1 : orBail(slow.tryEqual(v0, v1), site));
         };
       }
       const x0 = in0.run;
       if (in1.place === 'slot') {
         const s1 = in1.slot;
         return (fp) => {
-          const a = x0(fp);
-          const b = S[fp + s1]!;
-          return (typeof a !== 'string' ? a === b : orBail(slow.tryEqual(a, b), site));
+          const v0 = x0(fp);
+          const v1 = S[fp + s1]!;
+          return (typeof v0 !== 'string' ? v0 === v1 : orBail(slow.tryEqual(v0, v1), site));
         };
       }
       if (in1.place === 'constant') {
-        const b = in1.value;
+        const v1 = in1.value;
         return (fp) => {
-          const a = x0(fp);
-          return (typeof a !== 'string' ? a === b : orBail(slow.tryEqual(a, b), site));
+          const v0 = x0(fp);
+          return (typeof v0 !== 'string' ? v0 === v1 : orBail(slow.tryEqual(v0, v1), site));
         };
       }
       const x1 = in1.run;
       return (fp) => {
-        const a = x0(fp);
-        const b = x1(fp);
-        return (typeof a !== 'string' ? a === b : orBail(slow.tryEqual(a, b), site));
+        const v0 = x0(fp);
+        const v1 = x1(fp);
+        return (typeof v0 !== 'string' ? v0 === v1 : orBail(slow.tryEqual(v0, v1), site));
       };
     },
     store: (site, to, next) => {
-      const [in0, in1] = site.inputs as [Operand, Operand]; // the picture
+      const in0 = site.inputs[0]!;
+      const in1 = site.inputs[1]!;
       if (in0.place === 'slot') {
         const s0 = in0.slot;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const a = S[fp + s0]!;
-            const b = S[fp + s1]!;
-            S[fp + to] = (typeof a !== 'string' ? a === b : slow.equal(a, b));
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            S[fp + to] = (typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1));
             return next;
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return (fp) => {
-            const a = S[fp + s0]!;
-            S[fp + to] = (typeof a !== 'string' ? a === b : slow.equal(a, b));
+            const v0 = S[fp + s0]!;
+            S[fp + to] = (typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1));
             return next;
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const a = S[fp + s0]!;
-          const b = x1(fp);
-          S[fp + to] = (typeof a !== 'string' ? a === b : slow.equal(a, b));
+          const v0 = S[fp + s0]!;
+          const v1 = x1(fp);
+          S[fp + to] = (typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1));
           return next;
         };
       }
       if (in0.place === 'constant') {
-        const a = in0.value;
+        const v0 = in0.value;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const b = S[fp + s1]!;
-            S[fp + to] = (typeof a !== 'string' ? a === b : slow.equal(a, b));
+            const v1 = S[fp + s1]!;
+            S[fp + to] = (typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1));
             return next;
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return (fp) => {
-            S[fp + to] = (typeof a !== 'string' ? a === b : slow.equal(a, b));
+            S[fp + to] = (typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1));
             return next;
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const b = x1(fp);
-          S[fp + to] = (typeof a !== 'string' ? a === b : slow.equal(a, b));
+          const v1 = x1(fp);
+          S[fp + to] = (typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1));
           return next;
         };
       }
@@ -2489,221 +2515,224 @@ export const templates: Readonly<Record<string, Template>> = {
       if (in1.place === 'slot') {
         const s1 = in1.slot;
         return (fp) => {
-          const a = x0(fp);
-          const b = S[fp + s1]!;
-          S[fp + to] = (typeof a !== 'string' ? a === b : slow.equal(a, b));
+          const v0 = x0(fp);
+          const v1 = S[fp + s1]!;
+          S[fp + to] = (typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1));
           return next;
         };
       }
       if (in1.place === 'constant') {
-        const b = in1.value;
+        const v1 = in1.value;
         return (fp) => {
-          const a = x0(fp);
-          S[fp + to] = (typeof a !== 'string' ? a === b : slow.equal(a, b));
+          const v0 = x0(fp);
+          S[fp + to] = (typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1));
           return next;
         };
       }
       const x1 = in1.run;
       return (fp) => {
-        const a = x0(fp);
-        const b = x1(fp);
-        S[fp + to] = (typeof a !== 'string' ? a === b : slow.equal(a, b));
+        const v0 = x0(fp);
+        const v1 = x1(fp);
+        S[fp + to] = (typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1));
         return next;
       };
     },
     branch: (site, target, next) => {
-      const [in0, in1] = site.inputs as [Operand, Operand]; // the picture
+      const in0 = site.inputs[0]!;
+      const in1 = site.inputs[1]!;
       if (in0.place === 'slot') {
         const s0 = in0.slot;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const a = S[fp + s0]!;
-            const b = S[fp + s1]!;
-            return ((typeof a !== 'string' ? a === b : slow.equal(a, b))) ? target : next;
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            return ((typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1))) ? target : next;
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return (fp) => {
-            const a = S[fp + s0]!;
-            return ((typeof a !== 'string' ? a === b : slow.equal(a, b))) ? target : next;
+            const v0 = S[fp + s0]!;
+            return ((typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1))) ? target : next;
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const a = S[fp + s0]!;
-          const b = x1(fp);
-          return ((typeof a !== 'string' ? a === b : slow.equal(a, b))) ? target : next;
+          const v0 = S[fp + s0]!;
+          const v1 = x1(fp);
+          return ((typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1))) ? target : next;
         };
       }
       if (in0.place === 'constant') {
-        const a = in0.value;
+        const v0 = in0.value;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const b = S[fp + s1]!;
-            return ((typeof a !== 'string' ? a === b : slow.equal(a, b))) ? target : next;
+            const v1 = S[fp + s1]!;
+            return ((typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1))) ? target : next;
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return () => {
-            return ((typeof a !== 'string' ? a === b : slow.equal(a, b))) ? target : next;
+            return ((typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1))) ? target : next;
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const b = x1(fp);
-          return ((typeof a !== 'string' ? a === b : slow.equal(a, b))) ? target : next;
+          const v1 = x1(fp);
+          return ((typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1))) ? target : next;
         };
       }
       const x0 = in0.run;
       if (in1.place === 'slot') {
         const s1 = in1.slot;
         return (fp) => {
-          const a = x0(fp);
-          const b = S[fp + s1]!;
-          return ((typeof a !== 'string' ? a === b : slow.equal(a, b))) ? target : next;
+          const v0 = x0(fp);
+          const v1 = S[fp + s1]!;
+          return ((typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1))) ? target : next;
         };
       }
       if (in1.place === 'constant') {
-        const b = in1.value;
+        const v1 = in1.value;
         return (fp) => {
-          const a = x0(fp);
-          return ((typeof a !== 'string' ? a === b : slow.equal(a, b))) ? target : next;
+          const v0 = x0(fp);
+          return ((typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1))) ? target : next;
         };
       }
       const x1 = in1.run;
       return (fp) => {
-        const a = x0(fp);
-        const b = x1(fp);
-        return ((typeof a !== 'string' ? a === b : slow.equal(a, b))) ? target : next;
+        const v0 = x0(fp);
+        const v1 = x1(fp);
+        return ((typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1))) ? target : next;
       };
     },
     effect: undefined,
   },
   OpNotEqual: {
     value: (site) => {
-      const [in0, in1] = site.inputs as [Operand, Operand]; // the picture
+      const in0 = site.inputs[0]!;
+      const in1 = site.inputs[1]!;
       if (in0.place === 'slot') {
         const s0 = in0.slot;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const a = S[fp + s0]!;
-            const b = S[fp + s1]!;
-            return (typeof a !== 'string' ? a !== b : !orBail(slow.tryEqual(a, b), site));
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            return (typeof v0 !== 'string' ? v0 !== v1 : !orBail(slow.tryEqual(v0, v1), site));
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return (fp) => {
-            const a = S[fp + s0]!;
-            return (typeof a !== 'string' ? a !== b : !orBail(slow.tryEqual(a, b), site));
+            const v0 = S[fp + s0]!;
+            return (typeof v0 !== 'string' ? v0 !== v1 : !orBail(slow.tryEqual(v0, v1), site));
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const a = S[fp + s0]!;
-          const b = x1(fp);
-          return (typeof a !== 'string' ? a !== b : !orBail(slow.tryEqual(a, b), site));
+          const v0 = S[fp + s0]!;
+          const v1 = x1(fp);
+          return (typeof v0 !== 'string' ? v0 !== v1 : !orBail(slow.tryEqual(v0, v1), site));
         };
       }
       if (in0.place === 'constant') {
-        const a = in0.value;
+        const v0 = in0.value;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const b = S[fp + s1]!;
-            return (typeof a !== 'string' ? a !== b : !orBail(slow.tryEqual(a, b), site));
+            const v1 = S[fp + s1]!;
+            return (typeof v0 !== 'string' ? v0 !== v1 : !orBail(slow.tryEqual(v0, v1), site));
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return () => {
-            return (typeof a !== 'string' ? a !== b : !orBail(slow.tryEqual(a, b), site));
+            return (typeof v0 !== 'string' ? v0 !== v1 : !orBail(slow.tryEqual(v0, v1), site));
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const b = x1(fp);
-          return (typeof a !== 'string' ? a !== b : !orBail(slow.tryEqual(a, b), site));
+          const v1 = x1(fp);
+          return (typeof v0 !== 'string' ? v0 !== v1 : !orBail(slow.tryEqual(v0, v1), site));
         };
       }
       const x0 = in0.run;
       if (in1.place === 'slot') {
         const s1 = in1.slot;
         return (fp) => {
-          const a = x0(fp);
-          const b = S[fp + s1]!;
-          return (typeof a !== 'string' ? a !== b : !orBail(slow.tryEqual(a, b), site));
+          const v0 = x0(fp);
+          const v1 = S[fp + s1]!;
+          return (typeof v0 !== 'string' ? v0 !== v1 : !orBail(slow.tryEqual(v0, v1), site));
         };
       }
       if (in1.place === 'constant') {
-        const b = in1.value;
+        const v1 = in1.value;
         return (fp) => {
-          const a = x0(fp);
-          return (typeof a !== 'string' ? a !== b : !orBail(slow.tryEqual(a, b), site));
+          const v0 = x0(fp);
+          return (typeof v0 !== 'string' ? v0 !== v1 : !orBail(slow.tryEqual(v0, v1), site));
         };
       }
       const x1 = in1.run;
       return (fp) => {
-        const a = x0(fp);
-        const b = x1(fp);
-        return (typeof a !== 'string' ? a !== b : !orBail(slow.tryEqual(a, b), site));
+        const v0 = x0(fp);
+        const v1 = x1(fp);
+        return (typeof v0 !== 'string' ? v0 !== v1 : !orBail(slow.tryEqual(v0, v1), site));
       };
     },
     store: (site, to, next) => {
-      const [in0, in1] = site.inputs as [Operand, Operand]; // the picture
+      const in0 = site.inputs[0]!;
+      const in1 = site.inputs[1]!;
       if (in0.place === 'slot') {
         const s0 = in0.slot;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const a = S[fp + s0]!;
-            const b = S[fp + s1]!;
-            S[fp + to] = (typeof a !== 'string' ? a !== b : !slow.equal(a, b));
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            S[fp + to] = (typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1));
             return next;
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return (fp) => {
-            const a = S[fp + s0]!;
-            S[fp + to] = (typeof a !== 'string' ? a !== b : !slow.equal(a, b));
+            const v0 = S[fp + s0]!;
+            S[fp + to] = (typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1));
             return next;
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const a = S[fp + s0]!;
-          const b = x1(fp);
-          S[fp + to] = (typeof a !== 'string' ? a !== b : !slow.equal(a, b));
+          const v0 = S[fp + s0]!;
+          const v1 = x1(fp);
+          S[fp + to] = (typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1));
           return next;
         };
       }
       if (in0.place === 'constant') {
-        const a = in0.value;
+        const v0 = in0.value;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const b = S[fp + s1]!;
-            S[fp + to] = (typeof a !== 'string' ? a !== b : !slow.equal(a, b));
+            const v1 = S[fp + s1]!;
+            S[fp + to] = (typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1));
             return next;
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return (fp) => {
-            S[fp + to] = (typeof a !== 'string' ? a !== b : !slow.equal(a, b));
+            S[fp + to] = (typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1));
             return next;
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const b = x1(fp);
-          S[fp + to] = (typeof a !== 'string' ? a !== b : !slow.equal(a, b));
+          const v1 = x1(fp);
+          S[fp + to] = (typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1));
           return next;
         };
       }
@@ -2711,221 +2740,224 @@ export const templates: Readonly<Record<string, Template>> = {
       if (in1.place === 'slot') {
         const s1 = in1.slot;
         return (fp) => {
-          const a = x0(fp);
-          const b = S[fp + s1]!;
-          S[fp + to] = (typeof a !== 'string' ? a !== b : !slow.equal(a, b));
+          const v0 = x0(fp);
+          const v1 = S[fp + s1]!;
+          S[fp + to] = (typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1));
           return next;
         };
       }
       if (in1.place === 'constant') {
-        const b = in1.value;
+        const v1 = in1.value;
         return (fp) => {
-          const a = x0(fp);
-          S[fp + to] = (typeof a !== 'string' ? a !== b : !slow.equal(a, b));
+          const v0 = x0(fp);
+          S[fp + to] = (typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1));
           return next;
         };
       }
       const x1 = in1.run;
       return (fp) => {
-        const a = x0(fp);
-        const b = x1(fp);
-        S[fp + to] = (typeof a !== 'string' ? a !== b : !slow.equal(a, b));
+        const v0 = x0(fp);
+        const v1 = x1(fp);
+        S[fp + to] = (typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1));
         return next;
       };
     },
     branch: (site, target, next) => {
-      const [in0, in1] = site.inputs as [Operand, Operand]; // the picture
+      const in0 = site.inputs[0]!;
+      const in1 = site.inputs[1]!;
       if (in0.place === 'slot') {
         const s0 = in0.slot;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const a = S[fp + s0]!;
-            const b = S[fp + s1]!;
-            return ((typeof a !== 'string' ? a !== b : !slow.equal(a, b))) ? target : next;
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            return ((typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1))) ? target : next;
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return (fp) => {
-            const a = S[fp + s0]!;
-            return ((typeof a !== 'string' ? a !== b : !slow.equal(a, b))) ? target : next;
+            const v0 = S[fp + s0]!;
+            return ((typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1))) ? target : next;
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const a = S[fp + s0]!;
-          const b = x1(fp);
-          return ((typeof a !== 'string' ? a !== b : !slow.equal(a, b))) ? target : next;
+          const v0 = S[fp + s0]!;
+          const v1 = x1(fp);
+          return ((typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1))) ? target : next;
         };
       }
       if (in0.place === 'constant') {
-        const a = in0.value;
+        const v0 = in0.value;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const b = S[fp + s1]!;
-            return ((typeof a !== 'string' ? a !== b : !slow.equal(a, b))) ? target : next;
+            const v1 = S[fp + s1]!;
+            return ((typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1))) ? target : next;
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return () => {
-            return ((typeof a !== 'string' ? a !== b : !slow.equal(a, b))) ? target : next;
+            return ((typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1))) ? target : next;
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const b = x1(fp);
-          return ((typeof a !== 'string' ? a !== b : !slow.equal(a, b))) ? target : next;
+          const v1 = x1(fp);
+          return ((typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1))) ? target : next;
         };
       }
       const x0 = in0.run;
       if (in1.place === 'slot') {
         const s1 = in1.slot;
         return (fp) => {
-          const a = x0(fp);
-          const b = S[fp + s1]!;
-          return ((typeof a !== 'string' ? a !== b : !slow.equal(a, b))) ? target : next;
+          const v0 = x0(fp);
+          const v1 = S[fp + s1]!;
+          return ((typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1))) ? target : next;
         };
       }
       if (in1.place === 'constant') {
-        const b = in1.value;
+        const v1 = in1.value;
         return (fp) => {
-          const a = x0(fp);
-          return ((typeof a !== 'string' ? a !== b : !slow.equal(a, b))) ? target : next;
+          const v0 = x0(fp);
+          return ((typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1))) ? target : next;
         };
       }
       const x1 = in1.run;
       return (fp) => {
-        const a = x0(fp);
-        const b = x1(fp);
-        return ((typeof a !== 'string' ? a !== b : !slow.equal(a, b))) ? target : next;
+        const v0 = x0(fp);
+        const v1 = x1(fp);
+        return ((typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1))) ? target : next;
       };
     },
     effect: undefined,
   },
   OpLess: {
     value: (site) => {
-      const [in0, in1] = site.inputs as [Operand, Operand]; // the picture
+      const in0 = site.inputs[0]!;
+      const in1 = site.inputs[1]!;
       if (in0.place === 'slot') {
         const s0 = in0.slot;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const a = S[fp + s0]!;
-            const b = S[fp + s1]!;
-            return typeof a === 'number' && typeof b === 'number' ? a < b : orBail(slow.tryLess(a, b), site);
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : orBail(slow.tryLess(v0, v1), site);
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return (fp) => {
-            const a = S[fp + s0]!;
-            return typeof a === 'number' && typeof b === 'number' ? a < b : orBail(slow.tryLess(a, b), site);
+            const v0 = S[fp + s0]!;
+            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : orBail(slow.tryLess(v0, v1), site);
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const a = S[fp + s0]!;
-          const b = x1(fp);
-          return typeof a === 'number' && typeof b === 'number' ? a < b : orBail(slow.tryLess(a, b), site);
+          const v0 = S[fp + s0]!;
+          const v1 = x1(fp);
+          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : orBail(slow.tryLess(v0, v1), site);
         };
       }
       if (in0.place === 'constant') {
-        const a = in0.value;
+        const v0 = in0.value;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const b = S[fp + s1]!;
-            return typeof a === 'number' && typeof b === 'number' ? a < b : orBail(slow.tryLess(a, b), site);
+            const v1 = S[fp + s1]!;
+            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : orBail(slow.tryLess(v0, v1), site);
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return () => {
-            return typeof a === 'number' && typeof b === 'number' ? a < b : orBail(slow.tryLess(a, b), site);
+            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : orBail(slow.tryLess(v0, v1), site);
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const b = x1(fp);
-          return typeof a === 'number' && typeof b === 'number' ? a < b : orBail(slow.tryLess(a, b), site);
+          const v1 = x1(fp);
+          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : orBail(slow.tryLess(v0, v1), site);
         };
       }
       const x0 = in0.run;
       if (in1.place === 'slot') {
         const s1 = in1.slot;
         return (fp) => {
-          const a = x0(fp);
-          const b = S[fp + s1]!;
-          return typeof a === 'number' && typeof b === 'number' ? a < b : orBail(slow.tryLess(a, b), site);
+          const v0 = x0(fp);
+          const v1 = S[fp + s1]!;
+          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : orBail(slow.tryLess(v0, v1), site);
         };
       }
       if (in1.place === 'constant') {
-        const b = in1.value;
+        const v1 = in1.value;
         return (fp) => {
-          const a = x0(fp);
-          return typeof a === 'number' && typeof b === 'number' ? a < b : orBail(slow.tryLess(a, b), site);
+          const v0 = x0(fp);
+          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : orBail(slow.tryLess(v0, v1), site);
         };
       }
       const x1 = in1.run;
       return (fp) => {
-        const a = x0(fp);
-        const b = x1(fp);
-        return typeof a === 'number' && typeof b === 'number' ? a < b : orBail(slow.tryLess(a, b), site);
+        const v0 = x0(fp);
+        const v1 = x1(fp);
+        return typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : orBail(slow.tryLess(v0, v1), site);
       };
     },
     store: (site, to, next) => {
-      const [in0, in1] = site.inputs as [Operand, Operand]; // the picture
+      const in0 = site.inputs[0]!;
+      const in1 = site.inputs[1]!;
       if (in0.place === 'slot') {
         const s0 = in0.slot;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const a = S[fp + s0]!;
-            const b = S[fp + s1]!;
-            S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a < b : slow.less(a, b);
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1);
             return next;
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return (fp) => {
-            const a = S[fp + s0]!;
-            S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a < b : slow.less(a, b);
+            const v0 = S[fp + s0]!;
+            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1);
             return next;
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const a = S[fp + s0]!;
-          const b = x1(fp);
-          S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a < b : slow.less(a, b);
+          const v0 = S[fp + s0]!;
+          const v1 = x1(fp);
+          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1);
           return next;
         };
       }
       if (in0.place === 'constant') {
-        const a = in0.value;
+        const v0 = in0.value;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const b = S[fp + s1]!;
-            S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a < b : slow.less(a, b);
+            const v1 = S[fp + s1]!;
+            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1);
             return next;
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return (fp) => {
-            S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a < b : slow.less(a, b);
+            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1);
             return next;
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const b = x1(fp);
-          S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a < b : slow.less(a, b);
+          const v1 = x1(fp);
+          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1);
           return next;
         };
       }
@@ -2933,221 +2965,224 @@ export const templates: Readonly<Record<string, Template>> = {
       if (in1.place === 'slot') {
         const s1 = in1.slot;
         return (fp) => {
-          const a = x0(fp);
-          const b = S[fp + s1]!;
-          S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a < b : slow.less(a, b);
+          const v0 = x0(fp);
+          const v1 = S[fp + s1]!;
+          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1);
           return next;
         };
       }
       if (in1.place === 'constant') {
-        const b = in1.value;
+        const v1 = in1.value;
         return (fp) => {
-          const a = x0(fp);
-          S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a < b : slow.less(a, b);
+          const v0 = x0(fp);
+          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1);
           return next;
         };
       }
       const x1 = in1.run;
       return (fp) => {
-        const a = x0(fp);
-        const b = x1(fp);
-        S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a < b : slow.less(a, b);
+        const v0 = x0(fp);
+        const v1 = x1(fp);
+        S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1);
         return next;
       };
     },
     branch: (site, target, next) => {
-      const [in0, in1] = site.inputs as [Operand, Operand]; // the picture
+      const in0 = site.inputs[0]!;
+      const in1 = site.inputs[1]!;
       if (in0.place === 'slot') {
         const s0 = in0.slot;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const a = S[fp + s0]!;
-            const b = S[fp + s1]!;
-            return (typeof a === 'number' && typeof b === 'number' ? a < b : slow.less(a, b)) ? target : next;
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1)) ? target : next;
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return (fp) => {
-            const a = S[fp + s0]!;
-            return (typeof a === 'number' && typeof b === 'number' ? a < b : slow.less(a, b)) ? target : next;
+            const v0 = S[fp + s0]!;
+            return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1)) ? target : next;
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const a = S[fp + s0]!;
-          const b = x1(fp);
-          return (typeof a === 'number' && typeof b === 'number' ? a < b : slow.less(a, b)) ? target : next;
+          const v0 = S[fp + s0]!;
+          const v1 = x1(fp);
+          return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1)) ? target : next;
         };
       }
       if (in0.place === 'constant') {
-        const a = in0.value;
+        const v0 = in0.value;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const b = S[fp + s1]!;
-            return (typeof a === 'number' && typeof b === 'number' ? a < b : slow.less(a, b)) ? target : next;
+            const v1 = S[fp + s1]!;
+            return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1)) ? target : next;
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return () => {
-            return (typeof a === 'number' && typeof b === 'number' ? a < b : slow.less(a, b)) ? target : next;
+            return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1)) ? target : next;
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const b = x1(fp);
-          return (typeof a === 'number' && typeof b === 'number' ? a < b : slow.less(a, b)) ? target : next;
+          const v1 = x1(fp);
+          return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1)) ? target : next;
         };
       }
       const x0 = in0.run;
       if (in1.place === 'slot') {
         const s1 = in1.slot;
         return (fp) => {
-          const a = x0(fp);
-          const b = S[fp + s1]!;
-          return (typeof a === 'number' && typeof b === 'number' ? a < b : slow.less(a, b)) ? target : next;
+          const v0 = x0(fp);
+          const v1 = S[fp + s1]!;
+          return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1)) ? target : next;
         };
       }
       if (in1.place === 'constant') {
-        const b = in1.value;
+        const v1 = in1.value;
         return (fp) => {
-          const a = x0(fp);
-          return (typeof a === 'number' && typeof b === 'number' ? a < b : slow.less(a, b)) ? target : next;
+          const v0 = x0(fp);
+          return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1)) ? target : next;
         };
       }
       const x1 = in1.run;
       return (fp) => {
-        const a = x0(fp);
-        const b = x1(fp);
-        return (typeof a === 'number' && typeof b === 'number' ? a < b : slow.less(a, b)) ? target : next;
+        const v0 = x0(fp);
+        const v1 = x1(fp);
+        return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1)) ? target : next;
       };
     },
     effect: undefined,
   },
   OpLessEqual: {
     value: (site) => {
-      const [in0, in1] = site.inputs as [Operand, Operand]; // the picture
+      const in0 = site.inputs[0]!;
+      const in1 = site.inputs[1]!;
       if (in0.place === 'slot') {
         const s0 = in0.slot;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const a = S[fp + s0]!;
-            const b = S[fp + s1]!;
-            return typeof a === 'number' && typeof b === 'number' ? a <= b : orBail(slow.tryLessEqual(a, b), site);
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : orBail(slow.tryLessEqual(v0, v1), site);
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return (fp) => {
-            const a = S[fp + s0]!;
-            return typeof a === 'number' && typeof b === 'number' ? a <= b : orBail(slow.tryLessEqual(a, b), site);
+            const v0 = S[fp + s0]!;
+            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : orBail(slow.tryLessEqual(v0, v1), site);
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const a = S[fp + s0]!;
-          const b = x1(fp);
-          return typeof a === 'number' && typeof b === 'number' ? a <= b : orBail(slow.tryLessEqual(a, b), site);
+          const v0 = S[fp + s0]!;
+          const v1 = x1(fp);
+          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : orBail(slow.tryLessEqual(v0, v1), site);
         };
       }
       if (in0.place === 'constant') {
-        const a = in0.value;
+        const v0 = in0.value;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const b = S[fp + s1]!;
-            return typeof a === 'number' && typeof b === 'number' ? a <= b : orBail(slow.tryLessEqual(a, b), site);
+            const v1 = S[fp + s1]!;
+            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : orBail(slow.tryLessEqual(v0, v1), site);
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return () => {
-            return typeof a === 'number' && typeof b === 'number' ? a <= b : orBail(slow.tryLessEqual(a, b), site);
+            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : orBail(slow.tryLessEqual(v0, v1), site);
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const b = x1(fp);
-          return typeof a === 'number' && typeof b === 'number' ? a <= b : orBail(slow.tryLessEqual(a, b), site);
+          const v1 = x1(fp);
+          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : orBail(slow.tryLessEqual(v0, v1), site);
         };
       }
       const x0 = in0.run;
       if (in1.place === 'slot') {
         const s1 = in1.slot;
         return (fp) => {
-          const a = x0(fp);
-          const b = S[fp + s1]!;
-          return typeof a === 'number' && typeof b === 'number' ? a <= b : orBail(slow.tryLessEqual(a, b), site);
+          const v0 = x0(fp);
+          const v1 = S[fp + s1]!;
+          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : orBail(slow.tryLessEqual(v0, v1), site);
         };
       }
       if (in1.place === 'constant') {
-        const b = in1.value;
+        const v1 = in1.value;
         return (fp) => {
-          const a = x0(fp);
-          return typeof a === 'number' && typeof b === 'number' ? a <= b : orBail(slow.tryLessEqual(a, b), site);
+          const v0 = x0(fp);
+          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : orBail(slow.tryLessEqual(v0, v1), site);
         };
       }
       const x1 = in1.run;
       return (fp) => {
-        const a = x0(fp);
-        const b = x1(fp);
-        return typeof a === 'number' && typeof b === 'number' ? a <= b : orBail(slow.tryLessEqual(a, b), site);
+        const v0 = x0(fp);
+        const v1 = x1(fp);
+        return typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : orBail(slow.tryLessEqual(v0, v1), site);
       };
     },
     store: (site, to, next) => {
-      const [in0, in1] = site.inputs as [Operand, Operand]; // the picture
+      const in0 = site.inputs[0]!;
+      const in1 = site.inputs[1]!;
       if (in0.place === 'slot') {
         const s0 = in0.slot;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const a = S[fp + s0]!;
-            const b = S[fp + s1]!;
-            S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a <= b : slow.lessEqual(a, b);
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1);
             return next;
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return (fp) => {
-            const a = S[fp + s0]!;
-            S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a <= b : slow.lessEqual(a, b);
+            const v0 = S[fp + s0]!;
+            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1);
             return next;
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const a = S[fp + s0]!;
-          const b = x1(fp);
-          S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a <= b : slow.lessEqual(a, b);
+          const v0 = S[fp + s0]!;
+          const v1 = x1(fp);
+          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1);
           return next;
         };
       }
       if (in0.place === 'constant') {
-        const a = in0.value;
+        const v0 = in0.value;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const b = S[fp + s1]!;
-            S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a <= b : slow.lessEqual(a, b);
+            const v1 = S[fp + s1]!;
+            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1);
             return next;
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return (fp) => {
-            S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a <= b : slow.lessEqual(a, b);
+            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1);
             return next;
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const b = x1(fp);
-          S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a <= b : slow.lessEqual(a, b);
+          const v1 = x1(fp);
+          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1);
           return next;
         };
       }
@@ -3155,221 +3190,224 @@ export const templates: Readonly<Record<string, Template>> = {
       if (in1.place === 'slot') {
         const s1 = in1.slot;
         return (fp) => {
-          const a = x0(fp);
-          const b = S[fp + s1]!;
-          S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a <= b : slow.lessEqual(a, b);
+          const v0 = x0(fp);
+          const v1 = S[fp + s1]!;
+          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1);
           return next;
         };
       }
       if (in1.place === 'constant') {
-        const b = in1.value;
+        const v1 = in1.value;
         return (fp) => {
-          const a = x0(fp);
-          S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a <= b : slow.lessEqual(a, b);
+          const v0 = x0(fp);
+          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1);
           return next;
         };
       }
       const x1 = in1.run;
       return (fp) => {
-        const a = x0(fp);
-        const b = x1(fp);
-        S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a <= b : slow.lessEqual(a, b);
+        const v0 = x0(fp);
+        const v1 = x1(fp);
+        S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1);
         return next;
       };
     },
     branch: (site, target, next) => {
-      const [in0, in1] = site.inputs as [Operand, Operand]; // the picture
+      const in0 = site.inputs[0]!;
+      const in1 = site.inputs[1]!;
       if (in0.place === 'slot') {
         const s0 = in0.slot;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const a = S[fp + s0]!;
-            const b = S[fp + s1]!;
-            return (typeof a === 'number' && typeof b === 'number' ? a <= b : slow.lessEqual(a, b)) ? target : next;
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1)) ? target : next;
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return (fp) => {
-            const a = S[fp + s0]!;
-            return (typeof a === 'number' && typeof b === 'number' ? a <= b : slow.lessEqual(a, b)) ? target : next;
+            const v0 = S[fp + s0]!;
+            return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1)) ? target : next;
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const a = S[fp + s0]!;
-          const b = x1(fp);
-          return (typeof a === 'number' && typeof b === 'number' ? a <= b : slow.lessEqual(a, b)) ? target : next;
+          const v0 = S[fp + s0]!;
+          const v1 = x1(fp);
+          return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1)) ? target : next;
         };
       }
       if (in0.place === 'constant') {
-        const a = in0.value;
+        const v0 = in0.value;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const b = S[fp + s1]!;
-            return (typeof a === 'number' && typeof b === 'number' ? a <= b : slow.lessEqual(a, b)) ? target : next;
+            const v1 = S[fp + s1]!;
+            return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1)) ? target : next;
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return () => {
-            return (typeof a === 'number' && typeof b === 'number' ? a <= b : slow.lessEqual(a, b)) ? target : next;
+            return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1)) ? target : next;
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const b = x1(fp);
-          return (typeof a === 'number' && typeof b === 'number' ? a <= b : slow.lessEqual(a, b)) ? target : next;
+          const v1 = x1(fp);
+          return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1)) ? target : next;
         };
       }
       const x0 = in0.run;
       if (in1.place === 'slot') {
         const s1 = in1.slot;
         return (fp) => {
-          const a = x0(fp);
-          const b = S[fp + s1]!;
-          return (typeof a === 'number' && typeof b === 'number' ? a <= b : slow.lessEqual(a, b)) ? target : next;
+          const v0 = x0(fp);
+          const v1 = S[fp + s1]!;
+          return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1)) ? target : next;
         };
       }
       if (in1.place === 'constant') {
-        const b = in1.value;
+        const v1 = in1.value;
         return (fp) => {
-          const a = x0(fp);
-          return (typeof a === 'number' && typeof b === 'number' ? a <= b : slow.lessEqual(a, b)) ? target : next;
+          const v0 = x0(fp);
+          return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1)) ? target : next;
         };
       }
       const x1 = in1.run;
       return (fp) => {
-        const a = x0(fp);
-        const b = x1(fp);
-        return (typeof a === 'number' && typeof b === 'number' ? a <= b : slow.lessEqual(a, b)) ? target : next;
+        const v0 = x0(fp);
+        const v1 = x1(fp);
+        return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1)) ? target : next;
       };
     },
     effect: undefined,
   },
   OpGreater: {
     value: (site) => {
-      const [in0, in1] = site.inputs as [Operand, Operand]; // the picture
+      const in0 = site.inputs[0]!;
+      const in1 = site.inputs[1]!;
       if (in0.place === 'slot') {
         const s0 = in0.slot;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const a = S[fp + s0]!;
-            const b = S[fp + s1]!;
-            return typeof a === 'number' && typeof b === 'number' ? a > b : orBail(slow.tryGreater(a, b), site);
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : orBail(slow.tryGreater(v0, v1), site);
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return (fp) => {
-            const a = S[fp + s0]!;
-            return typeof a === 'number' && typeof b === 'number' ? a > b : orBail(slow.tryGreater(a, b), site);
+            const v0 = S[fp + s0]!;
+            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : orBail(slow.tryGreater(v0, v1), site);
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const a = S[fp + s0]!;
-          const b = x1(fp);
-          return typeof a === 'number' && typeof b === 'number' ? a > b : orBail(slow.tryGreater(a, b), site);
+          const v0 = S[fp + s0]!;
+          const v1 = x1(fp);
+          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : orBail(slow.tryGreater(v0, v1), site);
         };
       }
       if (in0.place === 'constant') {
-        const a = in0.value;
+        const v0 = in0.value;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const b = S[fp + s1]!;
-            return typeof a === 'number' && typeof b === 'number' ? a > b : orBail(slow.tryGreater(a, b), site);
+            const v1 = S[fp + s1]!;
+            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : orBail(slow.tryGreater(v0, v1), site);
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return () => {
-            return typeof a === 'number' && typeof b === 'number' ? a > b : orBail(slow.tryGreater(a, b), site);
+            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : orBail(slow.tryGreater(v0, v1), site);
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const b = x1(fp);
-          return typeof a === 'number' && typeof b === 'number' ? a > b : orBail(slow.tryGreater(a, b), site);
+          const v1 = x1(fp);
+          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : orBail(slow.tryGreater(v0, v1), site);
         };
       }
       const x0 = in0.run;
       if (in1.place === 'slot') {
         const s1 = in1.slot;
         return (fp) => {
-          const a = x0(fp);
-          const b = S[fp + s1]!;
-          return typeof a === 'number' && typeof b === 'number' ? a > b : orBail(slow.tryGreater(a, b), site);
+          const v0 = x0(fp);
+          const v1 = S[fp + s1]!;
+          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : orBail(slow.tryGreater(v0, v1), site);
         };
       }
       if (in1.place === 'constant') {
-        const b = in1.value;
+        const v1 = in1.value;
         return (fp) => {
-          const a = x0(fp);
-          return typeof a === 'number' && typeof b === 'number' ? a > b : orBail(slow.tryGreater(a, b), site);
+          const v0 = x0(fp);
+          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : orBail(slow.tryGreater(v0, v1), site);
         };
       }
       const x1 = in1.run;
       return (fp) => {
-        const a = x0(fp);
-        const b = x1(fp);
-        return typeof a === 'number' && typeof b === 'number' ? a > b : orBail(slow.tryGreater(a, b), site);
+        const v0 = x0(fp);
+        const v1 = x1(fp);
+        return typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : orBail(slow.tryGreater(v0, v1), site);
       };
     },
     store: (site, to, next) => {
-      const [in0, in1] = site.inputs as [Operand, Operand]; // the picture
+      const in0 = site.inputs[0]!;
+      const in1 = site.inputs[1]!;
       if (in0.place === 'slot') {
         const s0 = in0.slot;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const a = S[fp + s0]!;
-            const b = S[fp + s1]!;
-            S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a > b : slow.greater(a, b);
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1);
             return next;
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return (fp) => {
-            const a = S[fp + s0]!;
-            S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a > b : slow.greater(a, b);
+            const v0 = S[fp + s0]!;
+            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1);
             return next;
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const a = S[fp + s0]!;
-          const b = x1(fp);
-          S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a > b : slow.greater(a, b);
+          const v0 = S[fp + s0]!;
+          const v1 = x1(fp);
+          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1);
           return next;
         };
       }
       if (in0.place === 'constant') {
-        const a = in0.value;
+        const v0 = in0.value;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const b = S[fp + s1]!;
-            S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a > b : slow.greater(a, b);
+            const v1 = S[fp + s1]!;
+            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1);
             return next;
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return (fp) => {
-            S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a > b : slow.greater(a, b);
+            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1);
             return next;
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const b = x1(fp);
-          S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a > b : slow.greater(a, b);
+          const v1 = x1(fp);
+          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1);
           return next;
         };
       }
@@ -3377,221 +3415,224 @@ export const templates: Readonly<Record<string, Template>> = {
       if (in1.place === 'slot') {
         const s1 = in1.slot;
         return (fp) => {
-          const a = x0(fp);
-          const b = S[fp + s1]!;
-          S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a > b : slow.greater(a, b);
+          const v0 = x0(fp);
+          const v1 = S[fp + s1]!;
+          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1);
           return next;
         };
       }
       if (in1.place === 'constant') {
-        const b = in1.value;
+        const v1 = in1.value;
         return (fp) => {
-          const a = x0(fp);
-          S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a > b : slow.greater(a, b);
+          const v0 = x0(fp);
+          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1);
           return next;
         };
       }
       const x1 = in1.run;
       return (fp) => {
-        const a = x0(fp);
-        const b = x1(fp);
-        S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a > b : slow.greater(a, b);
+        const v0 = x0(fp);
+        const v1 = x1(fp);
+        S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1);
         return next;
       };
     },
     branch: (site, target, next) => {
-      const [in0, in1] = site.inputs as [Operand, Operand]; // the picture
+      const in0 = site.inputs[0]!;
+      const in1 = site.inputs[1]!;
       if (in0.place === 'slot') {
         const s0 = in0.slot;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const a = S[fp + s0]!;
-            const b = S[fp + s1]!;
-            return (typeof a === 'number' && typeof b === 'number' ? a > b : slow.greater(a, b)) ? target : next;
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1)) ? target : next;
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return (fp) => {
-            const a = S[fp + s0]!;
-            return (typeof a === 'number' && typeof b === 'number' ? a > b : slow.greater(a, b)) ? target : next;
+            const v0 = S[fp + s0]!;
+            return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1)) ? target : next;
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const a = S[fp + s0]!;
-          const b = x1(fp);
-          return (typeof a === 'number' && typeof b === 'number' ? a > b : slow.greater(a, b)) ? target : next;
+          const v0 = S[fp + s0]!;
+          const v1 = x1(fp);
+          return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1)) ? target : next;
         };
       }
       if (in0.place === 'constant') {
-        const a = in0.value;
+        const v0 = in0.value;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const b = S[fp + s1]!;
-            return (typeof a === 'number' && typeof b === 'number' ? a > b : slow.greater(a, b)) ? target : next;
+            const v1 = S[fp + s1]!;
+            return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1)) ? target : next;
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return () => {
-            return (typeof a === 'number' && typeof b === 'number' ? a > b : slow.greater(a, b)) ? target : next;
+            return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1)) ? target : next;
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const b = x1(fp);
-          return (typeof a === 'number' && typeof b === 'number' ? a > b : slow.greater(a, b)) ? target : next;
+          const v1 = x1(fp);
+          return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1)) ? target : next;
         };
       }
       const x0 = in0.run;
       if (in1.place === 'slot') {
         const s1 = in1.slot;
         return (fp) => {
-          const a = x0(fp);
-          const b = S[fp + s1]!;
-          return (typeof a === 'number' && typeof b === 'number' ? a > b : slow.greater(a, b)) ? target : next;
+          const v0 = x0(fp);
+          const v1 = S[fp + s1]!;
+          return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1)) ? target : next;
         };
       }
       if (in1.place === 'constant') {
-        const b = in1.value;
+        const v1 = in1.value;
         return (fp) => {
-          const a = x0(fp);
-          return (typeof a === 'number' && typeof b === 'number' ? a > b : slow.greater(a, b)) ? target : next;
+          const v0 = x0(fp);
+          return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1)) ? target : next;
         };
       }
       const x1 = in1.run;
       return (fp) => {
-        const a = x0(fp);
-        const b = x1(fp);
-        return (typeof a === 'number' && typeof b === 'number' ? a > b : slow.greater(a, b)) ? target : next;
+        const v0 = x0(fp);
+        const v1 = x1(fp);
+        return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1)) ? target : next;
       };
     },
     effect: undefined,
   },
   OpGreaterEqual: {
     value: (site) => {
-      const [in0, in1] = site.inputs as [Operand, Operand]; // the picture
+      const in0 = site.inputs[0]!;
+      const in1 = site.inputs[1]!;
       if (in0.place === 'slot') {
         const s0 = in0.slot;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const a = S[fp + s0]!;
-            const b = S[fp + s1]!;
-            return typeof a === 'number' && typeof b === 'number' ? a >= b : orBail(slow.tryGreaterEqual(a, b), site);
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : orBail(slow.tryGreaterEqual(v0, v1), site);
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return (fp) => {
-            const a = S[fp + s0]!;
-            return typeof a === 'number' && typeof b === 'number' ? a >= b : orBail(slow.tryGreaterEqual(a, b), site);
+            const v0 = S[fp + s0]!;
+            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : orBail(slow.tryGreaterEqual(v0, v1), site);
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const a = S[fp + s0]!;
-          const b = x1(fp);
-          return typeof a === 'number' && typeof b === 'number' ? a >= b : orBail(slow.tryGreaterEqual(a, b), site);
+          const v0 = S[fp + s0]!;
+          const v1 = x1(fp);
+          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : orBail(slow.tryGreaterEqual(v0, v1), site);
         };
       }
       if (in0.place === 'constant') {
-        const a = in0.value;
+        const v0 = in0.value;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const b = S[fp + s1]!;
-            return typeof a === 'number' && typeof b === 'number' ? a >= b : orBail(slow.tryGreaterEqual(a, b), site);
+            const v1 = S[fp + s1]!;
+            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : orBail(slow.tryGreaterEqual(v0, v1), site);
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return () => {
-            return typeof a === 'number' && typeof b === 'number' ? a >= b : orBail(slow.tryGreaterEqual(a, b), site);
+            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : orBail(slow.tryGreaterEqual(v0, v1), site);
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const b = x1(fp);
-          return typeof a === 'number' && typeof b === 'number' ? a >= b : orBail(slow.tryGreaterEqual(a, b), site);
+          const v1 = x1(fp);
+          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : orBail(slow.tryGreaterEqual(v0, v1), site);
         };
       }
       const x0 = in0.run;
       if (in1.place === 'slot') {
         const s1 = in1.slot;
         return (fp) => {
-          const a = x0(fp);
-          const b = S[fp + s1]!;
-          return typeof a === 'number' && typeof b === 'number' ? a >= b : orBail(slow.tryGreaterEqual(a, b), site);
+          const v0 = x0(fp);
+          const v1 = S[fp + s1]!;
+          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : orBail(slow.tryGreaterEqual(v0, v1), site);
         };
       }
       if (in1.place === 'constant') {
-        const b = in1.value;
+        const v1 = in1.value;
         return (fp) => {
-          const a = x0(fp);
-          return typeof a === 'number' && typeof b === 'number' ? a >= b : orBail(slow.tryGreaterEqual(a, b), site);
+          const v0 = x0(fp);
+          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : orBail(slow.tryGreaterEqual(v0, v1), site);
         };
       }
       const x1 = in1.run;
       return (fp) => {
-        const a = x0(fp);
-        const b = x1(fp);
-        return typeof a === 'number' && typeof b === 'number' ? a >= b : orBail(slow.tryGreaterEqual(a, b), site);
+        const v0 = x0(fp);
+        const v1 = x1(fp);
+        return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : orBail(slow.tryGreaterEqual(v0, v1), site);
       };
     },
     store: (site, to, next) => {
-      const [in0, in1] = site.inputs as [Operand, Operand]; // the picture
+      const in0 = site.inputs[0]!;
+      const in1 = site.inputs[1]!;
       if (in0.place === 'slot') {
         const s0 = in0.slot;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const a = S[fp + s0]!;
-            const b = S[fp + s1]!;
-            S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a >= b : slow.greaterEqual(a, b);
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1);
             return next;
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return (fp) => {
-            const a = S[fp + s0]!;
-            S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a >= b : slow.greaterEqual(a, b);
+            const v0 = S[fp + s0]!;
+            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1);
             return next;
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const a = S[fp + s0]!;
-          const b = x1(fp);
-          S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a >= b : slow.greaterEqual(a, b);
+          const v0 = S[fp + s0]!;
+          const v1 = x1(fp);
+          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1);
           return next;
         };
       }
       if (in0.place === 'constant') {
-        const a = in0.value;
+        const v0 = in0.value;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const b = S[fp + s1]!;
-            S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a >= b : slow.greaterEqual(a, b);
+            const v1 = S[fp + s1]!;
+            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1);
             return next;
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return (fp) => {
-            S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a >= b : slow.greaterEqual(a, b);
+            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1);
             return next;
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const b = x1(fp);
-          S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a >= b : slow.greaterEqual(a, b);
+          const v1 = x1(fp);
+          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1);
           return next;
         };
       }
@@ -3599,130 +3640,131 @@ export const templates: Readonly<Record<string, Template>> = {
       if (in1.place === 'slot') {
         const s1 = in1.slot;
         return (fp) => {
-          const a = x0(fp);
-          const b = S[fp + s1]!;
-          S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a >= b : slow.greaterEqual(a, b);
+          const v0 = x0(fp);
+          const v1 = S[fp + s1]!;
+          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1);
           return next;
         };
       }
       if (in1.place === 'constant') {
-        const b = in1.value;
+        const v1 = in1.value;
         return (fp) => {
-          const a = x0(fp);
-          S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a >= b : slow.greaterEqual(a, b);
+          const v0 = x0(fp);
+          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1);
           return next;
         };
       }
       const x1 = in1.run;
       return (fp) => {
-        const a = x0(fp);
-        const b = x1(fp);
-        S[fp + to] = typeof a === 'number' && typeof b === 'number' ? a >= b : slow.greaterEqual(a, b);
+        const v0 = x0(fp);
+        const v1 = x1(fp);
+        S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1);
         return next;
       };
     },
     branch: (site, target, next) => {
-      const [in0, in1] = site.inputs as [Operand, Operand]; // the picture
+      const in0 = site.inputs[0]!;
+      const in1 = site.inputs[1]!;
       if (in0.place === 'slot') {
         const s0 = in0.slot;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const a = S[fp + s0]!;
-            const b = S[fp + s1]!;
-            return (typeof a === 'number' && typeof b === 'number' ? a >= b : slow.greaterEqual(a, b)) ? target : next;
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1)) ? target : next;
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return (fp) => {
-            const a = S[fp + s0]!;
-            return (typeof a === 'number' && typeof b === 'number' ? a >= b : slow.greaterEqual(a, b)) ? target : next;
+            const v0 = S[fp + s0]!;
+            return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1)) ? target : next;
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const a = S[fp + s0]!;
-          const b = x1(fp);
-          return (typeof a === 'number' && typeof b === 'number' ? a >= b : slow.greaterEqual(a, b)) ? target : next;
+          const v0 = S[fp + s0]!;
+          const v1 = x1(fp);
+          return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1)) ? target : next;
         };
       }
       if (in0.place === 'constant') {
-        const a = in0.value;
+        const v0 = in0.value;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const b = S[fp + s1]!;
-            return (typeof a === 'number' && typeof b === 'number' ? a >= b : slow.greaterEqual(a, b)) ? target : next;
+            const v1 = S[fp + s1]!;
+            return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1)) ? target : next;
           };
         }
         if (in1.place === 'constant') {
-          const b = in1.value;
+          const v1 = in1.value;
           return () => {
-            return (typeof a === 'number' && typeof b === 'number' ? a >= b : slow.greaterEqual(a, b)) ? target : next;
+            return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1)) ? target : next;
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const b = x1(fp);
-          return (typeof a === 'number' && typeof b === 'number' ? a >= b : slow.greaterEqual(a, b)) ? target : next;
+          const v1 = x1(fp);
+          return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1)) ? target : next;
         };
       }
       const x0 = in0.run;
       if (in1.place === 'slot') {
         const s1 = in1.slot;
         return (fp) => {
-          const a = x0(fp);
-          const b = S[fp + s1]!;
-          return (typeof a === 'number' && typeof b === 'number' ? a >= b : slow.greaterEqual(a, b)) ? target : next;
+          const v0 = x0(fp);
+          const v1 = S[fp + s1]!;
+          return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1)) ? target : next;
         };
       }
       if (in1.place === 'constant') {
-        const b = in1.value;
+        const v1 = in1.value;
         return (fp) => {
-          const a = x0(fp);
-          return (typeof a === 'number' && typeof b === 'number' ? a >= b : slow.greaterEqual(a, b)) ? target : next;
+          const v0 = x0(fp);
+          return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1)) ? target : next;
         };
       }
       const x1 = in1.run;
       return (fp) => {
-        const a = x0(fp);
-        const b = x1(fp);
-        return (typeof a === 'number' && typeof b === 'number' ? a >= b : slow.greaterEqual(a, b)) ? target : next;
+        const v0 = x0(fp);
+        const v1 = x1(fp);
+        return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1)) ? target : next;
       };
     },
     effect: undefined,
   },
   OpNot: {
     value: (site) => {
-      const [in0] = site.inputs as [Operand]; // the picture
+      const in0 = site.inputs[0]!;
       if (in0.place === 'slot') {
         const s0 = in0.slot;
         return (fp) => {
-          const a = S[fp + s0]!;
-          return a === false || a === null;
+          const v0 = S[fp + s0]!;
+          return v0 === false || v0 === null;
         };
       }
       const x0 = in0.run;
       return (fp) => {
-        const a = x0(fp);
-        return a === false || a === null;
+        const v0 = x0(fp);
+        return v0 === false || v0 === null;
       };
     },
     store: (site, to, next) => {
-      const [in0] = site.inputs as [Operand]; // the picture
+      const in0 = site.inputs[0]!;
       if (in0.place === 'slot') {
         const s0 = in0.slot;
         return (fp) => {
-          const a = S[fp + s0]!;
-          S[fp + to] = a === false || a === null;
+          const v0 = S[fp + s0]!;
+          S[fp + to] = v0 === false || v0 === null;
           return next;
         };
       }
       const x0 = in0.run;
       return (fp) => {
-        const a = x0(fp);
-        S[fp + to] = a === false || a === null;
+        const v0 = x0(fp);
+        S[fp + to] = v0 === false || v0 === null;
         return next;
       };
     },
@@ -3731,125 +3773,127 @@ export const templates: Readonly<Record<string, Template>> = {
   },
   OpIndex: {
     value: (site) => {
-      const [in0, in1] = site.inputs as [Operand, Operand]; // the picture
+      const in0 = site.inputs[0]!;
+      const in1 = site.inputs[1]!;
       if (in0.place === 'slot') {
         const s0 = in0.slot;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const collection = S[fp + s0]!;
-            const key = S[fp + s1]!;
-            return collection instanceof Array && typeof key === 'number' && key >>> 0 === key && key < collection.length ? collection[key]! : orBail(slow.tryIndex(collection, key), site);
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            return v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), site);
           };
         }
         if (in1.place === 'constant') {
-          const key = in1.value;
+          const v1 = in1.value;
           return (fp) => {
-            const collection = S[fp + s0]!;
-            return collection instanceof Array && typeof key === 'number' && key >>> 0 === key && key < collection.length ? collection[key]! : orBail(slow.tryIndex(collection, key), site);
+            const v0 = S[fp + s0]!;
+            return v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), site);
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const collection = S[fp + s0]!;
-          const key = x1(fp);
-          return collection instanceof Array && typeof key === 'number' && key >>> 0 === key && key < collection.length ? collection[key]! : orBail(slow.tryIndex(collection, key), site);
+          const v0 = S[fp + s0]!;
+          const v1 = x1(fp);
+          return v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), site);
         };
       }
       if (in0.place === 'constant') {
-        const collection = in0.value;
+        const v0 = in0.value;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const key = S[fp + s1]!;
-            return collection instanceof Array && typeof key === 'number' && key >>> 0 === key && key < collection.length ? collection[key]! : orBail(slow.tryIndex(collection, key), site);
+            const v1 = S[fp + s1]!;
+            return v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), site);
           };
         }
         if (in1.place === 'constant') {
-          const key = in1.value;
+          const v1 = in1.value;
           return () => {
-            return collection instanceof Array && typeof key === 'number' && key >>> 0 === key && key < collection.length ? collection[key]! : orBail(slow.tryIndex(collection, key), site);
+            return v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), site);
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const key = x1(fp);
-          return collection instanceof Array && typeof key === 'number' && key >>> 0 === key && key < collection.length ? collection[key]! : orBail(slow.tryIndex(collection, key), site);
+          const v1 = x1(fp);
+          return v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), site);
         };
       }
       const x0 = in0.run;
       if (in1.place === 'slot') {
         const s1 = in1.slot;
         return (fp) => {
-          const collection = x0(fp);
-          const key = S[fp + s1]!;
-          return collection instanceof Array && typeof key === 'number' && key >>> 0 === key && key < collection.length ? collection[key]! : orBail(slow.tryIndex(collection, key), site);
+          const v0 = x0(fp);
+          const v1 = S[fp + s1]!;
+          return v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), site);
         };
       }
       if (in1.place === 'constant') {
-        const key = in1.value;
+        const v1 = in1.value;
         return (fp) => {
-          const collection = x0(fp);
-          return collection instanceof Array && typeof key === 'number' && key >>> 0 === key && key < collection.length ? collection[key]! : orBail(slow.tryIndex(collection, key), site);
+          const v0 = x0(fp);
+          return v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), site);
         };
       }
       const x1 = in1.run;
       return (fp) => {
-        const collection = x0(fp);
-        const key = x1(fp);
-        return collection instanceof Array && typeof key === 'number' && key >>> 0 === key && key < collection.length ? collection[key]! : orBail(slow.tryIndex(collection, key), site);
+        const v0 = x0(fp);
+        const v1 = x1(fp);
+        return v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), site);
       };
     },
     store: (site, to, next) => {
-      const [in0, in1] = site.inputs as [Operand, Operand]; // the picture
+      const in0 = site.inputs[0]!;
+      const in1 = site.inputs[1]!;
       if (in0.place === 'slot') {
         const s0 = in0.slot;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const collection = S[fp + s0]!;
-            const key = S[fp + s1]!;
-            S[fp + to] = collection instanceof Array && typeof key === 'number' && key >>> 0 === key && key < collection.length ? collection[key]! : slow.index(collection, key);
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            S[fp + to] = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : slow.index(v0, v1);
             return next;
           };
         }
         if (in1.place === 'constant') {
-          const key = in1.value;
+          const v1 = in1.value;
           return (fp) => {
-            const collection = S[fp + s0]!;
-            S[fp + to] = collection instanceof Array && typeof key === 'number' && key >>> 0 === key && key < collection.length ? collection[key]! : slow.index(collection, key);
+            const v0 = S[fp + s0]!;
+            S[fp + to] = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : slow.index(v0, v1);
             return next;
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const collection = S[fp + s0]!;
-          const key = x1(fp);
-          S[fp + to] = collection instanceof Array && typeof key === 'number' && key >>> 0 === key && key < collection.length ? collection[key]! : slow.index(collection, key);
+          const v0 = S[fp + s0]!;
+          const v1 = x1(fp);
+          S[fp + to] = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : slow.index(v0, v1);
           return next;
         };
       }
       if (in0.place === 'constant') {
-        const collection = in0.value;
+        const v0 = in0.value;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const key = S[fp + s1]!;
-            S[fp + to] = collection instanceof Array && typeof key === 'number' && key >>> 0 === key && key < collection.length ? collection[key]! : slow.index(collection, key);
+            const v1 = S[fp + s1]!;
+            S[fp + to] = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : slow.index(v0, v1);
             return next;
           };
         }
         if (in1.place === 'constant') {
-          const key = in1.value;
+          const v1 = in1.value;
           return (fp) => {
-            S[fp + to] = collection instanceof Array && typeof key === 'number' && key >>> 0 === key && key < collection.length ? collection[key]! : slow.index(collection, key);
+            S[fp + to] = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : slow.index(v0, v1);
             return next;
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const key = x1(fp);
-          S[fp + to] = collection instanceof Array && typeof key === 'number' && key >>> 0 === key && key < collection.length ? collection[key]! : slow.index(collection, key);
+          const v1 = x1(fp);
+          S[fp + to] = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : slow.index(v0, v1);
           return next;
         };
       }
@@ -3857,25 +3901,25 @@ export const templates: Readonly<Record<string, Template>> = {
       if (in1.place === 'slot') {
         const s1 = in1.slot;
         return (fp) => {
-          const collection = x0(fp);
-          const key = S[fp + s1]!;
-          S[fp + to] = collection instanceof Array && typeof key === 'number' && key >>> 0 === key && key < collection.length ? collection[key]! : slow.index(collection, key);
+          const v0 = x0(fp);
+          const v1 = S[fp + s1]!;
+          S[fp + to] = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : slow.index(v0, v1);
           return next;
         };
       }
       if (in1.place === 'constant') {
-        const key = in1.value;
+        const v1 = in1.value;
         return (fp) => {
-          const collection = x0(fp);
-          S[fp + to] = collection instanceof Array && typeof key === 'number' && key >>> 0 === key && key < collection.length ? collection[key]! : slow.index(collection, key);
+          const v0 = x0(fp);
+          S[fp + to] = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : slow.index(v0, v1);
           return next;
         };
       }
       const x1 = in1.run;
       return (fp) => {
-        const collection = x0(fp);
-        const key = x1(fp);
-        S[fp + to] = collection instanceof Array && typeof key === 'number' && key >>> 0 === key && key < collection.length ? collection[key]! : slow.index(collection, key);
+        const v0 = x0(fp);
+        const v1 = x1(fp);
+        S[fp + to] = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : slow.index(v0, v1);
         return next;
       };
     },
@@ -3884,125 +3928,127 @@ export const templates: Readonly<Record<string, Template>> = {
   },
   OpElement: {
     value: (site) => {
-      const [in0, in1] = site.inputs as [Operand, Operand]; // the picture
+      const in0 = site.inputs[0]!;
+      const in1 = site.inputs[1]!;
       if (in0.place === 'slot') {
         const s0 = in0.slot;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const collection = S[fp + s0]!;
-            const key = S[fp + s1]!;
-            return orBail(slow.tryElement(collection, key), site);
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            return orBail(slow.tryElement(v0, v1), site);
           };
         }
         if (in1.place === 'constant') {
-          const key = in1.value;
+          const v1 = in1.value;
           return (fp) => {
-            const collection = S[fp + s0]!;
-            return orBail(slow.tryElement(collection, key), site);
+            const v0 = S[fp + s0]!;
+            return orBail(slow.tryElement(v0, v1), site);
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const collection = S[fp + s0]!;
-          const key = x1(fp);
-          return orBail(slow.tryElement(collection, key), site);
+          const v0 = S[fp + s0]!;
+          const v1 = x1(fp);
+          return orBail(slow.tryElement(v0, v1), site);
         };
       }
       if (in0.place === 'constant') {
-        const collection = in0.value;
+        const v0 = in0.value;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const key = S[fp + s1]!;
-            return orBail(slow.tryElement(collection, key), site);
+            const v1 = S[fp + s1]!;
+            return orBail(slow.tryElement(v0, v1), site);
           };
         }
         if (in1.place === 'constant') {
-          const key = in1.value;
+          const v1 = in1.value;
           return () => {
-            return orBail(slow.tryElement(collection, key), site);
+            return orBail(slow.tryElement(v0, v1), site);
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const key = x1(fp);
-          return orBail(slow.tryElement(collection, key), site);
+          const v1 = x1(fp);
+          return orBail(slow.tryElement(v0, v1), site);
         };
       }
       const x0 = in0.run;
       if (in1.place === 'slot') {
         const s1 = in1.slot;
         return (fp) => {
-          const collection = x0(fp);
-          const key = S[fp + s1]!;
-          return orBail(slow.tryElement(collection, key), site);
+          const v0 = x0(fp);
+          const v1 = S[fp + s1]!;
+          return orBail(slow.tryElement(v0, v1), site);
         };
       }
       if (in1.place === 'constant') {
-        const key = in1.value;
+        const v1 = in1.value;
         return (fp) => {
-          const collection = x0(fp);
-          return orBail(slow.tryElement(collection, key), site);
+          const v0 = x0(fp);
+          return orBail(slow.tryElement(v0, v1), site);
         };
       }
       const x1 = in1.run;
       return (fp) => {
-        const collection = x0(fp);
-        const key = x1(fp);
-        return orBail(slow.tryElement(collection, key), site);
+        const v0 = x0(fp);
+        const v1 = x1(fp);
+        return orBail(slow.tryElement(v0, v1), site);
       };
     },
     store: (site, to, next) => {
-      const [in0, in1] = site.inputs as [Operand, Operand]; // the picture
+      const in0 = site.inputs[0]!;
+      const in1 = site.inputs[1]!;
       if (in0.place === 'slot') {
         const s0 = in0.slot;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const collection = S[fp + s0]!;
-            const key = S[fp + s1]!;
-            S[fp + to] = slow.element(collection, key);
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            S[fp + to] = slow.element(v0, v1);
             return next;
           };
         }
         if (in1.place === 'constant') {
-          const key = in1.value;
+          const v1 = in1.value;
           return (fp) => {
-            const collection = S[fp + s0]!;
-            S[fp + to] = slow.element(collection, key);
+            const v0 = S[fp + s0]!;
+            S[fp + to] = slow.element(v0, v1);
             return next;
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const collection = S[fp + s0]!;
-          const key = x1(fp);
-          S[fp + to] = slow.element(collection, key);
+          const v0 = S[fp + s0]!;
+          const v1 = x1(fp);
+          S[fp + to] = slow.element(v0, v1);
           return next;
         };
       }
       if (in0.place === 'constant') {
-        const collection = in0.value;
+        const v0 = in0.value;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const key = S[fp + s1]!;
-            S[fp + to] = slow.element(collection, key);
+            const v1 = S[fp + s1]!;
+            S[fp + to] = slow.element(v0, v1);
             return next;
           };
         }
         if (in1.place === 'constant') {
-          const key = in1.value;
+          const v1 = in1.value;
           return (fp) => {
-            S[fp + to] = slow.element(collection, key);
+            S[fp + to] = slow.element(v0, v1);
             return next;
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const key = x1(fp);
-          S[fp + to] = slow.element(collection, key);
+          const v1 = x1(fp);
+          S[fp + to] = slow.element(v0, v1);
           return next;
         };
       }
@@ -4010,25 +4056,25 @@ export const templates: Readonly<Record<string, Template>> = {
       if (in1.place === 'slot') {
         const s1 = in1.slot;
         return (fp) => {
-          const collection = x0(fp);
-          const key = S[fp + s1]!;
-          S[fp + to] = slow.element(collection, key);
+          const v0 = x0(fp);
+          const v1 = S[fp + s1]!;
+          S[fp + to] = slow.element(v0, v1);
           return next;
         };
       }
       if (in1.place === 'constant') {
-        const key = in1.value;
+        const v1 = in1.value;
         return (fp) => {
-          const collection = x0(fp);
-          S[fp + to] = slow.element(collection, key);
+          const v0 = x0(fp);
+          S[fp + to] = slow.element(v0, v1);
           return next;
         };
       }
       const x1 = in1.run;
       return (fp) => {
-        const collection = x0(fp);
-        const key = x1(fp);
-        S[fp + to] = slow.element(collection, key);
+        const v0 = x0(fp);
+        const v1 = x1(fp);
+        S[fp + to] = slow.element(v0, v1);
         return next;
       };
     },
@@ -4040,7 +4086,9 @@ export const templates: Readonly<Record<string, Template>> = {
     store: undefined,
     branch: undefined,
     effect: (site, next) => {
-      const [in0, in1, in2] = site.inputs as [Operand, Operand, Operand]; // the picture
+      const in0 = site.inputs[0]!;
+      const in1 = site.inputs[1]!;
+      const in2 = site.inputs[2]!;
       if (in0.place === 'slot') {
         const s0 = in0.slot;
         if (in1.place === 'slot') {
@@ -4048,55 +4096,55 @@ export const templates: Readonly<Record<string, Template>> = {
           if (in2.place === 'slot') {
             const s2 = in2.slot;
             return (fp) => {
-              const collection = S[fp + s0]!;
-              const key = S[fp + s1]!;
-              const value = S[fp + s2]!;
-              collection instanceof Array && typeof key === 'number' && key >>> 0 === key && key < collection.length ? void (collection[key] = value) : slow.setIndex(collection, key, value);
+              const v0 = S[fp + s0]!;
+              const v1 = S[fp + s1]!;
+              const v2 = S[fp + s2]!;
+              v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
               return next;
             };
           }
           if (in2.place === 'constant') {
-            const value = in2.value;
+            const v2 = in2.value;
             return (fp) => {
-              const collection = S[fp + s0]!;
-              const key = S[fp + s1]!;
-              collection instanceof Array && typeof key === 'number' && key >>> 0 === key && key < collection.length ? void (collection[key] = value) : slow.setIndex(collection, key, value);
+              const v0 = S[fp + s0]!;
+              const v1 = S[fp + s1]!;
+              v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
               return next;
             };
           }
           const x2 = in2.run;
           return (fp) => {
-            const collection = S[fp + s0]!;
-            const key = S[fp + s1]!;
-            const value = x2(fp);
-            collection instanceof Array && typeof key === 'number' && key >>> 0 === key && key < collection.length ? void (collection[key] = value) : slow.setIndex(collection, key, value);
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            const v2 = x2(fp);
+            v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
             return next;
           };
         }
         if (in1.place === 'constant') {
-          const key = in1.value;
+          const v1 = in1.value;
           if (in2.place === 'slot') {
             const s2 = in2.slot;
             return (fp) => {
-              const collection = S[fp + s0]!;
-              const value = S[fp + s2]!;
-              collection instanceof Array && typeof key === 'number' && key >>> 0 === key && key < collection.length ? void (collection[key] = value) : slow.setIndex(collection, key, value);
+              const v0 = S[fp + s0]!;
+              const v2 = S[fp + s2]!;
+              v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
               return next;
             };
           }
           if (in2.place === 'constant') {
-            const value = in2.value;
+            const v2 = in2.value;
             return (fp) => {
-              const collection = S[fp + s0]!;
-              collection instanceof Array && typeof key === 'number' && key >>> 0 === key && key < collection.length ? void (collection[key] = value) : slow.setIndex(collection, key, value);
+              const v0 = S[fp + s0]!;
+              v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
               return next;
             };
           }
           const x2 = in2.run;
           return (fp) => {
-            const collection = S[fp + s0]!;
-            const value = x2(fp);
-            collection instanceof Array && typeof key === 'number' && key >>> 0 === key && key < collection.length ? void (collection[key] = value) : slow.setIndex(collection, key, value);
+            const v0 = S[fp + s0]!;
+            const v2 = x2(fp);
+            v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
             return next;
           };
         }
@@ -4104,28 +4152,28 @@ export const templates: Readonly<Record<string, Template>> = {
         if (in2.place === 'slot') {
           const s2 = in2.slot;
           return (fp) => {
-            const collection = S[fp + s0]!;
-            const key = x1(fp);
-            const value = S[fp + s2]!;
-            collection instanceof Array && typeof key === 'number' && key >>> 0 === key && key < collection.length ? void (collection[key] = value) : slow.setIndex(collection, key, value);
+            const v0 = S[fp + s0]!;
+            const v1 = x1(fp);
+            const v2 = S[fp + s2]!;
+            v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
             return next;
           };
         }
         if (in2.place === 'constant') {
-          const value = in2.value;
+          const v2 = in2.value;
           return (fp) => {
-            const collection = S[fp + s0]!;
-            const key = x1(fp);
-            collection instanceof Array && typeof key === 'number' && key >>> 0 === key && key < collection.length ? void (collection[key] = value) : slow.setIndex(collection, key, value);
+            const v0 = S[fp + s0]!;
+            const v1 = x1(fp);
+            v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
             return next;
           };
         }
         const x2 = in2.run;
         return (fp) => {
-          const collection = S[fp + s0]!;
-          const key = x1(fp);
-          const value = x2(fp);
-          collection instanceof Array && typeof key === 'number' && key >>> 0 === key && key < collection.length ? void (collection[key] = value) : slow.setIndex(collection, key, value);
+          const v0 = S[fp + s0]!;
+          const v1 = x1(fp);
+          const v2 = x2(fp);
+          v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
           return next;
         };
       }
@@ -4135,55 +4183,55 @@ export const templates: Readonly<Record<string, Template>> = {
         if (in2.place === 'slot') {
           const s2 = in2.slot;
           return (fp) => {
-            const collection = x0(fp);
-            const key = S[fp + s1]!;
-            const value = S[fp + s2]!;
-            collection instanceof Array && typeof key === 'number' && key >>> 0 === key && key < collection.length ? void (collection[key] = value) : slow.setIndex(collection, key, value);
+            const v0 = x0(fp);
+            const v1 = S[fp + s1]!;
+            const v2 = S[fp + s2]!;
+            v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
             return next;
           };
         }
         if (in2.place === 'constant') {
-          const value = in2.value;
+          const v2 = in2.value;
           return (fp) => {
-            const collection = x0(fp);
-            const key = S[fp + s1]!;
-            collection instanceof Array && typeof key === 'number' && key >>> 0 === key && key < collection.length ? void (collection[key] = value) : slow.setIndex(collection, key, value);
+            const v0 = x0(fp);
+            const v1 = S[fp + s1]!;
+            v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
             return next;
           };
         }
         const x2 = in2.run;
         return (fp) => {
-          const collection = x0(fp);
-          const key = S[fp + s1]!;
-          const value = x2(fp);
-          collection instanceof Array && typeof key === 'number' && key >>> 0 === key && key < collection.length ? void (collection[key] = value) : slow.setIndex(collection, key, value);
+          const v0 = x0(fp);
+          const v1 = S[fp + s1]!;
+          const v2 = x2(fp);
+          v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
           return next;
         };
       }
       if (in1.place === 'constant') {
-        const key = in1.value;
+        const v1 = in1.value;
         if (in2.place === 'slot') {
           const s2 = in2.slot;
           return (fp) => {
-            const collection = x0(fp);
-            const value = S[fp + s2]!;
-            collection instanceof Array && typeof key === 'number' && key >>> 0 === key && key < collection.length ? void (collection[key] = value) : slow.setIndex(collection, key, value);
+            const v0 = x0(fp);
+            const v2 = S[fp + s2]!;
+            v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
             return next;
           };
         }
         if (in2.place === 'constant') {
-          const value = in2.value;
+          const v2 = in2.value;
           return (fp) => {
-            const collection = x0(fp);
-            collection instanceof Array && typeof key === 'number' && key >>> 0 === key && key < collection.length ? void (collection[key] = value) : slow.setIndex(collection, key, value);
+            const v0 = x0(fp);
+            v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
             return next;
           };
         }
         const x2 = in2.run;
         return (fp) => {
-          const collection = x0(fp);
-          const value = x2(fp);
-          collection instanceof Array && typeof key === 'number' && key >>> 0 === key && key < collection.length ? void (collection[key] = value) : slow.setIndex(collection, key, value);
+          const v0 = x0(fp);
+          const v2 = x2(fp);
+          v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
           return next;
         };
       }
@@ -4191,28 +4239,28 @@ export const templates: Readonly<Record<string, Template>> = {
       if (in2.place === 'slot') {
         const s2 = in2.slot;
         return (fp) => {
-          const collection = x0(fp);
-          const key = x1(fp);
-          const value = S[fp + s2]!;
-          collection instanceof Array && typeof key === 'number' && key >>> 0 === key && key < collection.length ? void (collection[key] = value) : slow.setIndex(collection, key, value);
+          const v0 = x0(fp);
+          const v1 = x1(fp);
+          const v2 = S[fp + s2]!;
+          v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
           return next;
         };
       }
       if (in2.place === 'constant') {
-        const value = in2.value;
+        const v2 = in2.value;
         return (fp) => {
-          const collection = x0(fp);
-          const key = x1(fp);
-          collection instanceof Array && typeof key === 'number' && key >>> 0 === key && key < collection.length ? void (collection[key] = value) : slow.setIndex(collection, key, value);
+          const v0 = x0(fp);
+          const v1 = x1(fp);
+          v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
           return next;
         };
       }
       const x2 = in2.run;
       return (fp) => {
-        const collection = x0(fp);
-        const key = x1(fp);
-        const value = x2(fp);
-        collection instanceof Array && typeof key === 'number' && key >>> 0 === key && key < collection.length ? void (collection[key] = value) : slow.setIndex(collection, key, value);
+        const v0 = x0(fp);
+        const v1 = x1(fp);
+        const v2 = x2(fp);
+        v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
         return next;
       };
     },
@@ -4220,19 +4268,19 @@ export const templates: Readonly<Record<string, Template>> = {
   OpSequence: {
     value: undefined,
     store: (site, to, next) => {
-      const [in0] = site.inputs as [Operand]; // the picture
+      const in0 = site.inputs[0]!;
       if (in0.place === 'slot') {
         const s0 = in0.slot;
         return (fp) => {
-          const iterable = S[fp + s0]!;
-          S[fp + to] = slow.sequence(iterable);
+          const v0 = S[fp + s0]!;
+          S[fp + to] = slow.sequence(v0);
           return next;
         };
       }
       const x0 = in0.run;
       return (fp) => {
-        const iterable = x0(fp);
-        S[fp + to] = slow.sequence(iterable);
+        const v0 = x0(fp);
+        S[fp + to] = slow.sequence(v0);
         return next;
       };
     },
@@ -4241,34 +4289,34 @@ export const templates: Readonly<Record<string, Template>> = {
   },
   OpLength: {
     value: (site) => {
-      const [in0] = site.inputs as [Operand]; // the picture
+      const in0 = site.inputs[0]!;
       if (in0.place === 'slot') {
         const s0 = in0.slot;
         return (fp) => {
-          const sequence = S[fp + s0]!;
-          return (sequence instanceof Array ? sequence.length : orBail(slow.tryLength(sequence), site));
+          const v0 = S[fp + s0]!;
+          return (v0 instanceof Array ? v0.length : orBail(slow.tryLength(v0), site));
         };
       }
       const x0 = in0.run;
       return (fp) => {
-        const sequence = x0(fp);
-        return (sequence instanceof Array ? sequence.length : orBail(slow.tryLength(sequence), site));
+        const v0 = x0(fp);
+        return (v0 instanceof Array ? v0.length : orBail(slow.tryLength(v0), site));
       };
     },
     store: (site, to, next) => {
-      const [in0] = site.inputs as [Operand]; // the picture
+      const in0 = site.inputs[0]!;
       if (in0.place === 'slot') {
         const s0 = in0.slot;
         return (fp) => {
-          const sequence = S[fp + s0]!;
-          S[fp + to] = (sequence instanceof Array ? sequence.length : slow.length(sequence));
+          const v0 = S[fp + s0]!;
+          S[fp + to] = (v0 instanceof Array ? v0.length : slow.length(v0));
           return next;
         };
       }
       const x0 = in0.run;
       return (fp) => {
-        const sequence = x0(fp);
-        S[fp + to] = (sequence instanceof Array ? sequence.length : slow.length(sequence));
+        const v0 = x0(fp);
+        S[fp + to] = (v0 instanceof Array ? v0.length : slow.length(v0));
         return next;
       };
     },
@@ -4277,40 +4325,38 @@ export const templates: Readonly<Record<string, Template>> = {
   },
   OpGetField: {
     value: (site) => {
-      const name = site.operands[0]!;
       const known0 = site.fn.caches[site.pc]!;
-      const known1 = site.fn.constants[name]!;
-      const [in0] = site.inputs as [Operand]; // the picture
+      const known1 = site.fn.constants[site.operands[0]!]!;
+      const in0 = site.inputs[0]!;
       if (in0.place === 'slot') {
         const s0 = in0.slot;
         return (fp) => {
-          const object = S[fp + s0]!;
-          return object instanceof Instance && object.shape === known0.shape ? object.slots[known0.place]! : orBail(members.tryRead(object, known1, known0), site);
+          const v0 = S[fp + s0]!;
+          return v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), site);
         };
       }
       const x0 = in0.run;
       return (fp) => {
-        const object = x0(fp);
-        return object instanceof Instance && object.shape === known0.shape ? object.slots[known0.place]! : orBail(members.tryRead(object, known1, known0), site);
+        const v0 = x0(fp);
+        return v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), site);
       };
     },
     store: (site, to, next) => {
-      const name = site.operands[0]!;
       const known0 = site.fn.caches[site.pc]!;
-      const known1 = site.fn.constants[name]!;
-      const [in0] = site.inputs as [Operand]; // the picture
+      const known1 = site.fn.constants[site.operands[0]!]!;
+      const in0 = site.inputs[0]!;
       if (in0.place === 'slot') {
         const s0 = in0.slot;
         return (fp) => {
-          const object = S[fp + s0]!;
-          S[fp + to] = object instanceof Instance && object.shape === known0.shape ? object.slots[known0.place]! : members.read(object, known1, known0);
+          const v0 = S[fp + s0]!;
+          S[fp + to] = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : members.read(v0, known1, known0);
           return next;
         };
       }
       const x0 = in0.run;
       return (fp) => {
-        const object = x0(fp);
-        S[fp + to] = object instanceof Instance && object.shape === known0.shape ? object.slots[known0.place]! : members.read(object, known1, known0);
+        const v0 = x0(fp);
+        S[fp + to] = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : members.read(v0, known1, known0);
         return next;
       };
     },
@@ -4322,58 +4368,58 @@ export const templates: Readonly<Record<string, Template>> = {
     store: undefined,
     branch: undefined,
     effect: (site, next) => {
-      const name = site.operands[0]!;
       const known0 = site.fn.caches[site.pc]!;
-      const known1 = site.fn.constants[name]!;
-      const [in0, in1] = site.inputs as [Operand, Operand]; // the picture
+      const known1 = site.fn.constants[site.operands[0]!]!;
+      const in0 = site.inputs[0]!;
+      const in1 = site.inputs[1]!;
       if (in0.place === 'slot') {
         const s0 = in0.slot;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const object = S[fp + s0]!;
-            const value = S[fp + s1]!;
-            object instanceof Instance && object.shape === known0.shape ? void (object.slots[known0.place] = value) : members.assign(object, known1, value, known0);
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            v0 instanceof Instance && v0.shape === known0.shape ? void (v0.slots[known0.place] = v1) : members.assign(v0, known1, v1, known0);
             return next;
           };
         }
         if (in1.place === 'constant') {
-          const value = in1.value;
+          const v1 = in1.value;
           return (fp) => {
-            const object = S[fp + s0]!;
-            object instanceof Instance && object.shape === known0.shape ? void (object.slots[known0.place] = value) : members.assign(object, known1, value, known0);
+            const v0 = S[fp + s0]!;
+            v0 instanceof Instance && v0.shape === known0.shape ? void (v0.slots[known0.place] = v1) : members.assign(v0, known1, v1, known0);
             return next;
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const object = S[fp + s0]!;
-          const value = x1(fp);
-          object instanceof Instance && object.shape === known0.shape ? void (object.slots[known0.place] = value) : members.assign(object, known1, value, known0);
+          const v0 = S[fp + s0]!;
+          const v1 = x1(fp);
+          v0 instanceof Instance && v0.shape === known0.shape ? void (v0.slots[known0.place] = v1) : members.assign(v0, known1, v1, known0);
           return next;
         };
       }
       if (in0.place === 'constant') {
-        const object = in0.value;
+        const v0 = in0.value;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const value = S[fp + s1]!;
-            object instanceof Instance && object.shape === known0.shape ? void (object.slots[known0.place] = value) : members.assign(object, known1, value, known0);
+            const v1 = S[fp + s1]!;
+            v0 instanceof Instance && v0.shape === known0.shape ? void (v0.slots[known0.place] = v1) : members.assign(v0, known1, v1, known0);
             return next;
           };
         }
         if (in1.place === 'constant') {
-          const value = in1.value;
+          const v1 = in1.value;
           return () => {
-            object instanceof Instance && object.shape === known0.shape ? void (object.slots[known0.place] = value) : members.assign(object, known1, value, known0);
+            v0 instanceof Instance && v0.shape === known0.shape ? void (v0.slots[known0.place] = v1) : members.assign(v0, known1, v1, known0);
             return next;
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const value = x1(fp);
-          object instanceof Instance && object.shape === known0.shape ? void (object.slots[known0.place] = value) : members.assign(object, known1, value, known0);
+          const v1 = x1(fp);
+          v0 instanceof Instance && v0.shape === known0.shape ? void (v0.slots[known0.place] = v1) : members.assign(v0, known1, v1, known0);
           return next;
         };
       }
@@ -4381,25 +4427,25 @@ export const templates: Readonly<Record<string, Template>> = {
       if (in1.place === 'slot') {
         const s1 = in1.slot;
         return (fp) => {
-          const object = x0(fp);
-          const value = S[fp + s1]!;
-          object instanceof Instance && object.shape === known0.shape ? void (object.slots[known0.place] = value) : members.assign(object, known1, value, known0);
+          const v0 = x0(fp);
+          const v1 = S[fp + s1]!;
+          v0 instanceof Instance && v0.shape === known0.shape ? void (v0.slots[known0.place] = v1) : members.assign(v0, known1, v1, known0);
           return next;
         };
       }
       if (in1.place === 'constant') {
-        const value = in1.value;
+        const v1 = in1.value;
         return (fp) => {
-          const object = x0(fp);
-          object instanceof Instance && object.shape === known0.shape ? void (object.slots[known0.place] = value) : members.assign(object, known1, value, known0);
+          const v0 = x0(fp);
+          v0 instanceof Instance && v0.shape === known0.shape ? void (v0.slots[known0.place] = v1) : members.assign(v0, known1, v1, known0);
           return next;
         };
       }
       const x1 = in1.run;
       return (fp) => {
-        const object = x0(fp);
-        const value = x1(fp);
-        object instanceof Instance && object.shape === known0.shape ? void (object.slots[known0.place] = value) : members.assign(object, known1, value, known0);
+        const v0 = x0(fp);
+        const v1 = x1(fp);
+        v0 instanceof Instance && v0.shape === known0.shape ? void (v0.slots[known0.place] = v1) : members.assign(v0, known1, v1, known0);
         return next;
       };
     },
@@ -4407,22 +4453,21 @@ export const templates: Readonly<Record<string, Template>> = {
   OpSuperMethod: {
     value: undefined,
     store: (site, to, next) => {
-      const name = site.operands[0]!;
-      const known0 = site.fn.constants[name]!;
+      const known0 = site.fn.constants[site.operands[0]!]!;
       const known1 = site.fn.caches[site.pc]!;
-      const [in0] = site.inputs as [Operand]; // the picture
+      const in0 = site.inputs[0]!;
       if (in0.place === 'slot') {
         const s0 = in0.slot;
         return (fp) => {
-          const superclass = S[fp + s0]!;
-          S[fp + to] = members.ofSuperclass(superclass, known0, known1);
+          const v0 = S[fp + s0]!;
+          S[fp + to] = members.ofSuperclass(v0, known0, known1);
           return next;
         };
       }
       const x0 = in0.run;
       return (fp) => {
-        const superclass = x0(fp);
-        S[fp + to] = members.ofSuperclass(superclass, known0, known1);
+        const v0 = x0(fp);
+        S[fp + to] = members.ofSuperclass(v0, known0, known1);
         return next;
       };
     },
@@ -4432,55 +4477,56 @@ export const templates: Readonly<Record<string, Template>> = {
   OpIs: {
     value: undefined,
     store: (site, to, next) => {
-      const [in0, in1] = site.inputs as [Operand, Operand]; // the picture
+      const in0 = site.inputs[0]!;
+      const in1 = site.inputs[1]!;
       if (in0.place === 'slot') {
         const s0 = in0.slot;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const value = S[fp + s0]!;
-            const expected = S[fp + s1]!;
-            S[fp + to] = members.isInstance(value, expected);
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            S[fp + to] = members.isInstance(v0, v1);
             return next;
           };
         }
         if (in1.place === 'constant') {
-          const expected = in1.value;
+          const v1 = in1.value;
           return (fp) => {
-            const value = S[fp + s0]!;
-            S[fp + to] = members.isInstance(value, expected);
+            const v0 = S[fp + s0]!;
+            S[fp + to] = members.isInstance(v0, v1);
             return next;
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const value = S[fp + s0]!;
-          const expected = x1(fp);
-          S[fp + to] = members.isInstance(value, expected);
+          const v0 = S[fp + s0]!;
+          const v1 = x1(fp);
+          S[fp + to] = members.isInstance(v0, v1);
           return next;
         };
       }
       if (in0.place === 'constant') {
-        const value = in0.value;
+        const v0 = in0.value;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const expected = S[fp + s1]!;
-            S[fp + to] = members.isInstance(value, expected);
+            const v1 = S[fp + s1]!;
+            S[fp + to] = members.isInstance(v0, v1);
             return next;
           };
         }
         if (in1.place === 'constant') {
-          const expected = in1.value;
+          const v1 = in1.value;
           return (fp) => {
-            S[fp + to] = members.isInstance(value, expected);
+            S[fp + to] = members.isInstance(v0, v1);
             return next;
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const expected = x1(fp);
-          S[fp + to] = members.isInstance(value, expected);
+          const v1 = x1(fp);
+          S[fp + to] = members.isInstance(v0, v1);
           return next;
         };
       }
@@ -4488,101 +4534,2983 @@ export const templates: Readonly<Record<string, Template>> = {
       if (in1.place === 'slot') {
         const s1 = in1.slot;
         return (fp) => {
-          const value = x0(fp);
-          const expected = S[fp + s1]!;
-          S[fp + to] = members.isInstance(value, expected);
+          const v0 = x0(fp);
+          const v1 = S[fp + s1]!;
+          S[fp + to] = members.isInstance(v0, v1);
           return next;
         };
       }
       if (in1.place === 'constant') {
-        const expected = in1.value;
+        const v1 = in1.value;
         return (fp) => {
-          const value = x0(fp);
-          S[fp + to] = members.isInstance(value, expected);
+          const v0 = x0(fp);
+          S[fp + to] = members.isInstance(v0, v1);
           return next;
         };
       }
       const x1 = in1.run;
       return (fp) => {
-        const value = x0(fp);
-        const expected = x1(fp);
-        S[fp + to] = members.isInstance(value, expected);
+        const v0 = x0(fp);
+        const v1 = x1(fp);
+        S[fp + to] = members.isInstance(v0, v1);
         return next;
       };
     },
     branch: (site, target, next) => {
-      const [in0, in1] = site.inputs as [Operand, Operand]; // the picture
+      const in0 = site.inputs[0]!;
+      const in1 = site.inputs[1]!;
       if (in0.place === 'slot') {
         const s0 = in0.slot;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const value = S[fp + s0]!;
-            const expected = S[fp + s1]!;
-            return (members.isInstance(value, expected)) ? target : next;
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            return (members.isInstance(v0, v1)) ? target : next;
           };
         }
         if (in1.place === 'constant') {
-          const expected = in1.value;
+          const v1 = in1.value;
           return (fp) => {
-            const value = S[fp + s0]!;
-            return (members.isInstance(value, expected)) ? target : next;
+            const v0 = S[fp + s0]!;
+            return (members.isInstance(v0, v1)) ? target : next;
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const value = S[fp + s0]!;
-          const expected = x1(fp);
-          return (members.isInstance(value, expected)) ? target : next;
+          const v0 = S[fp + s0]!;
+          const v1 = x1(fp);
+          return (members.isInstance(v0, v1)) ? target : next;
         };
       }
       if (in0.place === 'constant') {
-        const value = in0.value;
+        const v0 = in0.value;
         if (in1.place === 'slot') {
           const s1 = in1.slot;
           return (fp) => {
-            const expected = S[fp + s1]!;
-            return (members.isInstance(value, expected)) ? target : next;
+            const v1 = S[fp + s1]!;
+            return (members.isInstance(v0, v1)) ? target : next;
           };
         }
         if (in1.place === 'constant') {
-          const expected = in1.value;
+          const v1 = in1.value;
           return () => {
-            return (members.isInstance(value, expected)) ? target : next;
+            return (members.isInstance(v0, v1)) ? target : next;
           };
         }
         const x1 = in1.run;
         return (fp) => {
-          const expected = x1(fp);
-          return (members.isInstance(value, expected)) ? target : next;
+          const v1 = x1(fp);
+          return (members.isInstance(v0, v1)) ? target : next;
         };
       }
       const x0 = in0.run;
       if (in1.place === 'slot') {
         const s1 = in1.slot;
         return (fp) => {
-          const value = x0(fp);
-          const expected = S[fp + s1]!;
-          return (members.isInstance(value, expected)) ? target : next;
+          const v0 = x0(fp);
+          const v1 = S[fp + s1]!;
+          return (members.isInstance(v0, v1)) ? target : next;
         };
       }
       if (in1.place === 'constant') {
-        const expected = in1.value;
+        const v1 = in1.value;
         return (fp) => {
-          const value = x0(fp);
-          return (members.isInstance(value, expected)) ? target : next;
+          const v0 = x0(fp);
+          return (members.isInstance(v0, v1)) ? target : next;
         };
       }
       const x1 = in1.run;
       return (fp) => {
-        const value = x0(fp);
-        const expected = x1(fp);
-        return (members.isInstance(value, expected)) ? target : next;
+        const v0 = x0(fp);
+        const v1 = x1(fp);
+        return (members.isInstance(v0, v1)) ? target : next;
       };
     },
     effect: undefined,
   },
 };
+
+export const superinstructions: readonly Superinstruction[] = [
+  {
+    shape: { op: 'OpAdd', inputs: [{ op: 'OpMul', inputs: [null, null] }, { op: 'OpMul', inputs: [null, null] }] },
+    template: {
+      value: (site) => {
+        const known0 = site.inner[0]!;
+        const known1 = site.inner[1]!;
+        const in0 = site.inputs[0]!;
+        const in1 = site.inputs[1]!;
+        const in2 = site.inputs[2]!;
+        const in3 = site.inputs[3]!;
+        const s0 = in0.slot;
+        if (in1.place === 'slot') {
+          const s1 = in1.slot;
+          const s2 = in2.slot;
+          if (in3.place === 'slot') {
+            const s3 = in3.slot;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const v1 = S[fp + s1]!;
+              const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+              const v2 = S[fp + s2]!;
+              const v3 = S[fp + s3]!;
+              const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known1);
+              return typeof w2 === 'number' && typeof w5 === 'number' ? w2 + w5 : bail(site);
+            };
+          }
+          const v3 = in3.value;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+            const v2 = S[fp + s2]!;
+            const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known1);
+            return typeof w2 === 'number' && typeof w5 === 'number' ? w2 + w5 : bail(site);
+          };
+        }
+        const v1 = in1.value;
+        const s2 = in2.slot;
+        if (in3.place === 'slot') {
+          const s3 = in3.slot;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+            const v2 = S[fp + s2]!;
+            const v3 = S[fp + s3]!;
+            const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known1);
+            return typeof w2 === 'number' && typeof w5 === 'number' ? w2 + w5 : bail(site);
+          };
+        }
+        const v3 = in3.value;
+        return (fp) => {
+          const v0 = S[fp + s0]!;
+          const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+          const v2 = S[fp + s2]!;
+          const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known1);
+          return typeof w2 === 'number' && typeof w5 === 'number' ? w2 + w5 : bail(site);
+        };
+      },
+      store: (site, to, next) => {
+        const known0 = site.inner[0]!;
+        const known1 = site.inner[1]!;
+        const in0 = site.inputs[0]!;
+        const in1 = site.inputs[1]!;
+        const in2 = site.inputs[2]!;
+        const in3 = site.inputs[3]!;
+        const s0 = in0.slot;
+        if (in1.place === 'slot') {
+          const s1 = in1.slot;
+          const s2 = in2.slot;
+          if (in3.place === 'slot') {
+            const s3 = in3.slot;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const v1 = S[fp + s1]!;
+              const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+              const v2 = S[fp + s2]!;
+              const v3 = S[fp + s3]!;
+              const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known1);
+              S[fp + to] = typeof w2 === 'number' && typeof w5 === 'number' ? w2 + w5 : slow.add(w2, w5);
+              return next;
+            };
+          }
+          const v3 = in3.value;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+            const v2 = S[fp + s2]!;
+            const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known1);
+            S[fp + to] = typeof w2 === 'number' && typeof w5 === 'number' ? w2 + w5 : slow.add(w2, w5);
+            return next;
+          };
+        }
+        const v1 = in1.value;
+        const s2 = in2.slot;
+        if (in3.place === 'slot') {
+          const s3 = in3.slot;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+            const v2 = S[fp + s2]!;
+            const v3 = S[fp + s3]!;
+            const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known1);
+            S[fp + to] = typeof w2 === 'number' && typeof w5 === 'number' ? w2 + w5 : slow.add(w2, w5);
+            return next;
+          };
+        }
+        const v3 = in3.value;
+        return (fp) => {
+          const v0 = S[fp + s0]!;
+          const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+          const v2 = S[fp + s2]!;
+          const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known1);
+          S[fp + to] = typeof w2 === 'number' && typeof w5 === 'number' ? w2 + w5 : slow.add(w2, w5);
+          return next;
+        };
+      },
+      branch: undefined,
+      effect: undefined,
+    },
+  },
+  {
+    shape: { op: 'OpSub', inputs: [{ op: 'OpMul', inputs: [null, null] }, { op: 'OpMul', inputs: [null, null] }] },
+    template: {
+      value: (site) => {
+        const known0 = site.inner[0]!;
+        const known1 = site.inner[1]!;
+        const in0 = site.inputs[0]!;
+        const in1 = site.inputs[1]!;
+        const in2 = site.inputs[2]!;
+        const in3 = site.inputs[3]!;
+        const s0 = in0.slot;
+        if (in1.place === 'slot') {
+          const s1 = in1.slot;
+          const s2 = in2.slot;
+          if (in3.place === 'slot') {
+            const s3 = in3.slot;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const v1 = S[fp + s1]!;
+              const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+              const v2 = S[fp + s2]!;
+              const v3 = S[fp + s3]!;
+              const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known1);
+              return typeof w2 === 'number' && typeof w5 === 'number' ? w2 - w5 : bail(site);
+            };
+          }
+          const v3 = in3.value;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+            const v2 = S[fp + s2]!;
+            const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known1);
+            return typeof w2 === 'number' && typeof w5 === 'number' ? w2 - w5 : bail(site);
+          };
+        }
+        const v1 = in1.value;
+        const s2 = in2.slot;
+        if (in3.place === 'slot') {
+          const s3 = in3.slot;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+            const v2 = S[fp + s2]!;
+            const v3 = S[fp + s3]!;
+            const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known1);
+            return typeof w2 === 'number' && typeof w5 === 'number' ? w2 - w5 : bail(site);
+          };
+        }
+        const v3 = in3.value;
+        return (fp) => {
+          const v0 = S[fp + s0]!;
+          const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+          const v2 = S[fp + s2]!;
+          const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known1);
+          return typeof w2 === 'number' && typeof w5 === 'number' ? w2 - w5 : bail(site);
+        };
+      },
+      store: (site, to, next) => {
+        const known0 = site.inner[0]!;
+        const known1 = site.inner[1]!;
+        const in0 = site.inputs[0]!;
+        const in1 = site.inputs[1]!;
+        const in2 = site.inputs[2]!;
+        const in3 = site.inputs[3]!;
+        const s0 = in0.slot;
+        if (in1.place === 'slot') {
+          const s1 = in1.slot;
+          const s2 = in2.slot;
+          if (in3.place === 'slot') {
+            const s3 = in3.slot;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const v1 = S[fp + s1]!;
+              const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+              const v2 = S[fp + s2]!;
+              const v3 = S[fp + s3]!;
+              const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known1);
+              S[fp + to] = typeof w2 === 'number' && typeof w5 === 'number' ? w2 - w5 : slow.arithmetic('-', w2, w5);
+              return next;
+            };
+          }
+          const v3 = in3.value;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+            const v2 = S[fp + s2]!;
+            const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known1);
+            S[fp + to] = typeof w2 === 'number' && typeof w5 === 'number' ? w2 - w5 : slow.arithmetic('-', w2, w5);
+            return next;
+          };
+        }
+        const v1 = in1.value;
+        const s2 = in2.slot;
+        if (in3.place === 'slot') {
+          const s3 = in3.slot;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+            const v2 = S[fp + s2]!;
+            const v3 = S[fp + s3]!;
+            const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known1);
+            S[fp + to] = typeof w2 === 'number' && typeof w5 === 'number' ? w2 - w5 : slow.arithmetic('-', w2, w5);
+            return next;
+          };
+        }
+        const v3 = in3.value;
+        return (fp) => {
+          const v0 = S[fp + s0]!;
+          const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+          const v2 = S[fp + s2]!;
+          const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known1);
+          S[fp + to] = typeof w2 === 'number' && typeof w5 === 'number' ? w2 - w5 : slow.arithmetic('-', w2, w5);
+          return next;
+        };
+      },
+      branch: undefined,
+      effect: undefined,
+    },
+  },
+  {
+    shape: { op: 'OpAdd', inputs: [null, { op: 'OpMul', inputs: [null, null] }] },
+    template: {
+      value: (site) => {
+        const known0 = site.inner[0]!;
+        const in0 = site.inputs[0]!;
+        const in1 = site.inputs[1]!;
+        const in2 = site.inputs[2]!;
+        if (in0.place === 'slot') {
+          const s0 = in0.slot;
+          const s1 = in1.slot;
+          if (in2.place === 'slot') {
+            const s2 = in2.slot;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const v1 = S[fp + s1]!;
+              const v2 = S[fp + s2]!;
+              const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 * v2 : bail(known0);
+              return typeof v0 === 'number' && typeof w3 === 'number' ? v0 + w3 : bail(site);
+            };
+          }
+          const v2 = in2.value;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 * v2 : bail(known0);
+            return typeof v0 === 'number' && typeof w3 === 'number' ? v0 + w3 : bail(site);
+          };
+        }
+        const x0 = in0.run;
+        const s1 = in1.slot;
+        if (in2.place === 'slot') {
+          const s2 = in2.slot;
+          return (fp) => {
+            const v0 = x0(fp);
+            const v1 = S[fp + s1]!;
+            const v2 = S[fp + s2]!;
+            const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 * v2 : bail(known0);
+            return typeof v0 === 'number' && typeof w3 === 'number' ? v0 + w3 : bail(site);
+          };
+        }
+        const v2 = in2.value;
+        return (fp) => {
+          const v0 = x0(fp);
+          const v1 = S[fp + s1]!;
+          const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 * v2 : bail(known0);
+          return typeof v0 === 'number' && typeof w3 === 'number' ? v0 + w3 : bail(site);
+        };
+      },
+      store: (site, to, next) => {
+        const known0 = site.inner[0]!;
+        const in0 = site.inputs[0]!;
+        const in1 = site.inputs[1]!;
+        const in2 = site.inputs[2]!;
+        if (in0.place === 'slot') {
+          const s0 = in0.slot;
+          const s1 = in1.slot;
+          if (in2.place === 'slot') {
+            const s2 = in2.slot;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const v1 = S[fp + s1]!;
+              const v2 = S[fp + s2]!;
+              const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 * v2 : bail(known0);
+              S[fp + to] = typeof v0 === 'number' && typeof w3 === 'number' ? v0 + w3 : slow.add(v0, w3);
+              return next;
+            };
+          }
+          const v2 = in2.value;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 * v2 : bail(known0);
+            S[fp + to] = typeof v0 === 'number' && typeof w3 === 'number' ? v0 + w3 : slow.add(v0, w3);
+            return next;
+          };
+        }
+        const x0 = in0.run;
+        const s1 = in1.slot;
+        if (in2.place === 'slot') {
+          const s2 = in2.slot;
+          return (fp) => {
+            const v0 = x0(fp);
+            const v1 = S[fp + s1]!;
+            const v2 = S[fp + s2]!;
+            const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 * v2 : bail(known0);
+            S[fp + to] = typeof v0 === 'number' && typeof w3 === 'number' ? v0 + w3 : slow.add(v0, w3);
+            return next;
+          };
+        }
+        const v2 = in2.value;
+        return (fp) => {
+          const v0 = x0(fp);
+          const v1 = S[fp + s1]!;
+          const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 * v2 : bail(known0);
+          S[fp + to] = typeof v0 === 'number' && typeof w3 === 'number' ? v0 + w3 : slow.add(v0, w3);
+          return next;
+        };
+      },
+      branch: undefined,
+      effect: undefined,
+    },
+  },
+  {
+    shape: { op: 'OpSub', inputs: [null, { op: 'OpMul', inputs: [null, null] }] },
+    template: {
+      value: (site) => {
+        const known0 = site.inner[0]!;
+        const in0 = site.inputs[0]!;
+        const in1 = site.inputs[1]!;
+        const in2 = site.inputs[2]!;
+        if (in0.place === 'slot') {
+          const s0 = in0.slot;
+          const s1 = in1.slot;
+          if (in2.place === 'slot') {
+            const s2 = in2.slot;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const v1 = S[fp + s1]!;
+              const v2 = S[fp + s2]!;
+              const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 * v2 : bail(known0);
+              return typeof v0 === 'number' && typeof w3 === 'number' ? v0 - w3 : bail(site);
+            };
+          }
+          const v2 = in2.value;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 * v2 : bail(known0);
+            return typeof v0 === 'number' && typeof w3 === 'number' ? v0 - w3 : bail(site);
+          };
+        }
+        const x0 = in0.run;
+        const s1 = in1.slot;
+        if (in2.place === 'slot') {
+          const s2 = in2.slot;
+          return (fp) => {
+            const v0 = x0(fp);
+            const v1 = S[fp + s1]!;
+            const v2 = S[fp + s2]!;
+            const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 * v2 : bail(known0);
+            return typeof v0 === 'number' && typeof w3 === 'number' ? v0 - w3 : bail(site);
+          };
+        }
+        const v2 = in2.value;
+        return (fp) => {
+          const v0 = x0(fp);
+          const v1 = S[fp + s1]!;
+          const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 * v2 : bail(known0);
+          return typeof v0 === 'number' && typeof w3 === 'number' ? v0 - w3 : bail(site);
+        };
+      },
+      store: (site, to, next) => {
+        const known0 = site.inner[0]!;
+        const in0 = site.inputs[0]!;
+        const in1 = site.inputs[1]!;
+        const in2 = site.inputs[2]!;
+        if (in0.place === 'slot') {
+          const s0 = in0.slot;
+          const s1 = in1.slot;
+          if (in2.place === 'slot') {
+            const s2 = in2.slot;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const v1 = S[fp + s1]!;
+              const v2 = S[fp + s2]!;
+              const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 * v2 : bail(known0);
+              S[fp + to] = typeof v0 === 'number' && typeof w3 === 'number' ? v0 - w3 : slow.arithmetic('-', v0, w3);
+              return next;
+            };
+          }
+          const v2 = in2.value;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 * v2 : bail(known0);
+            S[fp + to] = typeof v0 === 'number' && typeof w3 === 'number' ? v0 - w3 : slow.arithmetic('-', v0, w3);
+            return next;
+          };
+        }
+        const x0 = in0.run;
+        const s1 = in1.slot;
+        if (in2.place === 'slot') {
+          const s2 = in2.slot;
+          return (fp) => {
+            const v0 = x0(fp);
+            const v1 = S[fp + s1]!;
+            const v2 = S[fp + s2]!;
+            const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 * v2 : bail(known0);
+            S[fp + to] = typeof v0 === 'number' && typeof w3 === 'number' ? v0 - w3 : slow.arithmetic('-', v0, w3);
+            return next;
+          };
+        }
+        const v2 = in2.value;
+        return (fp) => {
+          const v0 = x0(fp);
+          const v1 = S[fp + s1]!;
+          const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 * v2 : bail(known0);
+          S[fp + to] = typeof v0 === 'number' && typeof w3 === 'number' ? v0 - w3 : slow.arithmetic('-', v0, w3);
+          return next;
+        };
+      },
+      branch: undefined,
+      effect: undefined,
+    },
+  },
+  {
+    shape: { op: 'OpAdd', inputs: [{ op: 'OpMul', inputs: [null, null] }, null] },
+    template: {
+      value: (site) => {
+        const known0 = site.inner[0]!;
+        const in0 = site.inputs[0]!;
+        const in1 = site.inputs[1]!;
+        const in2 = site.inputs[2]!;
+        const s0 = in0.slot;
+        if (in1.place === 'slot') {
+          const s1 = in1.slot;
+          if (in2.place === 'slot') {
+            const s2 = in2.slot;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const v1 = S[fp + s1]!;
+              const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+              const v2 = S[fp + s2]!;
+              return typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(site);
+            };
+          }
+          if (in2.place === 'constant') {
+            const v2 = in2.value;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const v1 = S[fp + s1]!;
+              const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+              return typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(site);
+            };
+          }
+          const x2 = in2.run;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+            const v2 = x2(fp);
+            return typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(site);
+          };
+        }
+        const v1 = in1.value;
+        if (in2.place === 'slot') {
+          const s2 = in2.slot;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+            const v2 = S[fp + s2]!;
+            return typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(site);
+          };
+        }
+        if (in2.place === 'constant') {
+          const v2 = in2.value;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+            return typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(site);
+          };
+        }
+        const x2 = in2.run;
+        return (fp) => {
+          const v0 = S[fp + s0]!;
+          const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+          const v2 = x2(fp);
+          return typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(site);
+        };
+      },
+      store: (site, to, next) => {
+        const known0 = site.inner[0]!;
+        const in0 = site.inputs[0]!;
+        const in1 = site.inputs[1]!;
+        const in2 = site.inputs[2]!;
+        const s0 = in0.slot;
+        if (in1.place === 'slot') {
+          const s1 = in1.slot;
+          if (in2.place === 'slot') {
+            const s2 = in2.slot;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const v1 = S[fp + s1]!;
+              const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+              const v2 = S[fp + s2]!;
+              S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : slow.add(w2, v2);
+              return next;
+            };
+          }
+          if (in2.place === 'constant') {
+            const v2 = in2.value;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const v1 = S[fp + s1]!;
+              const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+              S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : slow.add(w2, v2);
+              return next;
+            };
+          }
+          const x2 = in2.run;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+            const v2 = x2(fp);
+            S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : slow.add(w2, v2);
+            return next;
+          };
+        }
+        const v1 = in1.value;
+        if (in2.place === 'slot') {
+          const s2 = in2.slot;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+            const v2 = S[fp + s2]!;
+            S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : slow.add(w2, v2);
+            return next;
+          };
+        }
+        if (in2.place === 'constant') {
+          const v2 = in2.value;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+            S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : slow.add(w2, v2);
+            return next;
+          };
+        }
+        const x2 = in2.run;
+        return (fp) => {
+          const v0 = S[fp + s0]!;
+          const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+          const v2 = x2(fp);
+          S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : slow.add(w2, v2);
+          return next;
+        };
+      },
+      branch: undefined,
+      effect: undefined,
+    },
+  },
+  {
+    shape: { op: 'OpSub', inputs: [{ op: 'OpMul', inputs: [null, null] }, null] },
+    template: {
+      value: (site) => {
+        const known0 = site.inner[0]!;
+        const in0 = site.inputs[0]!;
+        const in1 = site.inputs[1]!;
+        const in2 = site.inputs[2]!;
+        const s0 = in0.slot;
+        if (in1.place === 'slot') {
+          const s1 = in1.slot;
+          if (in2.place === 'slot') {
+            const s2 = in2.slot;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const v1 = S[fp + s1]!;
+              const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+              const v2 = S[fp + s2]!;
+              return typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : bail(site);
+            };
+          }
+          if (in2.place === 'constant') {
+            const v2 = in2.value;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const v1 = S[fp + s1]!;
+              const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+              return typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : bail(site);
+            };
+          }
+          const x2 = in2.run;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+            const v2 = x2(fp);
+            return typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : bail(site);
+          };
+        }
+        const v1 = in1.value;
+        if (in2.place === 'slot') {
+          const s2 = in2.slot;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+            const v2 = S[fp + s2]!;
+            return typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : bail(site);
+          };
+        }
+        if (in2.place === 'constant') {
+          const v2 = in2.value;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+            return typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : bail(site);
+          };
+        }
+        const x2 = in2.run;
+        return (fp) => {
+          const v0 = S[fp + s0]!;
+          const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+          const v2 = x2(fp);
+          return typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : bail(site);
+        };
+      },
+      store: (site, to, next) => {
+        const known0 = site.inner[0]!;
+        const in0 = site.inputs[0]!;
+        const in1 = site.inputs[1]!;
+        const in2 = site.inputs[2]!;
+        const s0 = in0.slot;
+        if (in1.place === 'slot') {
+          const s1 = in1.slot;
+          if (in2.place === 'slot') {
+            const s2 = in2.slot;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const v1 = S[fp + s1]!;
+              const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+              const v2 = S[fp + s2]!;
+              S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : slow.arithmetic('-', w2, v2);
+              return next;
+            };
+          }
+          if (in2.place === 'constant') {
+            const v2 = in2.value;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const v1 = S[fp + s1]!;
+              const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+              S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : slow.arithmetic('-', w2, v2);
+              return next;
+            };
+          }
+          const x2 = in2.run;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+            const v2 = x2(fp);
+            S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : slow.arithmetic('-', w2, v2);
+            return next;
+          };
+        }
+        const v1 = in1.value;
+        if (in2.place === 'slot') {
+          const s2 = in2.slot;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+            const v2 = S[fp + s2]!;
+            S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : slow.arithmetic('-', w2, v2);
+            return next;
+          };
+        }
+        if (in2.place === 'constant') {
+          const v2 = in2.value;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+            S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : slow.arithmetic('-', w2, v2);
+            return next;
+          };
+        }
+        const x2 = in2.run;
+        return (fp) => {
+          const v0 = S[fp + s0]!;
+          const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+          const v2 = x2(fp);
+          S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : slow.arithmetic('-', w2, v2);
+          return next;
+        };
+      },
+      branch: undefined,
+      effect: undefined,
+    },
+  },
+  {
+    shape: { op: 'OpMul', inputs: [{ op: 'OpMul', inputs: [null, null] }, null] },
+    template: {
+      value: (site) => {
+        const known0 = site.inner[0]!;
+        const in0 = site.inputs[0]!;
+        const in1 = site.inputs[1]!;
+        const in2 = site.inputs[2]!;
+        const s0 = in0.slot;
+        if (in1.place === 'slot') {
+          const s1 = in1.slot;
+          if (in2.place === 'slot') {
+            const s2 = in2.slot;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const v1 = S[fp + s1]!;
+              const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+              const v2 = S[fp + s2]!;
+              return typeof w2 === 'number' && typeof v2 === 'number' ? w2 * v2 : bail(site);
+            };
+          }
+          if (in2.place === 'constant') {
+            const v2 = in2.value;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const v1 = S[fp + s1]!;
+              const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+              return typeof w2 === 'number' && typeof v2 === 'number' ? w2 * v2 : bail(site);
+            };
+          }
+          const x2 = in2.run;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+            const v2 = x2(fp);
+            return typeof w2 === 'number' && typeof v2 === 'number' ? w2 * v2 : bail(site);
+          };
+        }
+        const v1 = in1.value;
+        if (in2.place === 'slot') {
+          const s2 = in2.slot;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+            const v2 = S[fp + s2]!;
+            return typeof w2 === 'number' && typeof v2 === 'number' ? w2 * v2 : bail(site);
+          };
+        }
+        if (in2.place === 'constant') {
+          const v2 = in2.value;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+            return typeof w2 === 'number' && typeof v2 === 'number' ? w2 * v2 : bail(site);
+          };
+        }
+        const x2 = in2.run;
+        return (fp) => {
+          const v0 = S[fp + s0]!;
+          const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+          const v2 = x2(fp);
+          return typeof w2 === 'number' && typeof v2 === 'number' ? w2 * v2 : bail(site);
+        };
+      },
+      store: (site, to, next) => {
+        const known0 = site.inner[0]!;
+        const in0 = site.inputs[0]!;
+        const in1 = site.inputs[1]!;
+        const in2 = site.inputs[2]!;
+        const s0 = in0.slot;
+        if (in1.place === 'slot') {
+          const s1 = in1.slot;
+          if (in2.place === 'slot') {
+            const s2 = in2.slot;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const v1 = S[fp + s1]!;
+              const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+              const v2 = S[fp + s2]!;
+              S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 * v2 : slow.arithmetic('*', w2, v2);
+              return next;
+            };
+          }
+          if (in2.place === 'constant') {
+            const v2 = in2.value;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const v1 = S[fp + s1]!;
+              const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+              S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 * v2 : slow.arithmetic('*', w2, v2);
+              return next;
+            };
+          }
+          const x2 = in2.run;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+            const v2 = x2(fp);
+            S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 * v2 : slow.arithmetic('*', w2, v2);
+            return next;
+          };
+        }
+        const v1 = in1.value;
+        if (in2.place === 'slot') {
+          const s2 = in2.slot;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+            const v2 = S[fp + s2]!;
+            S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 * v2 : slow.arithmetic('*', w2, v2);
+            return next;
+          };
+        }
+        if (in2.place === 'constant') {
+          const v2 = in2.value;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+            S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 * v2 : slow.arithmetic('*', w2, v2);
+            return next;
+          };
+        }
+        const x2 = in2.run;
+        return (fp) => {
+          const v0 = S[fp + s0]!;
+          const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+          const v2 = x2(fp);
+          S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 * v2 : slow.arithmetic('*', w2, v2);
+          return next;
+        };
+      },
+      branch: undefined,
+      effect: undefined,
+    },
+  },
+  {
+    shape: { op: 'OpBitAnd', inputs: [{ op: 'OpAdd', inputs: [null, null] }, null] },
+    template: {
+      value: (site) => {
+        const known0 = site.inner[0]!;
+        const in0 = site.inputs[0]!;
+        const in1 = site.inputs[1]!;
+        const in2 = site.inputs[2]!;
+        const s0 = in0.slot;
+        if (in1.place === 'slot') {
+          const s1 = in1.slot;
+          if (in2.place === 'slot') {
+            const s2 = in2.slot;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const v1 = S[fp + s1]!;
+              const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
+              const v2 = S[fp + s2]!;
+              return typeof w2 === 'number' && typeof v2 === 'number' ? w2 & v2 : bail(site);
+            };
+          }
+          if (in2.place === 'constant') {
+            const v2 = in2.value;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const v1 = S[fp + s1]!;
+              const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
+              return typeof w2 === 'number' && typeof v2 === 'number' ? w2 & v2 : bail(site);
+            };
+          }
+          const x2 = in2.run;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
+            const v2 = x2(fp);
+            return typeof w2 === 'number' && typeof v2 === 'number' ? w2 & v2 : bail(site);
+          };
+        }
+        const v1 = in1.value;
+        if (in2.place === 'slot') {
+          const s2 = in2.slot;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
+            const v2 = S[fp + s2]!;
+            return typeof w2 === 'number' && typeof v2 === 'number' ? w2 & v2 : bail(site);
+          };
+        }
+        if (in2.place === 'constant') {
+          const v2 = in2.value;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
+            return typeof w2 === 'number' && typeof v2 === 'number' ? w2 & v2 : bail(site);
+          };
+        }
+        const x2 = in2.run;
+        return (fp) => {
+          const v0 = S[fp + s0]!;
+          const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
+          const v2 = x2(fp);
+          return typeof w2 === 'number' && typeof v2 === 'number' ? w2 & v2 : bail(site);
+        };
+      },
+      store: (site, to, next) => {
+        const known0 = site.inner[0]!;
+        const in0 = site.inputs[0]!;
+        const in1 = site.inputs[1]!;
+        const in2 = site.inputs[2]!;
+        const s0 = in0.slot;
+        if (in1.place === 'slot') {
+          const s1 = in1.slot;
+          if (in2.place === 'slot') {
+            const s2 = in2.slot;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const v1 = S[fp + s1]!;
+              const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
+              const v2 = S[fp + s2]!;
+              S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 & v2 : slow.arithmetic('&', w2, v2);
+              return next;
+            };
+          }
+          if (in2.place === 'constant') {
+            const v2 = in2.value;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const v1 = S[fp + s1]!;
+              const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
+              S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 & v2 : slow.arithmetic('&', w2, v2);
+              return next;
+            };
+          }
+          const x2 = in2.run;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
+            const v2 = x2(fp);
+            S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 & v2 : slow.arithmetic('&', w2, v2);
+            return next;
+          };
+        }
+        const v1 = in1.value;
+        if (in2.place === 'slot') {
+          const s2 = in2.slot;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
+            const v2 = S[fp + s2]!;
+            S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 & v2 : slow.arithmetic('&', w2, v2);
+            return next;
+          };
+        }
+        if (in2.place === 'constant') {
+          const v2 = in2.value;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
+            S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 & v2 : slow.arithmetic('&', w2, v2);
+            return next;
+          };
+        }
+        const x2 = in2.run;
+        return (fp) => {
+          const v0 = S[fp + s0]!;
+          const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
+          const v2 = x2(fp);
+          S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 & v2 : slow.arithmetic('&', w2, v2);
+          return next;
+        };
+      },
+      branch: undefined,
+      effect: undefined,
+    },
+  },
+  {
+    shape: { op: 'OpIndex', inputs: [{ op: 'OpIndex', inputs: [null, null] }, null] },
+    template: {
+      value: (site) => {
+        const known0 = site.inner[0]!;
+        const in0 = site.inputs[0]!;
+        const in1 = site.inputs[1]!;
+        const in2 = site.inputs[2]!;
+        const s0 = in0.slot;
+        if (in1.place === 'slot') {
+          const s1 = in1.slot;
+          if (in2.place === 'slot') {
+            const s2 = in2.slot;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const v1 = S[fp + s1]!;
+              const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+              const v2 = S[fp + s2]!;
+              return w2 instanceof Array && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : orBail(slow.tryIndex(w2, v2), site);
+            };
+          }
+          if (in2.place === 'constant') {
+            const v2 = in2.value;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const v1 = S[fp + s1]!;
+              const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+              return w2 instanceof Array && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : orBail(slow.tryIndex(w2, v2), site);
+            };
+          }
+          const x2 = in2.run;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+            const v2 = x2(fp);
+            return w2 instanceof Array && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : orBail(slow.tryIndex(w2, v2), site);
+          };
+        }
+        const v1 = in1.value;
+        if (in2.place === 'slot') {
+          const s2 = in2.slot;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+            const v2 = S[fp + s2]!;
+            return w2 instanceof Array && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : orBail(slow.tryIndex(w2, v2), site);
+          };
+        }
+        if (in2.place === 'constant') {
+          const v2 = in2.value;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+            return w2 instanceof Array && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : orBail(slow.tryIndex(w2, v2), site);
+          };
+        }
+        const x2 = in2.run;
+        return (fp) => {
+          const v0 = S[fp + s0]!;
+          const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+          const v2 = x2(fp);
+          return w2 instanceof Array && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : orBail(slow.tryIndex(w2, v2), site);
+        };
+      },
+      store: (site, to, next) => {
+        const known0 = site.inner[0]!;
+        const in0 = site.inputs[0]!;
+        const in1 = site.inputs[1]!;
+        const in2 = site.inputs[2]!;
+        const s0 = in0.slot;
+        if (in1.place === 'slot') {
+          const s1 = in1.slot;
+          if (in2.place === 'slot') {
+            const s2 = in2.slot;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const v1 = S[fp + s1]!;
+              const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+              const v2 = S[fp + s2]!;
+              S[fp + to] = w2 instanceof Array && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : slow.index(w2, v2);
+              return next;
+            };
+          }
+          if (in2.place === 'constant') {
+            const v2 = in2.value;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const v1 = S[fp + s1]!;
+              const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+              S[fp + to] = w2 instanceof Array && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : slow.index(w2, v2);
+              return next;
+            };
+          }
+          const x2 = in2.run;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+            const v2 = x2(fp);
+            S[fp + to] = w2 instanceof Array && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : slow.index(w2, v2);
+            return next;
+          };
+        }
+        const v1 = in1.value;
+        if (in2.place === 'slot') {
+          const s2 = in2.slot;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+            const v2 = S[fp + s2]!;
+            S[fp + to] = w2 instanceof Array && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : slow.index(w2, v2);
+            return next;
+          };
+        }
+        if (in2.place === 'constant') {
+          const v2 = in2.value;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+            S[fp + to] = w2 instanceof Array && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : slow.index(w2, v2);
+            return next;
+          };
+        }
+        const x2 = in2.run;
+        return (fp) => {
+          const v0 = S[fp + s0]!;
+          const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+          const v2 = x2(fp);
+          S[fp + to] = w2 instanceof Array && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : slow.index(w2, v2);
+          return next;
+        };
+      },
+      branch: undefined,
+      effect: undefined,
+    },
+  },
+  {
+    shape: { op: 'OpIndex', inputs: [null, { op: 'OpAdd', inputs: [null, null] }] },
+    template: {
+      value: (site) => {
+        const known0 = site.inner[0]!;
+        const in0 = site.inputs[0]!;
+        const in1 = site.inputs[1]!;
+        const in2 = site.inputs[2]!;
+        if (in0.place === 'slot') {
+          const s0 = in0.slot;
+          const s1 = in1.slot;
+          if (in2.place === 'slot') {
+            const s2 = in2.slot;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const v1 = S[fp + s1]!;
+              const v2 = S[fp + s2]!;
+              const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 + v2 : bail(known0);
+              return v0 instanceof Array && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : orBail(slow.tryIndex(v0, w3), site);
+            };
+          }
+          const v2 = in2.value;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 + v2 : bail(known0);
+            return v0 instanceof Array && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : orBail(slow.tryIndex(v0, w3), site);
+          };
+        }
+        const x0 = in0.run;
+        const s1 = in1.slot;
+        if (in2.place === 'slot') {
+          const s2 = in2.slot;
+          return (fp) => {
+            const v0 = x0(fp);
+            const v1 = S[fp + s1]!;
+            const v2 = S[fp + s2]!;
+            const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 + v2 : bail(known0);
+            return v0 instanceof Array && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : orBail(slow.tryIndex(v0, w3), site);
+          };
+        }
+        const v2 = in2.value;
+        return (fp) => {
+          const v0 = x0(fp);
+          const v1 = S[fp + s1]!;
+          const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 + v2 : bail(known0);
+          return v0 instanceof Array && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : orBail(slow.tryIndex(v0, w3), site);
+        };
+      },
+      store: (site, to, next) => {
+        const known0 = site.inner[0]!;
+        const in0 = site.inputs[0]!;
+        const in1 = site.inputs[1]!;
+        const in2 = site.inputs[2]!;
+        if (in0.place === 'slot') {
+          const s0 = in0.slot;
+          const s1 = in1.slot;
+          if (in2.place === 'slot') {
+            const s2 = in2.slot;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const v1 = S[fp + s1]!;
+              const v2 = S[fp + s2]!;
+              const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 + v2 : bail(known0);
+              S[fp + to] = v0 instanceof Array && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : slow.index(v0, w3);
+              return next;
+            };
+          }
+          const v2 = in2.value;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 + v2 : bail(known0);
+            S[fp + to] = v0 instanceof Array && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : slow.index(v0, w3);
+            return next;
+          };
+        }
+        const x0 = in0.run;
+        const s1 = in1.slot;
+        if (in2.place === 'slot') {
+          const s2 = in2.slot;
+          return (fp) => {
+            const v0 = x0(fp);
+            const v1 = S[fp + s1]!;
+            const v2 = S[fp + s2]!;
+            const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 + v2 : bail(known0);
+            S[fp + to] = v0 instanceof Array && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : slow.index(v0, w3);
+            return next;
+          };
+        }
+        const v2 = in2.value;
+        return (fp) => {
+          const v0 = x0(fp);
+          const v1 = S[fp + s1]!;
+          const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 + v2 : bail(known0);
+          S[fp + to] = v0 instanceof Array && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : slow.index(v0, w3);
+          return next;
+        };
+      },
+      branch: undefined,
+      effect: undefined,
+    },
+  },
+  {
+    shape: { op: 'OpIndex', inputs: [null, { op: 'OpSub', inputs: [null, null] }] },
+    template: {
+      value: (site) => {
+        const known0 = site.inner[0]!;
+        const in0 = site.inputs[0]!;
+        const in1 = site.inputs[1]!;
+        const in2 = site.inputs[2]!;
+        if (in0.place === 'slot') {
+          const s0 = in0.slot;
+          const s1 = in1.slot;
+          if (in2.place === 'slot') {
+            const s2 = in2.slot;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const v1 = S[fp + s1]!;
+              const v2 = S[fp + s2]!;
+              const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 - v2 : bail(known0);
+              return v0 instanceof Array && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : orBail(slow.tryIndex(v0, w3), site);
+            };
+          }
+          const v2 = in2.value;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 - v2 : bail(known0);
+            return v0 instanceof Array && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : orBail(slow.tryIndex(v0, w3), site);
+          };
+        }
+        const x0 = in0.run;
+        const s1 = in1.slot;
+        if (in2.place === 'slot') {
+          const s2 = in2.slot;
+          return (fp) => {
+            const v0 = x0(fp);
+            const v1 = S[fp + s1]!;
+            const v2 = S[fp + s2]!;
+            const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 - v2 : bail(known0);
+            return v0 instanceof Array && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : orBail(slow.tryIndex(v0, w3), site);
+          };
+        }
+        const v2 = in2.value;
+        return (fp) => {
+          const v0 = x0(fp);
+          const v1 = S[fp + s1]!;
+          const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 - v2 : bail(known0);
+          return v0 instanceof Array && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : orBail(slow.tryIndex(v0, w3), site);
+        };
+      },
+      store: (site, to, next) => {
+        const known0 = site.inner[0]!;
+        const in0 = site.inputs[0]!;
+        const in1 = site.inputs[1]!;
+        const in2 = site.inputs[2]!;
+        if (in0.place === 'slot') {
+          const s0 = in0.slot;
+          const s1 = in1.slot;
+          if (in2.place === 'slot') {
+            const s2 = in2.slot;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const v1 = S[fp + s1]!;
+              const v2 = S[fp + s2]!;
+              const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 - v2 : bail(known0);
+              S[fp + to] = v0 instanceof Array && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : slow.index(v0, w3);
+              return next;
+            };
+          }
+          const v2 = in2.value;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 - v2 : bail(known0);
+            S[fp + to] = v0 instanceof Array && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : slow.index(v0, w3);
+            return next;
+          };
+        }
+        const x0 = in0.run;
+        const s1 = in1.slot;
+        if (in2.place === 'slot') {
+          const s2 = in2.slot;
+          return (fp) => {
+            const v0 = x0(fp);
+            const v1 = S[fp + s1]!;
+            const v2 = S[fp + s2]!;
+            const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 - v2 : bail(known0);
+            S[fp + to] = v0 instanceof Array && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : slow.index(v0, w3);
+            return next;
+          };
+        }
+        const v2 = in2.value;
+        return (fp) => {
+          const v0 = x0(fp);
+          const v1 = S[fp + s1]!;
+          const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 - v2 : bail(known0);
+          S[fp + to] = v0 instanceof Array && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : slow.index(v0, w3);
+          return next;
+        };
+      },
+      branch: undefined,
+      effect: undefined,
+    },
+  },
+  {
+    shape: { op: 'OpAdd', inputs: [{ op: 'OpIndex', inputs: [null, null] }, null] },
+    template: {
+      value: (site) => {
+        const known0 = site.inner[0]!;
+        const in0 = site.inputs[0]!;
+        const in1 = site.inputs[1]!;
+        const in2 = site.inputs[2]!;
+        const s0 = in0.slot;
+        if (in1.place === 'slot') {
+          const s1 = in1.slot;
+          if (in2.place === 'slot') {
+            const s2 = in2.slot;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const v1 = S[fp + s1]!;
+              const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+              const v2 = S[fp + s2]!;
+              return typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(site);
+            };
+          }
+          if (in2.place === 'constant') {
+            const v2 = in2.value;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const v1 = S[fp + s1]!;
+              const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+              return typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(site);
+            };
+          }
+          const x2 = in2.run;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+            const v2 = x2(fp);
+            return typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(site);
+          };
+        }
+        const v1 = in1.value;
+        if (in2.place === 'slot') {
+          const s2 = in2.slot;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+            const v2 = S[fp + s2]!;
+            return typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(site);
+          };
+        }
+        if (in2.place === 'constant') {
+          const v2 = in2.value;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+            return typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(site);
+          };
+        }
+        const x2 = in2.run;
+        return (fp) => {
+          const v0 = S[fp + s0]!;
+          const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+          const v2 = x2(fp);
+          return typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(site);
+        };
+      },
+      store: (site, to, next) => {
+        const known0 = site.inner[0]!;
+        const in0 = site.inputs[0]!;
+        const in1 = site.inputs[1]!;
+        const in2 = site.inputs[2]!;
+        const s0 = in0.slot;
+        if (in1.place === 'slot') {
+          const s1 = in1.slot;
+          if (in2.place === 'slot') {
+            const s2 = in2.slot;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const v1 = S[fp + s1]!;
+              const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+              const v2 = S[fp + s2]!;
+              S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : slow.add(w2, v2);
+              return next;
+            };
+          }
+          if (in2.place === 'constant') {
+            const v2 = in2.value;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const v1 = S[fp + s1]!;
+              const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+              S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : slow.add(w2, v2);
+              return next;
+            };
+          }
+          const x2 = in2.run;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+            const v2 = x2(fp);
+            S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : slow.add(w2, v2);
+            return next;
+          };
+        }
+        const v1 = in1.value;
+        if (in2.place === 'slot') {
+          const s2 = in2.slot;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+            const v2 = S[fp + s2]!;
+            S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : slow.add(w2, v2);
+            return next;
+          };
+        }
+        if (in2.place === 'constant') {
+          const v2 = in2.value;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+            S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : slow.add(w2, v2);
+            return next;
+          };
+        }
+        const x2 = in2.run;
+        return (fp) => {
+          const v0 = S[fp + s0]!;
+          const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+          const v2 = x2(fp);
+          S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : slow.add(w2, v2);
+          return next;
+        };
+      },
+      branch: undefined,
+      effect: undefined,
+    },
+  },
+  {
+    shape: { op: 'OpLess', inputs: [null, { op: 'OpLength', inputs: [null] }] },
+    template: {
+      value: (site) => {
+        const known0 = site.inner[0]!;
+        const in0 = site.inputs[0]!;
+        const in1 = site.inputs[1]!;
+        if (in0.place === 'slot') {
+          const s0 = in0.slot;
+          const s1 = in1.slot;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            const w2 = (v1 instanceof Array ? v1.length : orBail(slow.tryLength(v1), known0));
+            return typeof v0 === 'number' && typeof w2 === 'number' ? v0 < w2 : orBail(slow.tryLess(v0, w2), site);
+          };
+        }
+        const x0 = in0.run;
+        const s1 = in1.slot;
+        return (fp) => {
+          const v0 = x0(fp);
+          const v1 = S[fp + s1]!;
+          const w2 = (v1 instanceof Array ? v1.length : orBail(slow.tryLength(v1), known0));
+          return typeof v0 === 'number' && typeof w2 === 'number' ? v0 < w2 : orBail(slow.tryLess(v0, w2), site);
+        };
+      },
+      store: (site, to, next) => {
+        const known0 = site.inner[0]!;
+        const in0 = site.inputs[0]!;
+        const in1 = site.inputs[1]!;
+        if (in0.place === 'slot') {
+          const s0 = in0.slot;
+          const s1 = in1.slot;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            const w2 = (v1 instanceof Array ? v1.length : orBail(slow.tryLength(v1), known0));
+            S[fp + to] = typeof v0 === 'number' && typeof w2 === 'number' ? v0 < w2 : slow.less(v0, w2);
+            return next;
+          };
+        }
+        const x0 = in0.run;
+        const s1 = in1.slot;
+        return (fp) => {
+          const v0 = x0(fp);
+          const v1 = S[fp + s1]!;
+          const w2 = (v1 instanceof Array ? v1.length : orBail(slow.tryLength(v1), known0));
+          S[fp + to] = typeof v0 === 'number' && typeof w2 === 'number' ? v0 < w2 : slow.less(v0, w2);
+          return next;
+        };
+      },
+      branch: (site, target, next) => {
+        const known0 = site.inner[0]!;
+        const in0 = site.inputs[0]!;
+        const in1 = site.inputs[1]!;
+        if (in0.place === 'slot') {
+          const s0 = in0.slot;
+          const s1 = in1.slot;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            const w2 = (v1 instanceof Array ? v1.length : orBail(slow.tryLength(v1), known0));
+            return (typeof v0 === 'number' && typeof w2 === 'number' ? v0 < w2 : slow.less(v0, w2)) ? target : next;
+          };
+        }
+        const x0 = in0.run;
+        const s1 = in1.slot;
+        return (fp) => {
+          const v0 = x0(fp);
+          const v1 = S[fp + s1]!;
+          const w2 = (v1 instanceof Array ? v1.length : orBail(slow.tryLength(v1), known0));
+          return (typeof v0 === 'number' && typeof w2 === 'number' ? v0 < w2 : slow.less(v0, w2)) ? target : next;
+        };
+      },
+      effect: undefined,
+    },
+  },
+  {
+    shape: { op: 'OpEqual', inputs: [{ op: 'OpIndex', inputs: [null, null] }, null] },
+    template: {
+      value: (site) => {
+        const known0 = site.inner[0]!;
+        const in0 = site.inputs[0]!;
+        const in1 = site.inputs[1]!;
+        const in2 = site.inputs[2]!;
+        const s0 = in0.slot;
+        if (in1.place === 'slot') {
+          const s1 = in1.slot;
+          if (in2.place === 'slot') {
+            const s2 = in2.slot;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const v1 = S[fp + s1]!;
+              const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+              const v2 = S[fp + s2]!;
+              return (typeof w2 !== 'string' ? w2 === v2 : orBail(slow.tryEqual(w2, v2), site));
+            };
+          }
+          if (in2.place === 'constant') {
+            const v2 = in2.value;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const v1 = S[fp + s1]!;
+              const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+              return (typeof w2 !== 'string' ? w2 === v2 : orBail(slow.tryEqual(w2, v2), site));
+            };
+          }
+          const x2 = in2.run;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+            const v2 = x2(fp);
+            return (typeof w2 !== 'string' ? w2 === v2 : orBail(slow.tryEqual(w2, v2), site));
+          };
+        }
+        const v1 = in1.value;
+        if (in2.place === 'slot') {
+          const s2 = in2.slot;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+            const v2 = S[fp + s2]!;
+            return (typeof w2 !== 'string' ? w2 === v2 : orBail(slow.tryEqual(w2, v2), site));
+          };
+        }
+        if (in2.place === 'constant') {
+          const v2 = in2.value;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+            return (typeof w2 !== 'string' ? w2 === v2 : orBail(slow.tryEqual(w2, v2), site));
+          };
+        }
+        const x2 = in2.run;
+        return (fp) => {
+          const v0 = S[fp + s0]!;
+          const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+          const v2 = x2(fp);
+          return (typeof w2 !== 'string' ? w2 === v2 : orBail(slow.tryEqual(w2, v2), site));
+        };
+      },
+      store: (site, to, next) => {
+        const known0 = site.inner[0]!;
+        const in0 = site.inputs[0]!;
+        const in1 = site.inputs[1]!;
+        const in2 = site.inputs[2]!;
+        const s0 = in0.slot;
+        if (in1.place === 'slot') {
+          const s1 = in1.slot;
+          if (in2.place === 'slot') {
+            const s2 = in2.slot;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const v1 = S[fp + s1]!;
+              const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+              const v2 = S[fp + s2]!;
+              S[fp + to] = (typeof w2 !== 'string' ? w2 === v2 : slow.equal(w2, v2));
+              return next;
+            };
+          }
+          if (in2.place === 'constant') {
+            const v2 = in2.value;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const v1 = S[fp + s1]!;
+              const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+              S[fp + to] = (typeof w2 !== 'string' ? w2 === v2 : slow.equal(w2, v2));
+              return next;
+            };
+          }
+          const x2 = in2.run;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+            const v2 = x2(fp);
+            S[fp + to] = (typeof w2 !== 'string' ? w2 === v2 : slow.equal(w2, v2));
+            return next;
+          };
+        }
+        const v1 = in1.value;
+        if (in2.place === 'slot') {
+          const s2 = in2.slot;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+            const v2 = S[fp + s2]!;
+            S[fp + to] = (typeof w2 !== 'string' ? w2 === v2 : slow.equal(w2, v2));
+            return next;
+          };
+        }
+        if (in2.place === 'constant') {
+          const v2 = in2.value;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+            S[fp + to] = (typeof w2 !== 'string' ? w2 === v2 : slow.equal(w2, v2));
+            return next;
+          };
+        }
+        const x2 = in2.run;
+        return (fp) => {
+          const v0 = S[fp + s0]!;
+          const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+          const v2 = x2(fp);
+          S[fp + to] = (typeof w2 !== 'string' ? w2 === v2 : slow.equal(w2, v2));
+          return next;
+        };
+      },
+      branch: (site, target, next) => {
+        const known0 = site.inner[0]!;
+        const in0 = site.inputs[0]!;
+        const in1 = site.inputs[1]!;
+        const in2 = site.inputs[2]!;
+        const s0 = in0.slot;
+        if (in1.place === 'slot') {
+          const s1 = in1.slot;
+          if (in2.place === 'slot') {
+            const s2 = in2.slot;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const v1 = S[fp + s1]!;
+              const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+              const v2 = S[fp + s2]!;
+              return ((typeof w2 !== 'string' ? w2 === v2 : slow.equal(w2, v2))) ? target : next;
+            };
+          }
+          if (in2.place === 'constant') {
+            const v2 = in2.value;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const v1 = S[fp + s1]!;
+              const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+              return ((typeof w2 !== 'string' ? w2 === v2 : slow.equal(w2, v2))) ? target : next;
+            };
+          }
+          const x2 = in2.run;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+            const v2 = x2(fp);
+            return ((typeof w2 !== 'string' ? w2 === v2 : slow.equal(w2, v2))) ? target : next;
+          };
+        }
+        const v1 = in1.value;
+        if (in2.place === 'slot') {
+          const s2 = in2.slot;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+            const v2 = S[fp + s2]!;
+            return ((typeof w2 !== 'string' ? w2 === v2 : slow.equal(w2, v2))) ? target : next;
+          };
+        }
+        if (in2.place === 'constant') {
+          const v2 = in2.value;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+            return ((typeof w2 !== 'string' ? w2 === v2 : slow.equal(w2, v2))) ? target : next;
+          };
+        }
+        const x2 = in2.run;
+        return (fp) => {
+          const v0 = S[fp + s0]!;
+          const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+          const v2 = x2(fp);
+          return ((typeof w2 !== 'string' ? w2 === v2 : slow.equal(w2, v2))) ? target : next;
+        };
+      },
+      effect: undefined,
+    },
+  },
+  {
+    shape: { op: 'OpSub', inputs: [{ op: 'OpGetField', inputs: [null] }, { op: 'OpGetField', inputs: [null] }] },
+    template: {
+      value: (site) => {
+        const known0 = site.inner[0]!;
+        const known1 = known0.fn.caches[known0.pc]!;
+        const known2 = known0.fn.constants[known0.operands[0]!]!;
+        const known3 = site.inner[1]!;
+        const known4 = known3.fn.caches[known3.pc]!;
+        const known5 = known3.fn.constants[known3.operands[0]!]!;
+        const in0 = site.inputs[0]!;
+        const in1 = site.inputs[1]!;
+        const s0 = in0.slot;
+        const s1 = in1.slot;
+        return (fp) => {
+          const v0 = S[fp + s0]!;
+          const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
+          const v1 = S[fp + s1]!;
+          const w3 = v1 instanceof Instance && v1.shape === known4.shape ? v1.slots[known4.place]! : orBail(members.tryRead(v1, known5, known4), known3);
+          return typeof w1 === 'number' && typeof w3 === 'number' ? w1 - w3 : bail(site);
+        };
+      },
+      store: (site, to, next) => {
+        const known0 = site.inner[0]!;
+        const known1 = known0.fn.caches[known0.pc]!;
+        const known2 = known0.fn.constants[known0.operands[0]!]!;
+        const known3 = site.inner[1]!;
+        const known4 = known3.fn.caches[known3.pc]!;
+        const known5 = known3.fn.constants[known3.operands[0]!]!;
+        const in0 = site.inputs[0]!;
+        const in1 = site.inputs[1]!;
+        const s0 = in0.slot;
+        const s1 = in1.slot;
+        return (fp) => {
+          const v0 = S[fp + s0]!;
+          const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
+          const v1 = S[fp + s1]!;
+          const w3 = v1 instanceof Instance && v1.shape === known4.shape ? v1.slots[known4.place]! : orBail(members.tryRead(v1, known5, known4), known3);
+          S[fp + to] = typeof w1 === 'number' && typeof w3 === 'number' ? w1 - w3 : slow.arithmetic('-', w1, w3);
+          return next;
+        };
+      },
+      branch: undefined,
+      effect: undefined,
+    },
+  },
+  {
+    shape: { op: 'OpMul', inputs: [{ op: 'OpGetField', inputs: [null] }, { op: 'OpGetField', inputs: [null] }] },
+    template: {
+      value: (site) => {
+        const known0 = site.inner[0]!;
+        const known1 = known0.fn.caches[known0.pc]!;
+        const known2 = known0.fn.constants[known0.operands[0]!]!;
+        const known3 = site.inner[1]!;
+        const known4 = known3.fn.caches[known3.pc]!;
+        const known5 = known3.fn.constants[known3.operands[0]!]!;
+        const in0 = site.inputs[0]!;
+        const in1 = site.inputs[1]!;
+        const s0 = in0.slot;
+        const s1 = in1.slot;
+        return (fp) => {
+          const v0 = S[fp + s0]!;
+          const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
+          const v1 = S[fp + s1]!;
+          const w3 = v1 instanceof Instance && v1.shape === known4.shape ? v1.slots[known4.place]! : orBail(members.tryRead(v1, known5, known4), known3);
+          return typeof w1 === 'number' && typeof w3 === 'number' ? w1 * w3 : bail(site);
+        };
+      },
+      store: (site, to, next) => {
+        const known0 = site.inner[0]!;
+        const known1 = known0.fn.caches[known0.pc]!;
+        const known2 = known0.fn.constants[known0.operands[0]!]!;
+        const known3 = site.inner[1]!;
+        const known4 = known3.fn.caches[known3.pc]!;
+        const known5 = known3.fn.constants[known3.operands[0]!]!;
+        const in0 = site.inputs[0]!;
+        const in1 = site.inputs[1]!;
+        const s0 = in0.slot;
+        const s1 = in1.slot;
+        return (fp) => {
+          const v0 = S[fp + s0]!;
+          const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
+          const v1 = S[fp + s1]!;
+          const w3 = v1 instanceof Instance && v1.shape === known4.shape ? v1.slots[known4.place]! : orBail(members.tryRead(v1, known5, known4), known3);
+          S[fp + to] = typeof w1 === 'number' && typeof w3 === 'number' ? w1 * w3 : slow.arithmetic('*', w1, w3);
+          return next;
+        };
+      },
+      branch: undefined,
+      effect: undefined,
+    },
+  },
+  {
+    shape: { op: 'OpAdd', inputs: [null, { op: 'OpGetField', inputs: [null] }] },
+    template: {
+      value: (site) => {
+        const known0 = site.inner[0]!;
+        const known1 = known0.fn.caches[known0.pc]!;
+        const known2 = known0.fn.constants[known0.operands[0]!]!;
+        const in0 = site.inputs[0]!;
+        const in1 = site.inputs[1]!;
+        if (in0.place === 'slot') {
+          const s0 = in0.slot;
+          const s1 = in1.slot;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            const w2 = v1 instanceof Instance && v1.shape === known1.shape ? v1.slots[known1.place]! : orBail(members.tryRead(v1, known2, known1), known0);
+            return typeof v0 === 'number' && typeof w2 === 'number' ? v0 + w2 : bail(site);
+          };
+        }
+        const x0 = in0.run;
+        const s1 = in1.slot;
+        return (fp) => {
+          const v0 = x0(fp);
+          const v1 = S[fp + s1]!;
+          const w2 = v1 instanceof Instance && v1.shape === known1.shape ? v1.slots[known1.place]! : orBail(members.tryRead(v1, known2, known1), known0);
+          return typeof v0 === 'number' && typeof w2 === 'number' ? v0 + w2 : bail(site);
+        };
+      },
+      store: (site, to, next) => {
+        const known0 = site.inner[0]!;
+        const known1 = known0.fn.caches[known0.pc]!;
+        const known2 = known0.fn.constants[known0.operands[0]!]!;
+        const in0 = site.inputs[0]!;
+        const in1 = site.inputs[1]!;
+        if (in0.place === 'slot') {
+          const s0 = in0.slot;
+          const s1 = in1.slot;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            const w2 = v1 instanceof Instance && v1.shape === known1.shape ? v1.slots[known1.place]! : orBail(members.tryRead(v1, known2, known1), known0);
+            S[fp + to] = typeof v0 === 'number' && typeof w2 === 'number' ? v0 + w2 : slow.add(v0, w2);
+            return next;
+          };
+        }
+        const x0 = in0.run;
+        const s1 = in1.slot;
+        return (fp) => {
+          const v0 = x0(fp);
+          const v1 = S[fp + s1]!;
+          const w2 = v1 instanceof Instance && v1.shape === known1.shape ? v1.slots[known1.place]! : orBail(members.tryRead(v1, known2, known1), known0);
+          S[fp + to] = typeof v0 === 'number' && typeof w2 === 'number' ? v0 + w2 : slow.add(v0, w2);
+          return next;
+        };
+      },
+      branch: undefined,
+      effect: undefined,
+    },
+  },
+  {
+    shape: { op: 'OpMul', inputs: [null, { op: 'OpGetField', inputs: [null] }] },
+    template: {
+      value: (site) => {
+        const known0 = site.inner[0]!;
+        const known1 = known0.fn.caches[known0.pc]!;
+        const known2 = known0.fn.constants[known0.operands[0]!]!;
+        const in0 = site.inputs[0]!;
+        const in1 = site.inputs[1]!;
+        if (in0.place === 'slot') {
+          const s0 = in0.slot;
+          const s1 = in1.slot;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            const w2 = v1 instanceof Instance && v1.shape === known1.shape ? v1.slots[known1.place]! : orBail(members.tryRead(v1, known2, known1), known0);
+            return typeof v0 === 'number' && typeof w2 === 'number' ? v0 * w2 : bail(site);
+          };
+        }
+        const x0 = in0.run;
+        const s1 = in1.slot;
+        return (fp) => {
+          const v0 = x0(fp);
+          const v1 = S[fp + s1]!;
+          const w2 = v1 instanceof Instance && v1.shape === known1.shape ? v1.slots[known1.place]! : orBail(members.tryRead(v1, known2, known1), known0);
+          return typeof v0 === 'number' && typeof w2 === 'number' ? v0 * w2 : bail(site);
+        };
+      },
+      store: (site, to, next) => {
+        const known0 = site.inner[0]!;
+        const known1 = known0.fn.caches[known0.pc]!;
+        const known2 = known0.fn.constants[known0.operands[0]!]!;
+        const in0 = site.inputs[0]!;
+        const in1 = site.inputs[1]!;
+        if (in0.place === 'slot') {
+          const s0 = in0.slot;
+          const s1 = in1.slot;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            const w2 = v1 instanceof Instance && v1.shape === known1.shape ? v1.slots[known1.place]! : orBail(members.tryRead(v1, known2, known1), known0);
+            S[fp + to] = typeof v0 === 'number' && typeof w2 === 'number' ? v0 * w2 : slow.arithmetic('*', v0, w2);
+            return next;
+          };
+        }
+        const x0 = in0.run;
+        const s1 = in1.slot;
+        return (fp) => {
+          const v0 = x0(fp);
+          const v1 = S[fp + s1]!;
+          const w2 = v1 instanceof Instance && v1.shape === known1.shape ? v1.slots[known1.place]! : orBail(members.tryRead(v1, known2, known1), known0);
+          S[fp + to] = typeof v0 === 'number' && typeof w2 === 'number' ? v0 * w2 : slow.arithmetic('*', v0, w2);
+          return next;
+        };
+      },
+      branch: undefined,
+      effect: undefined,
+    },
+  },
+  {
+    shape: { op: 'OpAdd', inputs: [{ op: 'OpGetField', inputs: [null] }, null] },
+    template: {
+      value: (site) => {
+        const known0 = site.inner[0]!;
+        const known1 = known0.fn.caches[known0.pc]!;
+        const known2 = known0.fn.constants[known0.operands[0]!]!;
+        const in0 = site.inputs[0]!;
+        const in1 = site.inputs[1]!;
+        const s0 = in0.slot;
+        if (in1.place === 'slot') {
+          const s1 = in1.slot;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
+            const v1 = S[fp + s1]!;
+            return typeof w1 === 'number' && typeof v1 === 'number' ? w1 + v1 : bail(site);
+          };
+        }
+        if (in1.place === 'constant') {
+          const v1 = in1.value;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
+            return typeof w1 === 'number' && typeof v1 === 'number' ? w1 + v1 : bail(site);
+          };
+        }
+        const x1 = in1.run;
+        return (fp) => {
+          const v0 = S[fp + s0]!;
+          const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
+          const v1 = x1(fp);
+          return typeof w1 === 'number' && typeof v1 === 'number' ? w1 + v1 : bail(site);
+        };
+      },
+      store: (site, to, next) => {
+        const known0 = site.inner[0]!;
+        const known1 = known0.fn.caches[known0.pc]!;
+        const known2 = known0.fn.constants[known0.operands[0]!]!;
+        const in0 = site.inputs[0]!;
+        const in1 = site.inputs[1]!;
+        const s0 = in0.slot;
+        if (in1.place === 'slot') {
+          const s1 = in1.slot;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
+            const v1 = S[fp + s1]!;
+            S[fp + to] = typeof w1 === 'number' && typeof v1 === 'number' ? w1 + v1 : slow.add(w1, v1);
+            return next;
+          };
+        }
+        if (in1.place === 'constant') {
+          const v1 = in1.value;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
+            S[fp + to] = typeof w1 === 'number' && typeof v1 === 'number' ? w1 + v1 : slow.add(w1, v1);
+            return next;
+          };
+        }
+        const x1 = in1.run;
+        return (fp) => {
+          const v0 = S[fp + s0]!;
+          const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
+          const v1 = x1(fp);
+          S[fp + to] = typeof w1 === 'number' && typeof v1 === 'number' ? w1 + v1 : slow.add(w1, v1);
+          return next;
+        };
+      },
+      branch: undefined,
+      effect: undefined,
+    },
+  },
+  {
+    shape: { op: 'OpSub', inputs: [{ op: 'OpGetField', inputs: [null] }, null] },
+    template: {
+      value: (site) => {
+        const known0 = site.inner[0]!;
+        const known1 = known0.fn.caches[known0.pc]!;
+        const known2 = known0.fn.constants[known0.operands[0]!]!;
+        const in0 = site.inputs[0]!;
+        const in1 = site.inputs[1]!;
+        const s0 = in0.slot;
+        if (in1.place === 'slot') {
+          const s1 = in1.slot;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
+            const v1 = S[fp + s1]!;
+            return typeof w1 === 'number' && typeof v1 === 'number' ? w1 - v1 : bail(site);
+          };
+        }
+        if (in1.place === 'constant') {
+          const v1 = in1.value;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
+            return typeof w1 === 'number' && typeof v1 === 'number' ? w1 - v1 : bail(site);
+          };
+        }
+        const x1 = in1.run;
+        return (fp) => {
+          const v0 = S[fp + s0]!;
+          const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
+          const v1 = x1(fp);
+          return typeof w1 === 'number' && typeof v1 === 'number' ? w1 - v1 : bail(site);
+        };
+      },
+      store: (site, to, next) => {
+        const known0 = site.inner[0]!;
+        const known1 = known0.fn.caches[known0.pc]!;
+        const known2 = known0.fn.constants[known0.operands[0]!]!;
+        const in0 = site.inputs[0]!;
+        const in1 = site.inputs[1]!;
+        const s0 = in0.slot;
+        if (in1.place === 'slot') {
+          const s1 = in1.slot;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
+            const v1 = S[fp + s1]!;
+            S[fp + to] = typeof w1 === 'number' && typeof v1 === 'number' ? w1 - v1 : slow.arithmetic('-', w1, v1);
+            return next;
+          };
+        }
+        if (in1.place === 'constant') {
+          const v1 = in1.value;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
+            S[fp + to] = typeof w1 === 'number' && typeof v1 === 'number' ? w1 - v1 : slow.arithmetic('-', w1, v1);
+            return next;
+          };
+        }
+        const x1 = in1.run;
+        return (fp) => {
+          const v0 = S[fp + s0]!;
+          const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
+          const v1 = x1(fp);
+          S[fp + to] = typeof w1 === 'number' && typeof v1 === 'number' ? w1 - v1 : slow.arithmetic('-', w1, v1);
+          return next;
+        };
+      },
+      branch: undefined,
+      effect: undefined,
+    },
+  },
+  {
+    shape: { op: 'OpMul', inputs: [{ op: 'OpGetField', inputs: [null] }, null] },
+    template: {
+      value: (site) => {
+        const known0 = site.inner[0]!;
+        const known1 = known0.fn.caches[known0.pc]!;
+        const known2 = known0.fn.constants[known0.operands[0]!]!;
+        const in0 = site.inputs[0]!;
+        const in1 = site.inputs[1]!;
+        const s0 = in0.slot;
+        if (in1.place === 'slot') {
+          const s1 = in1.slot;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
+            const v1 = S[fp + s1]!;
+            return typeof w1 === 'number' && typeof v1 === 'number' ? w1 * v1 : bail(site);
+          };
+        }
+        if (in1.place === 'constant') {
+          const v1 = in1.value;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
+            return typeof w1 === 'number' && typeof v1 === 'number' ? w1 * v1 : bail(site);
+          };
+        }
+        const x1 = in1.run;
+        return (fp) => {
+          const v0 = S[fp + s0]!;
+          const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
+          const v1 = x1(fp);
+          return typeof w1 === 'number' && typeof v1 === 'number' ? w1 * v1 : bail(site);
+        };
+      },
+      store: (site, to, next) => {
+        const known0 = site.inner[0]!;
+        const known1 = known0.fn.caches[known0.pc]!;
+        const known2 = known0.fn.constants[known0.operands[0]!]!;
+        const in0 = site.inputs[0]!;
+        const in1 = site.inputs[1]!;
+        const s0 = in0.slot;
+        if (in1.place === 'slot') {
+          const s1 = in1.slot;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
+            const v1 = S[fp + s1]!;
+            S[fp + to] = typeof w1 === 'number' && typeof v1 === 'number' ? w1 * v1 : slow.arithmetic('*', w1, v1);
+            return next;
+          };
+        }
+        if (in1.place === 'constant') {
+          const v1 = in1.value;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
+            S[fp + to] = typeof w1 === 'number' && typeof v1 === 'number' ? w1 * v1 : slow.arithmetic('*', w1, v1);
+            return next;
+          };
+        }
+        const x1 = in1.run;
+        return (fp) => {
+          const v0 = S[fp + s0]!;
+          const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
+          const v1 = x1(fp);
+          S[fp + to] = typeof w1 === 'number' && typeof v1 === 'number' ? w1 * v1 : slow.arithmetic('*', w1, v1);
+          return next;
+        };
+      },
+      branch: undefined,
+      effect: undefined,
+    },
+  },
+  {
+    shape: { op: 'OpLess', inputs: [{ op: 'OpGetField', inputs: [null] }, null] },
+    template: {
+      value: (site) => {
+        const known0 = site.inner[0]!;
+        const known1 = known0.fn.caches[known0.pc]!;
+        const known2 = known0.fn.constants[known0.operands[0]!]!;
+        const in0 = site.inputs[0]!;
+        const in1 = site.inputs[1]!;
+        const s0 = in0.slot;
+        if (in1.place === 'slot') {
+          const s1 = in1.slot;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
+            const v1 = S[fp + s1]!;
+            return typeof w1 === 'number' && typeof v1 === 'number' ? w1 < v1 : orBail(slow.tryLess(w1, v1), site);
+          };
+        }
+        if (in1.place === 'constant') {
+          const v1 = in1.value;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
+            return typeof w1 === 'number' && typeof v1 === 'number' ? w1 < v1 : orBail(slow.tryLess(w1, v1), site);
+          };
+        }
+        const x1 = in1.run;
+        return (fp) => {
+          const v0 = S[fp + s0]!;
+          const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
+          const v1 = x1(fp);
+          return typeof w1 === 'number' && typeof v1 === 'number' ? w1 < v1 : orBail(slow.tryLess(w1, v1), site);
+        };
+      },
+      store: (site, to, next) => {
+        const known0 = site.inner[0]!;
+        const known1 = known0.fn.caches[known0.pc]!;
+        const known2 = known0.fn.constants[known0.operands[0]!]!;
+        const in0 = site.inputs[0]!;
+        const in1 = site.inputs[1]!;
+        const s0 = in0.slot;
+        if (in1.place === 'slot') {
+          const s1 = in1.slot;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
+            const v1 = S[fp + s1]!;
+            S[fp + to] = typeof w1 === 'number' && typeof v1 === 'number' ? w1 < v1 : slow.less(w1, v1);
+            return next;
+          };
+        }
+        if (in1.place === 'constant') {
+          const v1 = in1.value;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
+            S[fp + to] = typeof w1 === 'number' && typeof v1 === 'number' ? w1 < v1 : slow.less(w1, v1);
+            return next;
+          };
+        }
+        const x1 = in1.run;
+        return (fp) => {
+          const v0 = S[fp + s0]!;
+          const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
+          const v1 = x1(fp);
+          S[fp + to] = typeof w1 === 'number' && typeof v1 === 'number' ? w1 < v1 : slow.less(w1, v1);
+          return next;
+        };
+      },
+      branch: (site, target, next) => {
+        const known0 = site.inner[0]!;
+        const known1 = known0.fn.caches[known0.pc]!;
+        const known2 = known0.fn.constants[known0.operands[0]!]!;
+        const in0 = site.inputs[0]!;
+        const in1 = site.inputs[1]!;
+        const s0 = in0.slot;
+        if (in1.place === 'slot') {
+          const s1 = in1.slot;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
+            const v1 = S[fp + s1]!;
+            return (typeof w1 === 'number' && typeof v1 === 'number' ? w1 < v1 : slow.less(w1, v1)) ? target : next;
+          };
+        }
+        if (in1.place === 'constant') {
+          const v1 = in1.value;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
+            return (typeof w1 === 'number' && typeof v1 === 'number' ? w1 < v1 : slow.less(w1, v1)) ? target : next;
+          };
+        }
+        const x1 = in1.run;
+        return (fp) => {
+          const v0 = S[fp + s0]!;
+          const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
+          const v1 = x1(fp);
+          return (typeof w1 === 'number' && typeof v1 === 'number' ? w1 < v1 : slow.less(w1, v1)) ? target : next;
+        };
+      },
+      effect: undefined,
+    },
+  },
+  {
+    shape: { op: 'OpLess', inputs: [null, { op: 'OpGetField', inputs: [null] }] },
+    template: {
+      value: (site) => {
+        const known0 = site.inner[0]!;
+        const known1 = known0.fn.caches[known0.pc]!;
+        const known2 = known0.fn.constants[known0.operands[0]!]!;
+        const in0 = site.inputs[0]!;
+        const in1 = site.inputs[1]!;
+        if (in0.place === 'slot') {
+          const s0 = in0.slot;
+          const s1 = in1.slot;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            const w2 = v1 instanceof Instance && v1.shape === known1.shape ? v1.slots[known1.place]! : orBail(members.tryRead(v1, known2, known1), known0);
+            return typeof v0 === 'number' && typeof w2 === 'number' ? v0 < w2 : orBail(slow.tryLess(v0, w2), site);
+          };
+        }
+        const x0 = in0.run;
+        const s1 = in1.slot;
+        return (fp) => {
+          const v0 = x0(fp);
+          const v1 = S[fp + s1]!;
+          const w2 = v1 instanceof Instance && v1.shape === known1.shape ? v1.slots[known1.place]! : orBail(members.tryRead(v1, known2, known1), known0);
+          return typeof v0 === 'number' && typeof w2 === 'number' ? v0 < w2 : orBail(slow.tryLess(v0, w2), site);
+        };
+      },
+      store: (site, to, next) => {
+        const known0 = site.inner[0]!;
+        const known1 = known0.fn.caches[known0.pc]!;
+        const known2 = known0.fn.constants[known0.operands[0]!]!;
+        const in0 = site.inputs[0]!;
+        const in1 = site.inputs[1]!;
+        if (in0.place === 'slot') {
+          const s0 = in0.slot;
+          const s1 = in1.slot;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            const w2 = v1 instanceof Instance && v1.shape === known1.shape ? v1.slots[known1.place]! : orBail(members.tryRead(v1, known2, known1), known0);
+            S[fp + to] = typeof v0 === 'number' && typeof w2 === 'number' ? v0 < w2 : slow.less(v0, w2);
+            return next;
+          };
+        }
+        const x0 = in0.run;
+        const s1 = in1.slot;
+        return (fp) => {
+          const v0 = x0(fp);
+          const v1 = S[fp + s1]!;
+          const w2 = v1 instanceof Instance && v1.shape === known1.shape ? v1.slots[known1.place]! : orBail(members.tryRead(v1, known2, known1), known0);
+          S[fp + to] = typeof v0 === 'number' && typeof w2 === 'number' ? v0 < w2 : slow.less(v0, w2);
+          return next;
+        };
+      },
+      branch: (site, target, next) => {
+        const known0 = site.inner[0]!;
+        const known1 = known0.fn.caches[known0.pc]!;
+        const known2 = known0.fn.constants[known0.operands[0]!]!;
+        const in0 = site.inputs[0]!;
+        const in1 = site.inputs[1]!;
+        if (in0.place === 'slot') {
+          const s0 = in0.slot;
+          const s1 = in1.slot;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            const w2 = v1 instanceof Instance && v1.shape === known1.shape ? v1.slots[known1.place]! : orBail(members.tryRead(v1, known2, known1), known0);
+            return (typeof v0 === 'number' && typeof w2 === 'number' ? v0 < w2 : slow.less(v0, w2)) ? target : next;
+          };
+        }
+        const x0 = in0.run;
+        const s1 = in1.slot;
+        return (fp) => {
+          const v0 = x0(fp);
+          const v1 = S[fp + s1]!;
+          const w2 = v1 instanceof Instance && v1.shape === known1.shape ? v1.slots[known1.place]! : orBail(members.tryRead(v1, known2, known1), known0);
+          return (typeof v0 === 'number' && typeof w2 === 'number' ? v0 < w2 : slow.less(v0, w2)) ? target : next;
+        };
+      },
+      effect: undefined,
+    },
+  },
+  {
+    shape: { op: 'OpEqual', inputs: [{ op: 'OpGetField', inputs: [null] }, null] },
+    template: {
+      value: (site) => {
+        const known0 = site.inner[0]!;
+        const known1 = known0.fn.caches[known0.pc]!;
+        const known2 = known0.fn.constants[known0.operands[0]!]!;
+        const in0 = site.inputs[0]!;
+        const in1 = site.inputs[1]!;
+        const s0 = in0.slot;
+        if (in1.place === 'slot') {
+          const s1 = in1.slot;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
+            const v1 = S[fp + s1]!;
+            return (typeof w1 !== 'string' ? w1 === v1 : orBail(slow.tryEqual(w1, v1), site));
+          };
+        }
+        if (in1.place === 'constant') {
+          const v1 = in1.value;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
+            return (typeof w1 !== 'string' ? w1 === v1 : orBail(slow.tryEqual(w1, v1), site));
+          };
+        }
+        const x1 = in1.run;
+        return (fp) => {
+          const v0 = S[fp + s0]!;
+          const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
+          const v1 = x1(fp);
+          return (typeof w1 !== 'string' ? w1 === v1 : orBail(slow.tryEqual(w1, v1), site));
+        };
+      },
+      store: (site, to, next) => {
+        const known0 = site.inner[0]!;
+        const known1 = known0.fn.caches[known0.pc]!;
+        const known2 = known0.fn.constants[known0.operands[0]!]!;
+        const in0 = site.inputs[0]!;
+        const in1 = site.inputs[1]!;
+        const s0 = in0.slot;
+        if (in1.place === 'slot') {
+          const s1 = in1.slot;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
+            const v1 = S[fp + s1]!;
+            S[fp + to] = (typeof w1 !== 'string' ? w1 === v1 : slow.equal(w1, v1));
+            return next;
+          };
+        }
+        if (in1.place === 'constant') {
+          const v1 = in1.value;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
+            S[fp + to] = (typeof w1 !== 'string' ? w1 === v1 : slow.equal(w1, v1));
+            return next;
+          };
+        }
+        const x1 = in1.run;
+        return (fp) => {
+          const v0 = S[fp + s0]!;
+          const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
+          const v1 = x1(fp);
+          S[fp + to] = (typeof w1 !== 'string' ? w1 === v1 : slow.equal(w1, v1));
+          return next;
+        };
+      },
+      branch: (site, target, next) => {
+        const known0 = site.inner[0]!;
+        const known1 = known0.fn.caches[known0.pc]!;
+        const known2 = known0.fn.constants[known0.operands[0]!]!;
+        const in0 = site.inputs[0]!;
+        const in1 = site.inputs[1]!;
+        const s0 = in0.slot;
+        if (in1.place === 'slot') {
+          const s1 = in1.slot;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
+            const v1 = S[fp + s1]!;
+            return ((typeof w1 !== 'string' ? w1 === v1 : slow.equal(w1, v1))) ? target : next;
+          };
+        }
+        if (in1.place === 'constant') {
+          const v1 = in1.value;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
+            return ((typeof w1 !== 'string' ? w1 === v1 : slow.equal(w1, v1))) ? target : next;
+          };
+        }
+        const x1 = in1.run;
+        return (fp) => {
+          const v0 = S[fp + s0]!;
+          const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
+          const v1 = x1(fp);
+          return ((typeof w1 !== 'string' ? w1 === v1 : slow.equal(w1, v1))) ? target : next;
+        };
+      },
+      effect: undefined,
+    },
+  },
+  {
+    shape: { op: 'OpIndex', inputs: [{ op: 'OpGetField', inputs: [null] }, null] },
+    template: {
+      value: (site) => {
+        const known0 = site.inner[0]!;
+        const known1 = known0.fn.caches[known0.pc]!;
+        const known2 = known0.fn.constants[known0.operands[0]!]!;
+        const in0 = site.inputs[0]!;
+        const in1 = site.inputs[1]!;
+        const s0 = in0.slot;
+        if (in1.place === 'slot') {
+          const s1 = in1.slot;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
+            const v1 = S[fp + s1]!;
+            return w1 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < w1.length ? w1[v1]! : orBail(slow.tryIndex(w1, v1), site);
+          };
+        }
+        if (in1.place === 'constant') {
+          const v1 = in1.value;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
+            return w1 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < w1.length ? w1[v1]! : orBail(slow.tryIndex(w1, v1), site);
+          };
+        }
+        const x1 = in1.run;
+        return (fp) => {
+          const v0 = S[fp + s0]!;
+          const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
+          const v1 = x1(fp);
+          return w1 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < w1.length ? w1[v1]! : orBail(slow.tryIndex(w1, v1), site);
+        };
+      },
+      store: (site, to, next) => {
+        const known0 = site.inner[0]!;
+        const known1 = known0.fn.caches[known0.pc]!;
+        const known2 = known0.fn.constants[known0.operands[0]!]!;
+        const in0 = site.inputs[0]!;
+        const in1 = site.inputs[1]!;
+        const s0 = in0.slot;
+        if (in1.place === 'slot') {
+          const s1 = in1.slot;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
+            const v1 = S[fp + s1]!;
+            S[fp + to] = w1 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < w1.length ? w1[v1]! : slow.index(w1, v1);
+            return next;
+          };
+        }
+        if (in1.place === 'constant') {
+          const v1 = in1.value;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
+            S[fp + to] = w1 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < w1.length ? w1[v1]! : slow.index(w1, v1);
+            return next;
+          };
+        }
+        const x1 = in1.run;
+        return (fp) => {
+          const v0 = S[fp + s0]!;
+          const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
+          const v1 = x1(fp);
+          S[fp + to] = w1 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < w1.length ? w1[v1]! : slow.index(w1, v1);
+          return next;
+        };
+      },
+      branch: undefined,
+      effect: undefined,
+    },
+  },
+  {
+    shape: { op: 'OpGetField', inputs: [{ op: 'OpGetField', inputs: [null] }] },
+    template: {
+      value: (site) => {
+        const known0 = site.inner[0]!;
+        const known1 = known0.fn.caches[known0.pc]!;
+        const known2 = known0.fn.constants[known0.operands[0]!]!;
+        const known3 = site.fn.caches[site.pc]!;
+        const known4 = site.fn.constants[site.operands[0]!]!;
+        const in0 = site.inputs[0]!;
+        const s0 = in0.slot;
+        return (fp) => {
+          const v0 = S[fp + s0]!;
+          const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
+          return w1 instanceof Instance && w1.shape === known3.shape ? w1.slots[known3.place]! : orBail(members.tryRead(w1, known4, known3), site);
+        };
+      },
+      store: (site, to, next) => {
+        const known0 = site.inner[0]!;
+        const known1 = known0.fn.caches[known0.pc]!;
+        const known2 = known0.fn.constants[known0.operands[0]!]!;
+        const known3 = site.fn.caches[site.pc]!;
+        const known4 = site.fn.constants[site.operands[0]!]!;
+        const in0 = site.inputs[0]!;
+        const s0 = in0.slot;
+        return (fp) => {
+          const v0 = S[fp + s0]!;
+          const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
+          S[fp + to] = w1 instanceof Instance && w1.shape === known3.shape ? w1.slots[known3.place]! : members.read(w1, known4, known3);
+          return next;
+        };
+      },
+      branch: undefined,
+      effect: undefined,
+    },
+  },
+  {
+    shape: { op: 'OpSetField', inputs: [null, { op: 'OpAdd', inputs: [{ op: 'OpGetField', inputs: [null] }, { op: 'OpMul', inputs: [null, null] }] }] },
+    template: {
+      value: undefined,
+      store: undefined,
+      branch: undefined,
+      effect: (site, next) => {
+        const known0 = site.inner[0]!;
+        const known1 = site.inner[1]!;
+        const known2 = known1.fn.caches[known1.pc]!;
+        const known3 = known1.fn.constants[known1.operands[0]!]!;
+        const known4 = site.inner[2]!;
+        const known5 = site.fn.caches[site.pc]!;
+        const known6 = site.fn.constants[site.operands[0]!]!;
+        const in0 = site.inputs[0]!;
+        const in1 = site.inputs[1]!;
+        const in2 = site.inputs[2]!;
+        const in3 = site.inputs[3]!;
+        if (in0.place === 'slot') {
+          const s0 = in0.slot;
+          const s1 = in1.slot;
+          const s2 = in2.slot;
+          if (in3.place === 'slot') {
+            const s3 = in3.slot;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const v1 = S[fp + s1]!;
+              const w2 = v1 instanceof Instance && v1.shape === known2.shape ? v1.slots[known2.place]! : orBail(members.tryRead(v1, known3, known2), known1);
+              const v2 = S[fp + s2]!;
+              const v3 = S[fp + s3]!;
+              const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known4);
+              const w6 = typeof w2 === 'number' && typeof w5 === 'number' ? w2 + w5 : bail(known0);
+              v0 instanceof Instance && v0.shape === known5.shape ? void (v0.slots[known5.place] = w6) : members.assign(v0, known6, w6, known5);
+              return next;
+            };
+          }
+          const v3 = in3.value;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            const w2 = v1 instanceof Instance && v1.shape === known2.shape ? v1.slots[known2.place]! : orBail(members.tryRead(v1, known3, known2), known1);
+            const v2 = S[fp + s2]!;
+            const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known4);
+            const w6 = typeof w2 === 'number' && typeof w5 === 'number' ? w2 + w5 : bail(known0);
+            v0 instanceof Instance && v0.shape === known5.shape ? void (v0.slots[known5.place] = w6) : members.assign(v0, known6, w6, known5);
+            return next;
+          };
+        }
+        const x0 = in0.run;
+        const s1 = in1.slot;
+        const s2 = in2.slot;
+        if (in3.place === 'slot') {
+          const s3 = in3.slot;
+          return (fp) => {
+            const v0 = x0(fp);
+            const v1 = S[fp + s1]!;
+            const w2 = v1 instanceof Instance && v1.shape === known2.shape ? v1.slots[known2.place]! : orBail(members.tryRead(v1, known3, known2), known1);
+            const v2 = S[fp + s2]!;
+            const v3 = S[fp + s3]!;
+            const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known4);
+            const w6 = typeof w2 === 'number' && typeof w5 === 'number' ? w2 + w5 : bail(known0);
+            v0 instanceof Instance && v0.shape === known5.shape ? void (v0.slots[known5.place] = w6) : members.assign(v0, known6, w6, known5);
+            return next;
+          };
+        }
+        const v3 = in3.value;
+        return (fp) => {
+          const v0 = x0(fp);
+          const v1 = S[fp + s1]!;
+          const w2 = v1 instanceof Instance && v1.shape === known2.shape ? v1.slots[known2.place]! : orBail(members.tryRead(v1, known3, known2), known1);
+          const v2 = S[fp + s2]!;
+          const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known4);
+          const w6 = typeof w2 === 'number' && typeof w5 === 'number' ? w2 + w5 : bail(known0);
+          v0 instanceof Instance && v0.shape === known5.shape ? void (v0.slots[known5.place] = w6) : members.assign(v0, known6, w6, known5);
+          return next;
+        };
+      },
+    },
+  },
+  {
+    shape: { op: 'OpSetField', inputs: [null, { op: 'OpSub', inputs: [{ op: 'OpGetField', inputs: [null] }, { op: 'OpMul', inputs: [null, null] }] }] },
+    template: {
+      value: undefined,
+      store: undefined,
+      branch: undefined,
+      effect: (site, next) => {
+        const known0 = site.inner[0]!;
+        const known1 = site.inner[1]!;
+        const known2 = known1.fn.caches[known1.pc]!;
+        const known3 = known1.fn.constants[known1.operands[0]!]!;
+        const known4 = site.inner[2]!;
+        const known5 = site.fn.caches[site.pc]!;
+        const known6 = site.fn.constants[site.operands[0]!]!;
+        const in0 = site.inputs[0]!;
+        const in1 = site.inputs[1]!;
+        const in2 = site.inputs[2]!;
+        const in3 = site.inputs[3]!;
+        if (in0.place === 'slot') {
+          const s0 = in0.slot;
+          const s1 = in1.slot;
+          const s2 = in2.slot;
+          if (in3.place === 'slot') {
+            const s3 = in3.slot;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const v1 = S[fp + s1]!;
+              const w2 = v1 instanceof Instance && v1.shape === known2.shape ? v1.slots[known2.place]! : orBail(members.tryRead(v1, known3, known2), known1);
+              const v2 = S[fp + s2]!;
+              const v3 = S[fp + s3]!;
+              const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known4);
+              const w6 = typeof w2 === 'number' && typeof w5 === 'number' ? w2 - w5 : bail(known0);
+              v0 instanceof Instance && v0.shape === known5.shape ? void (v0.slots[known5.place] = w6) : members.assign(v0, known6, w6, known5);
+              return next;
+            };
+          }
+          const v3 = in3.value;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            const w2 = v1 instanceof Instance && v1.shape === known2.shape ? v1.slots[known2.place]! : orBail(members.tryRead(v1, known3, known2), known1);
+            const v2 = S[fp + s2]!;
+            const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known4);
+            const w6 = typeof w2 === 'number' && typeof w5 === 'number' ? w2 - w5 : bail(known0);
+            v0 instanceof Instance && v0.shape === known5.shape ? void (v0.slots[known5.place] = w6) : members.assign(v0, known6, w6, known5);
+            return next;
+          };
+        }
+        const x0 = in0.run;
+        const s1 = in1.slot;
+        const s2 = in2.slot;
+        if (in3.place === 'slot') {
+          const s3 = in3.slot;
+          return (fp) => {
+            const v0 = x0(fp);
+            const v1 = S[fp + s1]!;
+            const w2 = v1 instanceof Instance && v1.shape === known2.shape ? v1.slots[known2.place]! : orBail(members.tryRead(v1, known3, known2), known1);
+            const v2 = S[fp + s2]!;
+            const v3 = S[fp + s3]!;
+            const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known4);
+            const w6 = typeof w2 === 'number' && typeof w5 === 'number' ? w2 - w5 : bail(known0);
+            v0 instanceof Instance && v0.shape === known5.shape ? void (v0.slots[known5.place] = w6) : members.assign(v0, known6, w6, known5);
+            return next;
+          };
+        }
+        const v3 = in3.value;
+        return (fp) => {
+          const v0 = x0(fp);
+          const v1 = S[fp + s1]!;
+          const w2 = v1 instanceof Instance && v1.shape === known2.shape ? v1.slots[known2.place]! : orBail(members.tryRead(v1, known3, known2), known1);
+          const v2 = S[fp + s2]!;
+          const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known4);
+          const w6 = typeof w2 === 'number' && typeof w5 === 'number' ? w2 - w5 : bail(known0);
+          v0 instanceof Instance && v0.shape === known5.shape ? void (v0.slots[known5.place] = w6) : members.assign(v0, known6, w6, known5);
+          return next;
+        };
+      },
+    },
+  },
+  {
+    shape: { op: 'OpSetField', inputs: [null, { op: 'OpAdd', inputs: [{ op: 'OpGetField', inputs: [null] }, null] }] },
+    template: {
+      value: undefined,
+      store: undefined,
+      branch: undefined,
+      effect: (site, next) => {
+        const known0 = site.inner[0]!;
+        const known1 = site.inner[1]!;
+        const known2 = known1.fn.caches[known1.pc]!;
+        const known3 = known1.fn.constants[known1.operands[0]!]!;
+        const known4 = site.fn.caches[site.pc]!;
+        const known5 = site.fn.constants[site.operands[0]!]!;
+        const in0 = site.inputs[0]!;
+        const in1 = site.inputs[1]!;
+        const in2 = site.inputs[2]!;
+        if (in0.place === 'slot') {
+          const s0 = in0.slot;
+          const s1 = in1.slot;
+          if (in2.place === 'slot') {
+            const s2 = in2.slot;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const v1 = S[fp + s1]!;
+              const w2 = v1 instanceof Instance && v1.shape === known2.shape ? v1.slots[known2.place]! : orBail(members.tryRead(v1, known3, known2), known1);
+              const v2 = S[fp + s2]!;
+              const w4 = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(known0);
+              v0 instanceof Instance && v0.shape === known4.shape ? void (v0.slots[known4.place] = w4) : members.assign(v0, known5, w4, known4);
+              return next;
+            };
+          }
+          const v2 = in2.value;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            const w2 = v1 instanceof Instance && v1.shape === known2.shape ? v1.slots[known2.place]! : orBail(members.tryRead(v1, known3, known2), known1);
+            const w4 = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(known0);
+            v0 instanceof Instance && v0.shape === known4.shape ? void (v0.slots[known4.place] = w4) : members.assign(v0, known5, w4, known4);
+            return next;
+          };
+        }
+        const x0 = in0.run;
+        const s1 = in1.slot;
+        if (in2.place === 'slot') {
+          const s2 = in2.slot;
+          return (fp) => {
+            const v0 = x0(fp);
+            const v1 = S[fp + s1]!;
+            const w2 = v1 instanceof Instance && v1.shape === known2.shape ? v1.slots[known2.place]! : orBail(members.tryRead(v1, known3, known2), known1);
+            const v2 = S[fp + s2]!;
+            const w4 = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(known0);
+            v0 instanceof Instance && v0.shape === known4.shape ? void (v0.slots[known4.place] = w4) : members.assign(v0, known5, w4, known4);
+            return next;
+          };
+        }
+        const v2 = in2.value;
+        return (fp) => {
+          const v0 = x0(fp);
+          const v1 = S[fp + s1]!;
+          const w2 = v1 instanceof Instance && v1.shape === known2.shape ? v1.slots[known2.place]! : orBail(members.tryRead(v1, known3, known2), known1);
+          const w4 = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(known0);
+          v0 instanceof Instance && v0.shape === known4.shape ? void (v0.slots[known4.place] = w4) : members.assign(v0, known5, w4, known4);
+          return next;
+        };
+      },
+    },
+  },
+  {
+    shape: { op: 'OpSetField', inputs: [null, { op: 'OpSub', inputs: [{ op: 'OpGetField', inputs: [null] }, null] }] },
+    template: {
+      value: undefined,
+      store: undefined,
+      branch: undefined,
+      effect: (site, next) => {
+        const known0 = site.inner[0]!;
+        const known1 = site.inner[1]!;
+        const known2 = known1.fn.caches[known1.pc]!;
+        const known3 = known1.fn.constants[known1.operands[0]!]!;
+        const known4 = site.fn.caches[site.pc]!;
+        const known5 = site.fn.constants[site.operands[0]!]!;
+        const in0 = site.inputs[0]!;
+        const in1 = site.inputs[1]!;
+        const in2 = site.inputs[2]!;
+        if (in0.place === 'slot') {
+          const s0 = in0.slot;
+          const s1 = in1.slot;
+          if (in2.place === 'slot') {
+            const s2 = in2.slot;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const v1 = S[fp + s1]!;
+              const w2 = v1 instanceof Instance && v1.shape === known2.shape ? v1.slots[known2.place]! : orBail(members.tryRead(v1, known3, known2), known1);
+              const v2 = S[fp + s2]!;
+              const w4 = typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : bail(known0);
+              v0 instanceof Instance && v0.shape === known4.shape ? void (v0.slots[known4.place] = w4) : members.assign(v0, known5, w4, known4);
+              return next;
+            };
+          }
+          const v2 = in2.value;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            const v1 = S[fp + s1]!;
+            const w2 = v1 instanceof Instance && v1.shape === known2.shape ? v1.slots[known2.place]! : orBail(members.tryRead(v1, known3, known2), known1);
+            const w4 = typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : bail(known0);
+            v0 instanceof Instance && v0.shape === known4.shape ? void (v0.slots[known4.place] = w4) : members.assign(v0, known5, w4, known4);
+            return next;
+          };
+        }
+        const x0 = in0.run;
+        const s1 = in1.slot;
+        if (in2.place === 'slot') {
+          const s2 = in2.slot;
+          return (fp) => {
+            const v0 = x0(fp);
+            const v1 = S[fp + s1]!;
+            const w2 = v1 instanceof Instance && v1.shape === known2.shape ? v1.slots[known2.place]! : orBail(members.tryRead(v1, known3, known2), known1);
+            const v2 = S[fp + s2]!;
+            const w4 = typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : bail(known0);
+            v0 instanceof Instance && v0.shape === known4.shape ? void (v0.slots[known4.place] = w4) : members.assign(v0, known5, w4, known4);
+            return next;
+          };
+        }
+        const v2 = in2.value;
+        return (fp) => {
+          const v0 = x0(fp);
+          const v1 = S[fp + s1]!;
+          const w2 = v1 instanceof Instance && v1.shape === known2.shape ? v1.slots[known2.place]! : orBail(members.tryRead(v1, known3, known2), known1);
+          const w4 = typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : bail(known0);
+          v0 instanceof Instance && v0.shape === known4.shape ? void (v0.slots[known4.place] = w4) : members.assign(v0, known5, w4, known4);
+          return next;
+        };
+      },
+    },
+  },
+];
 
 export const calls: Readonly<Record<CallOp, CallTemplate>> = {
   OpCall: (stores, at, argc, next) => {
