@@ -3,8 +3,9 @@
  * encoded like any other code point, so that every guest string survives.
  */
 
-const isHigh = (unit: number): boolean => (unit & 0xfc00) === 0xd800;
-const isLow = (unit: number): boolean => (unit & 0xfc00) === 0xdc00;
+// Of code points, too: those beyond 16 bits are no surrogates, whatever their low bits are.
+const isHigh = (unit: number): boolean => unit >> 10 === 0x36;
+const isLow = (unit: number): boolean => unit >> 10 === 0x37;
 
 /** How many bytes the text takes. */
 export function wtf8Length(text: string): number {

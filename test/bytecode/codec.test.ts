@@ -73,6 +73,13 @@ test('any string of UTF-16 units survives as WTF-8', () => {
 
 const fail = (offset: number): Error => new Error(`at ${offset}`);
 
+test('a surrogate without its partner may stand before a code point whose low bits look like the partner', () => {
+  const text = '\ud800\ud9f7\udc00';
+  const bytes = new Uint8Array(wtf8Length(text));
+  writeWtf8(bytes, 0, text);
+  assert.is(readWtf8(bytes, 0, bytes.length, fail), text);
+});
+
 test('bytes that are no WTF-8 are refused', () => {
   const wrong: readonly (readonly number[])[] = [
     [0x80],
