@@ -187,6 +187,7 @@ function modesOf(instruction: ReadInstruction): Mode[] {
 
 const verbsFor = (site: string, hoist: (text: string) => string): Record<string, VerbText> => ({
   self: () => 'closureAt(fp)',
+  memberName: (index) => hoist(`${site}.fn.constants[${index}] as string`),
   constant: (index) => hoist(`${site}.fn.constants[${index}]!`),
   local: (slot) => `S[fp + ${slot}]!`,
   setLocal: (slot, value) => `void (S[fp + ${slot}] = ${value})`,

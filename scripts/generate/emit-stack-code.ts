@@ -28,6 +28,7 @@ export const operandText = ({ at, width }: OperandSpec, { code, pc }: RegisterNa
 export const stackVerbs = (names: RegisterNames): Record<string, VerbText> => ({
   self: () => names.closure,
   constant: (index) => `${names.constants}[${index}]!`,
+  memberName: (index) => `(${names.constants}[${index}] as string)`,
   local: (slot) => `S[${names.fp} + ${slot}]!`,
   setLocal: (slot, value) => `void (S[${names.fp} + ${slot}] = ${value})`,
   global: (index) => `${names.globals}[${index}]`,

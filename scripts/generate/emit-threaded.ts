@@ -44,6 +44,7 @@ function emitMaker(out: TextWriter, instruction: ReadInstruction): void {
   const verbs: Record<string, VerbText> = {
     self: () => 'closureAt(fp)',
     constant: (index) => hoist(`site.fn.constants[${index}]!`),
+    memberName: (index) => hoist(`site.fn.constants[${index}] as string`),
     local: (slot) => `S[fp + ${slot}]!`,
     setLocal: (slot, value) => `void (S[fp + ${slot}] = ${value})`,
     global: (index) => `thread.vm.globals[${index}]`,

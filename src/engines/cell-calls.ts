@@ -43,7 +43,7 @@ export function callAt(base: number, argc: number, next: number, fp: number): nu
 
 /** What an `OpInvoke` knows besides. */
 export interface InvokeSite {
-  readonly name: Value;
+  readonly name: string;
   readonly cache: InlineCache;
 }
 

@@ -216,7 +216,9 @@ export class CellMaker {
     const argc = operands.at(-1)!;
     const at = fn.localCount + fn.heights[pc]! - argc;
     const invoked =
-      op === 'OpInvoke' ? { name: fn.constants[operands[0]!]!, cache: fn.caches[pc]! } : undefined;
+      op === 'OpInvoke'
+        ? { name: fn.constants[operands[0]!] as string, cache: fn.caches[pc]! } // as verified
+        : undefined;
     const given = stores.map(({ slot, value }): CallStore => {
       const operand = this.operand(value);
       return { to: slot, value: operand, run: operand.run };

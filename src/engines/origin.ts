@@ -67,11 +67,12 @@ function nameOf(fn: LinkedFunction, pc: number, chain: number): string | undefin
   }
 }
 
-/** How the source names the first operand of the instruction at `pc`: the object that it works on. */
+/** How the source names the object that the instruction at `pc` works on: its first operand, or the class of `is`. */
 export function objectName(fn: LinkedFunction, pc: number): string | undefined {
   const height = fn.heights[pc]!;
   if (height < 0) return undefined;
   const info = infoAt(fn, pc);
-  const from = producer(fn, pc, height - pops(info, operandsAt(fn.code, pc, info)));
+  const depth = info.op === 'OpIs' ? 1 : pops(info, operandsAt(fn.code, pc, info));
+  const from = producer(fn, pc, height - depth);
   return from < 0 ? undefined : nameOf(fn, from, 1);
 }

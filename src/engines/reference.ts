@@ -6,7 +6,7 @@
 import { instructions } from '../isa/instructions';
 import { type ControlOpName, type OpcodeInfo, opcodes, operandsAt, pops } from '../isa/isa';
 import type { DataInstruction } from '../isa/table';
-import { cache, constant } from '../isa/verbs';
+import { cache, memberName } from '../isa/verbs';
 import { callHost, construct, invoke, pushFrame } from '../runtime/calls';
 import { errors } from '../runtime/errors';
 import type { LinkedFunction } from '../runtime/linked';
@@ -133,7 +133,7 @@ const controlSteps: Readonly<Record<ControlOpName, (step: Step) => void>> = {
     const argc = step.operands[1]!;
     pop(step.fn, argc + 1);
     const base = thread.sp + 1;
-    const name = constant(step.operands[0]!);
+    const name = memberName(step.operands[0]!);
     finishCall(step, invoke(thread, name, cache(), argc, base, step.next, thread.fp), base);
   },
   OpNew(step) {

@@ -91,7 +91,7 @@ export function runSwitch(thread: Thread): void {
           case OPCODE.OpInvoke: {
             const argc = OPERAND.argc;
             const base = sp - argc;
-            const name = constants[OPERAND.name]!;
+            const name = constants[OPERAND.name] as string; // as verified
             const method = invoke(thread, name, closure.fn.caches[pc]!, argc, base, pc + SIZE, fp);
             if (method === undefined) {
               sp = base;

@@ -106,7 +106,7 @@ const controlHandlers: Readonly<Record<ControlOpName, (info: OpcodeInfo) => Tabl
     return (r) => {
       const argc = r.code[r.pc + argumentCount!.at]!;
       const base = r.sp - argc;
-      const named = r.constants[readOperand(r.code, r.pc + name!.at, name!.width)]!;
+      const named = r.constants[readOperand(r.code, r.pc + name!.at, name!.width)] as string; // as verified
       const cache = r.closure.fn.caches[r.pc]!;
       goOnIn(r, invoke(thread, named, cache, argc, base, r.pc + info.size, r.fp), base, info);
     };

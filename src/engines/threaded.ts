@@ -55,7 +55,8 @@ const controlCells: Readonly<Record<ControlOpName, (site: Site) => Cell>> = {
   OpInvoke({ fn, pc, operands, next, top }) {
     const argc = operands[1]!;
     const at = top - argc;
-    const site = { name: fn.constants[operands[0]!]!, cache: fn.caches[pc]! };
+    const name = fn.constants[operands[0]!] as string; // as verified
+    const site = { name, cache: fn.caches[pc]! };
     return (fp) => invokeAt(fp + at, argc, next, fp, site);
   },
   OpNew({ operands, next, top }) {

@@ -22,6 +22,7 @@ import {
   global,
   imported,
   local,
+  memberName,
   self,
   setGlobal,
   setLocal,
@@ -354,7 +355,7 @@ export const instructions = {
     body: (name: number, object: Value): Value =>
       object instanceof Instance && object.shape === cache().shape
         ? object.slots[cache().place]!
-        : members.read(object, constant(name), cache()),
+        : members.read(object, memberName(name), cache()),
   }),
   OpSetField: data({
     operands: { name: 'name' },
@@ -363,14 +364,14 @@ export const instructions = {
     body: (name: number, object: Value, value: Value): void =>
       object instanceof Instance && object.shape === cache().shape
         ? void (object.slots[cache().place] = value)
-        : members.assign(object, constant(name), value, cache()),
+        : members.assign(object, memberName(name), value, cache()),
   }),
   OpSuperMethod: data({
     operands: { name: 'name' },
     stack: 'superclass -- method',
     says: "Reads a superclass's method, to be called with `this` as its last argument.",
     body: (name: number, superclass: Value): Value =>
-      members.ofSuperclass(superclass, constant(name), cache()),
+      members.ofSuperclass(superclass, memberName(name), cache()),
   }),
   OpIs: data({
     stack: 'value expected -- is',

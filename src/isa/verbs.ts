@@ -25,6 +25,13 @@ export const self = (): Closure => closureAt(thread.fp);
 /** An entry of the function's constant pool. */
 export const constant = (index: number): Value => at(self().fn.constants, index, 'constant');
 
+/** An entry of the constant pool that names a member: a string, as the verifier sees to. */
+export function memberName(index: number): string {
+  const name = constant(index);
+  if (typeof name !== 'string') throw errors.invalidOperation('the name of a member is not a string');
+  return name;
+}
+
 /** A slot of the frame. */
 export function local(slot: number): Value {
   checkLocal(slot);

@@ -196,7 +196,7 @@ export abstract class ExpressionParser extends ReceiverParser {
       ? this.parenthesized()
       : this.at('this')
         ? this.self()
-        : this.name();
+        : this.name("a class after 'new'");
     while (this.accept('.')) {
       const { name, start: at, end } = this.memberName();
       callee = { kind: 'member', object: callee, name, at, start: callee.start, end };

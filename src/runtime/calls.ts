@@ -7,7 +7,7 @@ import type { InlineCache } from './inline-cache';
 import * as make from './make';
 import { calleeOf } from './members';
 import { ClassValue, constructorName, Instance } from './objects';
-import { badCall } from './slow';
+import { badCall, countOf } from './slow';
 import type { Thread } from './thread';
 import { Closure, HostFunction, type Value } from './value';
 
@@ -81,7 +81,7 @@ function pushMethod(
  */
 export function invoke(
   thread: Thread,
-  name: Value,
+  name: string,
   cache: InlineCache,
   argc: number,
   base: number,
@@ -141,7 +141,7 @@ export function construct(
   const place = instances.methods.get(constructorName);
   const object = make.instance(classValue);
   if (place !== undefined) return pushMethod(thread, methods[place]!, object, argc, base, returnPc, fp);
-  if (argc > 0) throw errors.noConstructor(classValue.name, argc);
+  if (argc > 0) throw errors.noConstructor(classValue.name, countOf(argc));
   stack[base - 1] = object;
   return undefined;
 }

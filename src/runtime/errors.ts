@@ -153,6 +153,8 @@ export const errors = {
     ),
   noMembers: (value: Value, what: string, name: string) =>
     new ObjectError('type error', `${typeName(value)} has no ${what} '${name}'${hintFor(value, name)}`),
+  errorAssigned: (name: string) =>
+    new ObjectError('type error', `the '${name}' of an error cannot be assigned`),
   notAClass: (word: string, value: Value) =>
     new ObjectError('type error', `'${word}' needs a class, not ${typeName(value)}`),
   notConstructible: (value: Value) =>
@@ -164,13 +166,12 @@ export const errors = {
       'type error',
       `'${name}' is both a field and a method in class ${className} and those above it`,
     ),
-  noConstructor: (className: string, got: number) =>
-    new ErrorValue('wrong argument count', `class ${className} has no constructor to take ${got} arguments`),
-  memberNotCallable: (callee: Value, name: Value) =>
-    new ErrorValue(
-      'not callable',
-      `what the member '${String(name)}' holds is no function but ${typeName(callee)}`,
-    ),
+  noConstructor: (className: string, got: string) =>
+    new ErrorValue('wrong argument count', `class ${className} has no constructor to take ${got}`),
+  noSuperConstructor: (got: string) =>
+    new ErrorValue('wrong argument count', `the superclass has no constructor to take ${got}`),
+  memberNotCallable: (callee: Value, name: string) =>
+    new ErrorValue('not callable', `what the member '${name}' holds is no function but ${typeName(callee)}`),
   notABox: (value: Value) =>
     new ErrorValue('invalid operation', `a variable's box is expected where there is ${typeName(value)}`),
   notGranted: (name: string) =>

@@ -6,14 +6,9 @@
 import { ErrorValue, errors } from './errors';
 import { findCallee, findField, type InlineCache } from './inline-cache';
 import { ClassValue, constructorName, holderOf, Instance } from './objects';
-import { errorField } from './slow';
+import { countOf, knownOf } from './slow';
 import { thread } from './thread';
 import { type Closure, HostFunction, type Value } from './value';
-
-/** The names in code that nobody has verified may be anything. */
-function checkName(name: Value): asserts name is string {
-  if (typeof name !== 'string') throw errors.invalidOperation('the name of a member is not a string');
-}
 
 /** The slot of an instance's field. */
 function slotOf({ shape, classValue }: Instance, name: string, cache: InlineCache): number {
@@ -43,43 +38,45 @@ function staticPlace(value: ClassValue, name: string, cache: InlineCache): Stati
 }
 
 /** Reads a field of an instance that has it. */
-export function tryRead(object: Value, name: Value, cache: InlineCache): Value | undefined {
-  if (!(object instanceof Instance) || typeof name !== 'string') return undefined;
+export function tryRead(object: Value, name: string, cache: InlineCache): Value | undefined {
+  if (!(object instanceof Instance)) return undefined;
   const slot = cache.lookUp(object.shape, name, findField);
   return slot === undefined ? undefined : object.slots[slot];
 }
 
 /** Reads a field. */
-export function read(object: Value, name: Value, cache: InlineCache): Value {
-  checkName(name);
+export function read(object: Value, name: string, cache: InlineCache): Value {
   if (object instanceof Instance) return object.slots[slotOf(object, name, cache)]!;
   if (object instanceof ClassValue) {
     const { slots, slot } = staticPlace(object, name, cache);
     return slots[slot]!;
   }
-  if (object instanceof ErrorValue && ErrorValue.fields.has(name)) return errorField(object, name);
+  if (object instanceof ErrorValue && ErrorValue.fields.has(name)) return knownOf(object, name);
   throw errors.noMembers(object, 'field', name);
 }
 
 /** Assigns a field. */
-export function assign(object: Value, name: Value, value: Value, cache: InlineCache): void {
-  checkName(name);
+export function assign(object: Value, name: string, value: Value, cache: InlineCache): void {
   if (object instanceof Instance) {
     object.slots[slotOf(object, name, cache)] = value;
   } else if (object instanceof ClassValue) {
     const { slots, slot } = staticPlace(object, name, cache);
     slots[slot] = value;
+  } else if (object instanceof ErrorValue && ErrorValue.fields.has(name)) {
+    throw errors.errorAssigned(name);
   } else {
     throw errors.noMembers(object, 'field', name);
   }
 }
 
-/** What `new` of a class without a constructor, and without one above it, calls. */
-const emptyConstructor = new HostFunction('constructor', 1, 1, (object) => object);
+/** What `super(...)` calls where no class above has a constructor: it takes nothing but `this`. */
+const emptyConstructor = new HostFunction('constructor', 1, Number.POSITIVE_INFINITY, (...args) => {
+  if (args.length > 1) throw errors.noSuperConstructor(countOf(args.length - 1));
+  return args[0]!;
+});
 
 /** A method of a superclass, for a call that passes `this` behind the arguments. */
-export function ofSuperclass(superclass: Value, name: Value, cache: InlineCache): Closure | HostFunction {
-  checkName(name);
+export function ofSuperclass(superclass: Value, name: string, cache: InlineCache): Closure | HostFunction {
   if (!(superclass instanceof ClassValue)) throw errors.notAClass('super', superclass);
   const place = cache.lookUp(superclass.instances, name, findCallee);
   if (place !== undefined && place >= 0) return superclass.methods[place]!;
@@ -108,8 +105,7 @@ export interface Callee {
 }
 
 /** Finds what `receiver.name(...)` calls. */
-export function calleeOf(receiver: Value, name: Value, cache: InlineCache): Callee {
-  checkName(name);
+export function calleeOf(receiver: Value, name: string, cache: InlineCache): Callee {
   if (receiver instanceof Instance) {
     const { shape, classValue, slots } = receiver;
     const place = cache.lookUp(shape, name, findCallee);

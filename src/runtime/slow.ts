@@ -153,16 +153,19 @@ export function index(collection: Value, key: Value): Value {
     payForKey(collection, key);
     return collection.get(key) ?? null;
   }
-  if (collection instanceof ErrorValue) return errorField(collection, key);
+  if (collection instanceof ErrorValue) {
+    if (typeof key !== 'string') throw errors.badIndexType(collection, key);
+    return knownOf(collection, key);
+  }
   if (!isBuffer(collection) && !Array.isArray(collection) && typeof collection !== 'string') {
     throw errors.notIndexable(collection);
   }
   throw notWhole(collection, key);
 }
 
-/** What a guest can read of an error that it caught. */
-export function errorField(error: ErrorValue, key: Value): Value {
-  switch (key) {
+/** What a guest can read of an error that it caught; `null` where there is nothing of that name. */
+export function knownOf(error: ErrorValue, name: string): Value {
+  switch (name) {
     case 'kind':
       return error.kind;
     case 'message':
@@ -170,7 +173,6 @@ export function errorField(error: ErrorValue, key: Value): Value {
     case 'trace':
       return traceTexts(error);
     default:
-      if (typeof key !== 'string') throw errors.badIndexType(error, key);
       return null;
   }
 }
@@ -278,14 +280,15 @@ export function badCall(callee: Value, argc: number): never {
   if (callee instanceof Closure) {
     const { name, arity, isMethod } = callee.fn;
     // A guest does not count `this`.
-    const hidden = isMethod ? 1 : 0;
+    const hidden = isMethod && argc > 0 ? 1 : 0;
     throw errors.argumentCount(name, countOf(arity - hidden), argc - hidden);
   }
   if (callee instanceof HostFunction) throw errors.argumentCount(callee.name, wanted(callee), argc);
   throw errors.notCallable(callee);
 }
 
-const countOf = (n: number): string => `${n} argument${n === 1 ? '' : 's'}`;
+/** In words. */
+export const countOf = (n: number): string => `${n} argument${n === 1 ? '' : 's'}`;
 
 function wanted({ minArity, maxArity }: HostFunction): string {
   if (minArity === maxArity) return countOf(minArity);

@@ -130,7 +130,7 @@ export function runSwitch(thread: Thread): void {
           case 65: { // OpInvoke
             const argc = code[pc + 3]!;
             const base = sp - argc;
-            const name = constants[(code[pc + 1]! << 8) | code[pc + 2]!]!;
+            const name = constants[(code[pc + 1]! << 8) | code[pc + 2]!] as string; // as verified
             const method = invoke(thread, name, closure.fn.caches[pc]!, argc, base, pc + 4, fp);
             if (method === undefined) {
               sp = base;
@@ -148,7 +148,7 @@ export function runSwitch(thread: Thread): void {
           case 98: { // OpInvokeWide
             const argc = code[pc + 5]!;
             const base = sp - argc;
-            const name = constants[readOperand(code, pc + 1, 4)]!;
+            const name = constants[readOperand(code, pc + 1, 4)] as string; // as verified
             const method = invoke(thread, name, closure.fn.caches[pc]!, argc, base, pc + 6, fp);
             if (method === undefined) {
               sp = base;
@@ -608,7 +608,7 @@ export function runSwitch(thread: Thread): void {
           case 54: { // OpGetField
             const name = (code[pc + 1]! << 8) | code[pc + 2]!;
             const object = S[sp - 1]!;
-            S[sp - 1] = object instanceof Instance && object.shape === closure.fn.caches[pc]!.shape ? object.slots[closure.fn.caches[pc]!.place]! : members.read(object, constants[name]!, closure.fn.caches[pc]!);
+            S[sp - 1] = object instanceof Instance && object.shape === closure.fn.caches[pc]!.shape ? object.slots[closure.fn.caches[pc]!.place]! : members.read(object, (constants[name] as string), closure.fn.caches[pc]!);
             pc += 3;
             break;
           }
@@ -616,7 +616,7 @@ export function runSwitch(thread: Thread): void {
             const name = (code[pc + 1]! << 8) | code[pc + 2]!;
             const object = S[sp - 2]!;
             const value = S[sp - 1]!;
-            object instanceof Instance && object.shape === closure.fn.caches[pc]!.shape ? void (object.slots[closure.fn.caches[pc]!.place] = value) : members.assign(object, constants[name]!, value, closure.fn.caches[pc]!);
+            object instanceof Instance && object.shape === closure.fn.caches[pc]!.shape ? void (object.slots[closure.fn.caches[pc]!.place] = value) : members.assign(object, (constants[name] as string), value, closure.fn.caches[pc]!);
             sp -= 2;
             pc += 3;
             break;
@@ -624,7 +624,7 @@ export function runSwitch(thread: Thread): void {
           case 56: { // OpSuperMethod
             const name = (code[pc + 1]! << 8) | code[pc + 2]!;
             const superclass = S[sp - 1]!;
-            S[sp - 1] = members.ofSuperclass(superclass, constants[name]!, closure.fn.caches[pc]!);
+            S[sp - 1] = members.ofSuperclass(superclass, (constants[name] as string), closure.fn.caches[pc]!);
             pc += 3;
             break;
           }
@@ -795,7 +795,7 @@ export function runSwitch(thread: Thread): void {
           case 89: { // OpGetFieldWide
             const name = readOperand(code, pc + 1, 4);
             const object = S[sp - 1]!;
-            S[sp - 1] = object instanceof Instance && object.shape === closure.fn.caches[pc]!.shape ? object.slots[closure.fn.caches[pc]!.place]! : members.read(object, constants[name]!, closure.fn.caches[pc]!);
+            S[sp - 1] = object instanceof Instance && object.shape === closure.fn.caches[pc]!.shape ? object.slots[closure.fn.caches[pc]!.place]! : members.read(object, (constants[name] as string), closure.fn.caches[pc]!);
             pc += 5;
             break;
           }
@@ -803,7 +803,7 @@ export function runSwitch(thread: Thread): void {
             const name = readOperand(code, pc + 1, 4);
             const object = S[sp - 2]!;
             const value = S[sp - 1]!;
-            object instanceof Instance && object.shape === closure.fn.caches[pc]!.shape ? void (object.slots[closure.fn.caches[pc]!.place] = value) : members.assign(object, constants[name]!, value, closure.fn.caches[pc]!);
+            object instanceof Instance && object.shape === closure.fn.caches[pc]!.shape ? void (object.slots[closure.fn.caches[pc]!.place] = value) : members.assign(object, (constants[name] as string), value, closure.fn.caches[pc]!);
             sp -= 2;
             pc += 5;
             break;
@@ -811,7 +811,7 @@ export function runSwitch(thread: Thread): void {
           case 91: { // OpSuperMethodWide
             const name = readOperand(code, pc + 1, 4);
             const superclass = S[sp - 1]!;
-            S[sp - 1] = members.ofSuperclass(superclass, constants[name]!, closure.fn.caches[pc]!);
+            S[sp - 1] = members.ofSuperclass(superclass, (constants[name] as string), closure.fn.caches[pc]!);
             pc += 5;
             break;
           }

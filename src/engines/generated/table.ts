@@ -372,21 +372,21 @@ export const dataHandlers: Readonly<Record<string, (r: Registers) => void>> = {
   OpGetField(r) {
     const name = (r.code[r.pc + 1]! << 8) | r.code[r.pc + 2]!;
     const object = S[r.sp - 1]!;
-    S[r.sp - 1] = object instanceof Instance && object.shape === r.closure.fn.caches[r.pc]!.shape ? object.slots[r.closure.fn.caches[r.pc]!.place]! : members.read(object, r.constants[name]!, r.closure.fn.caches[r.pc]!);
+    S[r.sp - 1] = object instanceof Instance && object.shape === r.closure.fn.caches[r.pc]!.shape ? object.slots[r.closure.fn.caches[r.pc]!.place]! : members.read(object, (r.constants[name] as string), r.closure.fn.caches[r.pc]!);
     r.pc += 3;
   },
   OpSetField(r) {
     const name = (r.code[r.pc + 1]! << 8) | r.code[r.pc + 2]!;
     const object = S[r.sp - 2]!;
     const value = S[r.sp - 1]!;
-    object instanceof Instance && object.shape === r.closure.fn.caches[r.pc]!.shape ? void (object.slots[r.closure.fn.caches[r.pc]!.place] = value) : members.assign(object, r.constants[name]!, value, r.closure.fn.caches[r.pc]!);
+    object instanceof Instance && object.shape === r.closure.fn.caches[r.pc]!.shape ? void (object.slots[r.closure.fn.caches[r.pc]!.place] = value) : members.assign(object, (r.constants[name] as string), value, r.closure.fn.caches[r.pc]!);
     r.sp -= 2;
     r.pc += 3;
   },
   OpSuperMethod(r) {
     const name = (r.code[r.pc + 1]! << 8) | r.code[r.pc + 2]!;
     const superclass = S[r.sp - 1]!;
-    S[r.sp - 1] = members.ofSuperclass(superclass, r.constants[name]!, r.closure.fn.caches[r.pc]!);
+    S[r.sp - 1] = members.ofSuperclass(superclass, (r.constants[name] as string), r.closure.fn.caches[r.pc]!);
     r.pc += 3;
   },
   OpIs(r) {
@@ -535,21 +535,21 @@ export const dataHandlers: Readonly<Record<string, (r: Registers) => void>> = {
   OpGetFieldWide(r) {
     const name = readOperand(r.code, r.pc + 1, 4);
     const object = S[r.sp - 1]!;
-    S[r.sp - 1] = object instanceof Instance && object.shape === r.closure.fn.caches[r.pc]!.shape ? object.slots[r.closure.fn.caches[r.pc]!.place]! : members.read(object, r.constants[name]!, r.closure.fn.caches[r.pc]!);
+    S[r.sp - 1] = object instanceof Instance && object.shape === r.closure.fn.caches[r.pc]!.shape ? object.slots[r.closure.fn.caches[r.pc]!.place]! : members.read(object, (r.constants[name] as string), r.closure.fn.caches[r.pc]!);
     r.pc += 5;
   },
   OpSetFieldWide(r) {
     const name = readOperand(r.code, r.pc + 1, 4);
     const object = S[r.sp - 2]!;
     const value = S[r.sp - 1]!;
-    object instanceof Instance && object.shape === r.closure.fn.caches[r.pc]!.shape ? void (object.slots[r.closure.fn.caches[r.pc]!.place] = value) : members.assign(object, r.constants[name]!, value, r.closure.fn.caches[r.pc]!);
+    object instanceof Instance && object.shape === r.closure.fn.caches[r.pc]!.shape ? void (object.slots[r.closure.fn.caches[r.pc]!.place] = value) : members.assign(object, (r.constants[name] as string), value, r.closure.fn.caches[r.pc]!);
     r.sp -= 2;
     r.pc += 5;
   },
   OpSuperMethodWide(r) {
     const name = readOperand(r.code, r.pc + 1, 4);
     const superclass = S[r.sp - 1]!;
-    S[r.sp - 1] = members.ofSuperclass(superclass, r.constants[name]!, r.closure.fn.caches[r.pc]!);
+    S[r.sp - 1] = members.ofSuperclass(superclass, (r.constants[name] as string), r.closure.fn.caches[r.pc]!);
     r.pc += 5;
   },
 };

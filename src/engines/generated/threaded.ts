@@ -571,7 +571,7 @@ export const dataCells: Readonly<Record<DataOpName, (site: Site) => Cell>> = {
     const name = site.operands[0]!;
     const at0 = site.top - 1;
     const known0 = site.fn.caches[site.pc]!;
-    const known1 = site.fn.constants[name]!;
+    const known1 = site.fn.constants[name] as string;
     return (fp) => {
       const object = S[fp + at0]!;
       S[fp + at0] = object instanceof Instance && object.shape === known0.shape ? object.slots[known0.place]! : members.read(object, known1, known0);
@@ -584,7 +584,7 @@ export const dataCells: Readonly<Record<DataOpName, (site: Site) => Cell>> = {
     const at0 = site.top - 2;
     const at1 = site.top - 1;
     const known0 = site.fn.caches[site.pc]!;
-    const known1 = site.fn.constants[name]!;
+    const known1 = site.fn.constants[name] as string;
     return (fp) => {
       const object = S[fp + at0]!;
       const value = S[fp + at1]!;
@@ -596,7 +596,7 @@ export const dataCells: Readonly<Record<DataOpName, (site: Site) => Cell>> = {
     const { next } = site;
     const name = site.operands[0]!;
     const at0 = site.top - 1;
-    const known0 = site.fn.constants[name]!;
+    const known0 = site.fn.constants[name] as string;
     const known1 = site.fn.caches[site.pc]!;
     return (fp) => {
       const superclass = S[fp + at0]!;
