@@ -100,7 +100,7 @@ export function invoke(
 /** A call of a method that the site has not met first, or of what is no method. */
 function invokeOther(
   thread: Thread,
-  name: Value,
+  name: string,
   cache: InlineCache,
   argc: number,
   base: number,

@@ -1,11 +1,12 @@
 /**
- * Valid modules of every shape: nested control flow, handlers, closures, odd constants and names, debug information. What
+ * Valid modules of every shape: nested control flow, handlers, closures, classes, odd constants and names, debug information. What
  * is made follows from a stream of choices, so fast-check can shrink it and the fuzzer can repeat it from a seed.
  */
 
 import fc from 'fast-check';
 import { type FunctionBuilder, ModuleBuilder, type PlainOpName } from '../../src/bytecode/builder';
-import type { Constant, Module } from '../../src/bytecode/module';
+import { partsOf } from '../../src/bytecode/classes';
+import type { Constant, Module, ModuleClass, ModuleMethod } from '../../src/bytecode/module';
 import { narrow, type OpcodeInfo, type OpName } from '../../src/isa/isa';
 import type { OperandKindName } from '../../src/isa/operands';
 
@@ -83,9 +84,12 @@ const opNames = Object.keys(narrow) as OpName[]; // the keys are the names
 const isShuffle = ({ picture }: OpcodeInfo): boolean =>
   picture.outputs.some((name) => picture.inputs.includes(name));
 
+/** Instructions whose operands have to do with each other. */
+const bound: ReadonlySet<OpName> = new Set(['OpClosure', 'OpClass']);
+
 /** Instructions that `anyOp` can use with their operands chosen freely. */
 const dataOps = opNames.filter(
-  (op) => !narrow[op].control && op !== 'OpClosure' && op !== 'OpPop' && !isShuffle(narrow[op]),
+  (op) => !narrow[op].control && !bound.has(op) && op !== 'OpPop' && !isShuffle(narrow[op]),
 ) as PlainOpName[]; // jumps are control instructions
 
 const valueOps = dataOps.filter((op) => narrow[op].picture.outputs.length === 1);
@@ -96,6 +100,7 @@ const deepest = 5;
 class Maker {
   private readonly module = new ModuleBuilder();
   private readonly functions: FunctionBuilder[] = [];
+  private readonly classes: ModuleClass[] = [];
   /** Instructions that may still be made, roughly. */
   private budget = 400;
 
@@ -111,8 +116,22 @@ class Maker {
       if (i > 0) for (let n = choose(3); n > 0; n--) fn.free(this.name());
       this.functions.push(fn);
     }
+    for (let n = choose(4); n > 0; n--) this.class();
     for (const fn of this.functions) this.body(fn);
     return module.build();
+  }
+
+  private class(): void {
+    const { choose } = this;
+    const names = (): string[] => [...new Set(Array.from({ length: choose(4) }, () => this.name()))];
+    const fields = names();
+    const takers = this.functions.filter(({ arity }) => arity > 0);
+    const methods = (takers.length === 0 ? [] : names())
+      .filter((name) => !fields.includes(name))
+      .map((name): ModuleMethod => ({ name, function: takers[choose(takers.length)]!.index }));
+    const definition = { name: this.name(), fields, statics: names(), methods };
+    this.classes.push(definition);
+    this.module.class(definition);
   }
 
   private name(): string {
@@ -229,7 +248,8 @@ class Maker {
       () => this.anyOp(fn, valueOps[choose(valueOps.length)]!, depth),
       () => this.anyOp(fn, valueOps[choose(valueOps.length)]!, depth),
       () => this.call(fn, depth),
-      () => this.closure(fn, depth),
+      () => this.closure(fn, this.functions[choose(this.functions.length)]!.index, depth),
+      () => this.classValue(fn, depth),
       () => this.shortCircuit(fn, depth),
       () => {
         this.value(fn, depth + 1);
@@ -252,13 +272,35 @@ class Maker {
     this.value(fn, depth + 1);
     const argc = this.choose(4);
     for (let i = 0; i < argc; i++) this.value(fn, depth + 1);
-    fn.emit('OpCall', argc);
+    const how = this.choose(4);
+    if (how === 0) fn.emit('OpNew', argc);
+    else if (how === 1) fn.emit('OpInvoke', this.memberName(), argc);
+    else fn.emit('OpCall', argc);
   }
 
-  private closure(fn: FunctionBuilder, depth: number): void {
-    const { index, freeNames } = this.functions[this.choose(this.functions.length)]!;
+  private closure(fn: FunctionBuilder, index: number, depth: number): void {
+    const { freeNames } = this.functions[index]!;
     for (const _ of freeNames) this.value(fn, depth + 1);
     fn.emit('OpClosure', index, freeNames.length);
+  }
+
+  /** A class, or what is no class where the module has none. */
+  private classValue(fn: FunctionBuilder, depth: number): void {
+    if (this.classes.length === 0) {
+      this.value(fn, depth + 1);
+      return;
+    }
+    const index = this.choose(this.classes.length);
+    const definition = this.classes[index]!;
+    if (this.choose(2) === 0) fn.emit('OpNull');
+    else this.value(fn, depth + 1);
+    for (const method of definition.methods) this.closure(fn, method.function, depth);
+    fn.emit('OpClass', index, partsOf(definition));
+  }
+
+  /** Often the name of a member that there is. */
+  private memberName(): number {
+    return this.module.constant(this.name());
   }
 
   private shortCircuit(fn: FunctionBuilder, depth: number): void {
@@ -288,6 +330,8 @@ class Maker {
     switch (kind) {
       case 'constant':
         return this.constant();
+      case 'name':
+        return this.memberName();
       case 'global':
         return module.global(this.name());
       case 'import':

@@ -138,7 +138,7 @@ test('headers that are not ours are refused', () => {
   refuses(new Uint8Array(), 0, /byte 0: expected the magic number of a module, found the end/);
   refuses(Uint8Array.from(Buffer.from('#!/usr/bin')), 0, /magic number of a module, found byte 35/);
   refuses(changed(2, 0), 2, /magic/);
-  refuses(changed(4, 2), 4, /expected format version 1, found 2/);
+  refuses(changed(4, 1), 4, /expected format version 2, found 1/);
   refuses(changed(5, encode(sample())[5]! ^ 1), 5, /instruction table [0-9a-f]+, found table/);
 });
 
@@ -245,9 +245,9 @@ a:
         '18:3 .localname takes a slot, a name, and the offsets where it starts and ends',
         '19:3 .freename takes a name',
         "20:3 there is no directive '.odd' in a function",
-        '21:1 the function before has no .end',
+        '21:1 what was begun before has no .end',
         '22:14 the quotes are not closed',
-        '24:1 .end without .function',
+        '24:1 .end without .function or .class',
       ],
     );
     return;

@@ -8,7 +8,7 @@ import { assemble } from '../../src/bytecode/assemble';
 import { DecodeError, decode } from '../../src/bytecode/decode';
 import { disassemble } from '../../src/bytecode/disassemble';
 import { encode } from '../../src/bytecode/encode';
-import type { Module, ModuleFunction } from '../../src/bytecode/module';
+import type { Module, ModuleClass, ModuleFunction } from '../../src/bytecode/module';
 import { VerifyError, type VerifyRule, verify, verifyRules } from '../../src/bytecode/verify';
 import { opcodes } from '../../src/isa/isa';
 import { type Choose, fromSeed, makeModule } from './arbitrary-module';
@@ -140,11 +140,30 @@ function withCode(choose: Choose, module: Module): Module {
 /** A number near another one. */
 const near = (choose: Choose, value: number): number => Math.max(0, value - 2 + choose(5));
 
+/** A class gets another method, other names, or a part of another class. */
+function withClass(choose: Choose, module: Module): Module {
+  const at = choose(module.classes.length);
+  const { name, fields, statics, methods } = module.classes[at]!;
+  const other = module.classes[choose(module.classes.length)]!;
+  const changed: readonly Partial<ModuleClass>[] = [
+    { methods: [...methods, { name: 'added', function: choose(module.functions.length + 1) }] },
+    { methods: methods.map((method) => ({ ...method, function: near(choose, method.function) })) },
+    { methods: other.methods },
+    { fields: [...fields, ...other.fields] },
+    { statics: [...statics, ...statics] },
+    { fields: methods.map((method) => method.name) },
+  ];
+  const classes = module.classes.slice();
+  classes[at] = { name, fields, statics, methods, ...changed[choose(changed.length)] };
+  return { ...module, classes };
+}
+
 /** Counts, handlers and debug information are changed. */
 function withCounts(choose: Choose, module: Module): Module {
   const index = choose(module.functions.length);
   const fn = module.functions[index]!;
   const { handlers, debug } = fn;
+  if (module.classes.length > 0 && choose(3) === 0) return withClass(choose, module);
   if (handlers.length > 0 && choose(2) === 0) {
     const which = choose(handlers.length);
     const field = (['start', 'end', 'target', 'height'] as const)[choose(4)]!;
@@ -167,13 +186,17 @@ function withCounts(choose: Choose, module: Module): Module {
 }
 
 /** Everything in a module that takes memory, counted; each takes at least a byte of its binary form. */
-function weight({ constants, functions, globals, imports, files }: Module): number {
+function weight({ constants, functions, classes, globals, imports, files }: Module): number {
   const text = (sum: number, name: string): number => sum + 1 + name.length;
   let total = constants.reduce<number>(
     (sum, value) => sum + (typeof value === 'string' ? 1 + value.length : 2),
     0,
   );
   for (const names of [globals, imports, files]) total += names.reduce(text, 0);
+  for (const { name, fields, statics, methods } of classes) {
+    total += 4 + name.length + [...fields, ...statics].reduce(text, 0);
+    total += methods.reduce((sum, method) => sum + 2 + method.name.length, 0);
+  }
   for (const { name, code, handlers, debug } of functions) {
     total += 6 + name.length + code.length + 5 * handlers.length;
     if (debug === undefined) continue;

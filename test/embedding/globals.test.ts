@@ -135,7 +135,7 @@ const first = guest('let name = "first"; let a = 1; fn who() { "${name} ${mark()
   functions: ['mark'],
 });
 const second = guest(
-  'let other = 9; let name = "second"; fn use(f) { f() }; fn in_map(m) { m["f"]() }; fn is(f, g) { f == g }; fn get(f) { f }',
+  'let other = 9; let name = "second"; fn use(f) { f() }; fn in_map(m) { m["f"]() }; fn same(f, g) { f == g }; fn get(f) { f }',
 );
 
 onEngines('a function of an earlier program keeps its own globals, wherever it is called', (engine) => {
@@ -145,7 +145,7 @@ onEngines('a function of an earlier program keeps its own globals, wherever it i
   assert.is(vm.call(who), 'first !');
   assert.is(vm.call('use', who), 'first !', 'also when another program calls it');
   assert.is(vm.call('in_map', { f: who }), 'first !');
-  assert.is(vm.call('is', who, who), true);
+  assert.is(vm.call('same', who, who), true);
   assert.is(vm.call('get', who), who, 'it comes back as what it was');
   vm.setGlobal('other', who);
   assert.is(vm.getGlobal('other'), who);

@@ -4,14 +4,29 @@
 
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { GuestFunction, Handle, SharedBuffer } from '../../src/index';
-import { ErrorValue } from '../../src/runtime/errors';
+import { GuestClass, GuestFunction, GuestInstance, Handle, SharedBuffer } from '../../src/index';
+import { ErrorValue, ObjectError } from '../../src/runtime/errors';
+import type { LinkedClass } from '../../src/runtime/linked';
+import { ClassValue, Instance, noShape, Shape, ShapeTable } from '../../src/runtime/objects';
 import { Box, HostFunction, type Value } from '../../src/runtime/value';
 import { Escape, GuestWalk, HostWalk } from './domain';
 
 const sparse = new Array<unknown>(2);
 const fake = (prototype: object): unknown => Object.create(prototype);
 const withGetter = Object.defineProperty([], 0, { get: () => 1, enumerable: true });
+
+const pointFields = new Shape(new Map([['x', 0]]), new Map());
+const definition: LinkedClass = {
+  name: 'Point',
+  methodNames: [],
+  memberCount: 1,
+  methods: [],
+  shape: noShape,
+  shapes: new ShapeTable(['x'], []),
+};
+/** A class as the machine makes it, with parts of it replaced. */
+const pointClass = (instances = pointFields, statics = noShape): ClassValue =>
+  new ClassValue({ ...definition, shape: statics }, statics, [...statics.empty], instances, [], null);
 
 /** What neither side may ever see. */
 const foreign: Readonly<Record<string, unknown>> = {
@@ -60,6 +75,26 @@ const foreignToGuests: Readonly<Record<string, unknown>> = {
   'an error whose message is an object': new ErrorValue('type error', {} as never),
   'an error of no kind': new ErrorValue('constructor' as never, ''),
   "a function of the host's own": new HostFunction('Function', 1, 1, Function as never),
+  "the host's view of an instance": new GuestInstance('Point'),
+  "the host's view of a class": new GuestClass('Point'),
+  'an instance that holds an object': new Instance([{} as never], pointClass()),
+  'an instance with a slot too many': new Instance([1, 2], pointClass()),
+  'an instance with a property': Object.assign(new Instance([1], pointClass()), { secret: 1 }),
+  'a false instance': fake(Instance.prototype),
+  'a class whose fields share a slot': pointClass(
+    new Shape(
+      new Map([
+        ['x', 0],
+        ['y', 0],
+      ]),
+      new Map(),
+    ),
+  ),
+  'a class with the place of a method that it has not': pointClass(new Shape(new Map(), new Map([['f', 0]]))),
+  'a class whose field is named by an object': pointClass(new Shape(new Map([[{} as never, 0]]), new Map())),
+  'an error about an object that holds one': Object.assign(new ObjectError('type error', ''), {
+    thrown: {} as never,
+  }),
 };
 
 /** What only the host's side may not see. */
@@ -67,6 +102,11 @@ const foreignToHosts: Readonly<Record<string, unknown>> = {
   'a box': new Box(null),
   'an error value': new ErrorValue('type error', ''),
   'a host function': new HostFunction('f', 0, 0, () => null),
+  'an instance of the guest': new Instance([1], pointClass()),
+  'a class of the guest': pointClass(),
+  'a view of an instance that can be changed': Object.assign(fake(GuestInstance.prototype) as object, {
+    className: 'Point',
+  }),
 };
 
 const places: Readonly<Record<string, (value: unknown) => unknown>> = {
@@ -111,8 +151,16 @@ test('what is of the domain passes', () => {
     new Box(cyclic as Value),
     new Box(undefined),
     new ErrorValue('type error', ''),
+    new ObjectError('unknown member', ''),
+    new Instance([1], pointClass()),
+    pointClass(pointFields, pointFields),
   ]);
-  new HostWalk().check('the value', [cyclic, new GuestFunction('f')]);
+  new HostWalk().check('the value', [
+    cyclic,
+    new GuestFunction('f'),
+    new GuestInstance('A'),
+    new GuestClass('A'),
+  ]);
 });
 
 test.run();

@@ -10,12 +10,15 @@ import { GuestErrorInfo } from '../../src/host-value';
 import {
   type Engine,
   type EngineName,
+  GuestClass,
   GuestFunction,
+  GuestInstance,
   Handle,
   type HeddleError,
   SharedBuffer,
 } from '../../src/index';
-import { ErrorValue, errorKinds } from '../../src/runtime/errors';
+import { ErrorValue, errorKinds, ObjectError } from '../../src/runtime/errors';
+import { ClassValue, Instance, Shape } from '../../src/runtime/objects';
 import { Interrupt, type Thread, type VmState } from '../../src/runtime/thread';
 import { Box, Closure, HostFunction } from '../../src/runtime/value';
 
@@ -106,6 +109,27 @@ function oddHostFunction(callee: HostFunction): string | undefined {
   return oddProperty(callee, ['name', 'minArity', 'maxArity', 'call']);
 }
 
+const unfrozen = (value: object): string | undefined =>
+  Object.isFrozen(value) ? undefined : 'it can be changed';
+
+/** Slots and places are whole numbers from 0 on, each of one member. */
+const oddPlaces = (places: ReadonlyMap<unknown, number>): string | undefined =>
+  [...places.values()].every((place, i) => place === i) &&
+  [...places.keys()].every((name) => typeof name === 'string')
+    ? undefined
+    : 'its members are not in their places';
+
+function oddShape(shape: Shape): string | undefined {
+  if (Object.getPrototypeOf(shape) !== Shape.prototype) return 'its shape is none';
+  if ([...shape.fields.keys()].some((name) => shape.methods.has(name))) return 'a field is a method too';
+  if (shape.empty.some((value) => value !== null)) return 'new objects would not be empty';
+  return oddPlaces(shape.fields) ?? oddPlaces(shape.methods);
+}
+
+const oddSlots = (shape: Shape, slots: readonly unknown[]): string | undefined =>
+  oddShape(shape) ??
+  (slots.length === shape.fields.size ? undefined : `it has ${slots.length} slots, not ${shape.fields.size}`);
+
 abstract class Walk {
   private readonly seen = new Set<unknown>();
   protected readonly pending: Found[] = [];
@@ -160,7 +184,12 @@ export class GuestWalk extends Walk {
       case Handle.prototype:
         return oddProperty(value, ['target']);
       case ErrorValue.prototype:
+      case ObjectError.prototype:
         return this.visitError(path, value as ErrorValue);
+      case Instance.prototype:
+        return this.visitInstance(path, value as Instance);
+      case ClassValue.prototype:
+        return this.visitClass(path, value as ClassValue);
       default:
         return this.visitCollection(path, value);
     }
@@ -180,6 +209,31 @@ export class GuestWalk extends Walk {
     return foreign < 0 ? oddProperty(closure, ['fn', 'free']) : 'it is a closure of another program';
   }
 
+  private visitInstance(path: string, instance: Instance): string | undefined {
+    const odd = oddProperty(instance, ['shape', 'slots', 'classValue']);
+    if (odd !== undefined) return odd;
+    const { shape, slots, classValue } = instance;
+    if (shape !== classValue.instances) return 'its shape is not what its class gives';
+    this.pending.push([`${path}.slots`, slots], [`${path}.class`, classValue]);
+    return oddSlots(shape, slots);
+  }
+
+  private visitClass(path: string, value: ClassValue): string | undefined {
+    const { definition, shape, slots, instances, methods, superclass, depth } = value;
+    this.pending.push([`${path}.slots`, slots], [`${path}.methods`, methods]);
+    if (superclass !== null) this.pending.push([`${path}.superclass`, superclass]);
+    if (depth !== (superclass === null ? 0 : superclass.depth + 1)) return 'its depth is wrong';
+    if (shape !== definition.shape || shape.methods.size > 0) return 'its shape is not what it declares';
+    if (methods.length !== instances.methods.size) return 'it has not the methods of its instances';
+    const odd = methods.find((method) => Object.getPrototypeOf(method) !== Closure.prototype);
+    if (odd !== undefined) return 'it has a method that is no closure';
+    return (
+      oddShape(instances) ??
+      oddSlots(shape, slots) ??
+      oddProperty(value, [...['depth', 'definition', 'shape', 'slots', 'instances', 'methods', 'superclass']])
+    );
+  }
+
   private visitError(path: string, error: ErrorValue): string | undefined {
     if (!errorKinds.includes(error.kind)) return 'it is an error of no kind';
     if (typeof error.message !== 'string') return 'its message is no string';
@@ -196,7 +250,10 @@ export class HostWalk extends Walk {
   protected override visit(path: string, value: object): string | undefined {
     switch (Object.getPrototypeOf(value)) {
       case GuestFunction.prototype:
-        return oddProperty(value, ['name']);
+      case GuestClass.prototype:
+        return oddProperty(value, ['name']) ?? unfrozen(value);
+      case GuestInstance.prototype:
+        return oddProperty(value, ['className']) ?? unfrozen(value);
       case Handle.prototype:
         return oddProperty(value, ['target']);
       case GuestErrorInfo.prototype:
@@ -264,7 +321,8 @@ export function checkException(error: HeddleError): void {
 const guarded: readonly object[] = [
   ...[Object, Array, Map, Set, String, Number, Boolean, Symbol, Function, Promise, RegExp, Error, Date],
   ...[Float64Array, Int32Array, Uint8Array, Object.getPrototypeOf(Uint8Array), ArrayBuffer, SharedBuffer],
-  ...[ErrorValue, Handle, GuestFunction, GuestErrorInfo, Closure, HostFunction, Box],
+  ...[ErrorValue, ObjectError, Handle, GuestFunction, GuestErrorInfo, Closure, HostFunction, Box],
+  ...[Instance, ClassValue, Shape, GuestInstance, GuestClass],
 ].flatMap((made) => [made, made.prototype]);
 
 /** Own property descriptors of the host's prototypes and constructors, and of the machine's classes. */

@@ -1,11 +1,12 @@
 /**
- * Guest values of every kind, the odd ones above all: what a seed chooses, also boxes, handles, errors, and collections that
- * hold themselves.
+ * Guest values of every kind, the odd ones above all: what a seed chooses, also boxes, handles, errors, classes and their
+ * instances, and collections that hold themselves.
  */
 
 import { builtinFunctions } from '../../src/runtime/builtins';
 import { type ErrorKind, ErrorValue, errorKinds } from '../../src/runtime/errors';
 import type { LinkedModule } from '../../src/runtime/linked';
+import { ClassValue, Instance, noShape } from '../../src/runtime/objects';
 import { Box, Closure, Handle, type Key, type Value } from '../../src/runtime/value';
 import type { Choose } from '../bytecode/arbitrary-module';
 
@@ -109,15 +110,28 @@ export class GuestValues {
   /** Collections made so far, for others to hold: so some hold themselves. */
   private readonly collections: Value[] = [];
   private readonly hostFunctions = [...builtinFunctions.values()];
+  /** Of the module's definitions, each extending the one before. */
+  private readonly classes: ClassValue[] = [];
 
   constructor(
     private readonly choose: Choose,
     private readonly module: LinkedModule,
-  ) {}
+  ) {
+    for (const definition of module.classes) {
+      const above = this.classes.at(-1) ?? null;
+      const shape = definition.shapes.above(above?.instances ?? noShape);
+      const methods = above?.methods.slice() ?? [];
+      definition.methodNames.forEach((name, i) => {
+        methods[shape.methods.get(name)!] = new Closure(definition.methods[i]!, []);
+      });
+      const statics = definition.shape.empty.slice();
+      this.classes.push(new ClassValue(definition, definition.shape, statics, shape, methods, above));
+    }
+  }
 
   value(depth = 0): Value {
     const { choose } = this;
-    switch (choose(depth > 3 ? 7 : 15)) {
+    switch (choose(depth > 3 ? 7 : 17)) {
       case 0:
         return null;
       case 1:
@@ -143,6 +157,10 @@ export class GuestValues {
         return this.error(depth);
       case 13:
         return this.buffer();
+      case 14:
+        return this.instance(depth);
+      case 15:
+        return pick(choose, this.classes);
       default:
         return new Box(choose(3) === 0 ? undefined : this.value(depth + 1));
     }
@@ -182,6 +200,17 @@ export class GuestValues {
     if (choose(8) === 0) structuredClone(made, { transfer: [made.buffer] });
     this.collections.push(made);
     return made;
+  }
+
+  private instance(depth: number): Value {
+    const classValue = pick(this.choose, this.classes);
+    const slots = classValue.instances.empty.slice();
+    const instance = new Instance(slots, classValue);
+    this.collections.push(instance);
+    slots.forEach((_, slot) => {
+      slots[slot] = this.value(depth + 1);
+    });
+    return instance;
   }
 
   private map(depth: number): Value {

@@ -34,6 +34,10 @@ function programOf(main: readonly string[], freeFunction: readonly string[] = ['
     assemble(
       [
         ...[...globals.map((name) => `.global ${name}`), '.import len'],
+        ...['.class Base', '.field kind', '.field __proto__', '.static then', '.method same $same'],
+        ...['.method raise $raise', '.end'],
+        ...['.class Derived', '.field toString', '.static __proto__', '.method then $same'],
+        ...['.method constructor $raise', '.method valueOf $raise', '.end'],
         ...['.function main locals=1', ...main, '.end'],
         ...['.function free free=1', ...freeFunction, '.end'],
         ...['.function same arity=1', 'OpGetLocal 0', '.end'],
@@ -124,7 +128,16 @@ function around(info: OpcodeInfo, operands: string, count: number): string[] {
   ];
 }
 
-/** A program that runs one instruction on values. */
+/** Names of members, some of which some classes have. */
+const memberNames = ['__proto__', 'constructor', 'kind', 'raise', 'then', 'toString', 'message', 'prototype'];
+
+/** Programs that run one instruction on values. */
+function programsFor(info: OpcodeInfo): Program[] {
+  const argc = info.op === 'OpInvoke' ? 2 : 0;
+  if (info.operands[0]?.kind !== 'name') return [programFor(info)];
+  return memberNames.map((name) => programOf(around(info, `.${name}${argc === 0 ? '' : ` ${argc}`}`, argc)));
+}
+
 function programFor(info: OpcodeInfo): Program {
   const keep = ['OpGetGlobal $e', 'OpSetLocal 0'];
   switch (info.operands[0]?.kind) {
@@ -133,7 +146,9 @@ function programFor(info: OpcodeInfo): Program {
     case 'function':
       return programOf([...loadGlobals(1), 'OpClosure $free 1']);
     case 'arguments':
-      return programOf([...loadGlobals(3), 'OpCall 2']);
+      return programOf([...loadGlobals(3), `${info.mnemonic} 2`]);
+    case 'class':
+      return programOf([...loadGlobals(1), 'OpClosure $same 0', 'OpClosure $raise 0', 'OpClass $Base 3']);
     case 'count':
       return programOf(around(info, '2', info.op === 'OpMap' ? 4 : 2));
     case 'constant':
@@ -151,7 +166,11 @@ for (const name of Object.keys(instructions) as OpName[]) {
   const info = narrow[name];
   if (jumps(info)) continue; // they only ask whether a value is true
   test(`instruction ${name}`, () => {
-    onEveryEngine(150, programFor(info), 1);
+    const programs = programsFor(info);
+    const rounds = Math.ceil(200 / programs.length);
+    programs.forEach((program, i) => {
+      onEveryEngine(rounds, program, 1 + rounds * i);
+    });
   });
 }
 

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { assemble } from '../../src/bytecode/assemble';
-import type { Constant, Module, ModuleFunction } from '../../src/bytecode/module';
+import type { Constant, Module, ModuleClass, ModuleFunction } from '../../src/bytecode/module';
 import {
   VerifyError,
   type VerifyErrorData,
@@ -48,6 +48,19 @@ const withFunction = (change: Partial<ModuleFunction>): Module => {
   return { ...module, functions: [{ ...module.functions[0]!, ...change }] };
 };
 
+const point: ModuleClass = { name: 'Point', fields: [], statics: [], methods: [] };
+
+const withClass = (change: Partial<ModuleClass>): Module => ({
+  ...good(),
+  classes: [{ ...point, ...change }],
+});
+
+/** Reads a field of a name that is too long. */
+function longMemberName(): Module {
+  const name = 'x'.repeat(1025);
+  return assemble(`.function main\n OpNull\n OpGetField .${name}\n.end`);
+}
+
 /** What the text form cannot say. */
 const inCode: readonly [rule: VerifyRule, module: () => Module][] = [
   ['constant', () => ({ ...good(), constants: [null as unknown as Constant] })], // what the types forbid
@@ -69,6 +82,13 @@ const inCode: readonly [rule: VerifyRule, module: () => Module][] = [
   ],
   ['limit', () => ({ ...good(), imports: new Array<string>(2 ** 16 + 1).fill('x') })],
   ['limit', () => withFunction({ code: new Uint8Array(2 ** 26 + 1) })],
+  ['limit', () => ({ ...good(), classes: new Array<ModuleClass>(2 ** 16 + 1).fill(point) })],
+  ['class', () => withClass({ name: 1 as unknown as string })], // what the types forbid
+  ['class', () => withClass({ fields: [null as unknown as string] })], // what the types forbid
+  ['class', () => withClass({ statics: ['x'.repeat(1025)] })],
+  ['class', () => withClass({ fields: Array.from({ length: 2 ** 16 + 1 }, (_, i) => `x${i}`) })],
+  ['class', () => withClass({ methods: [{ name: 'f', function: 0.5 }] })],
+  ['member name', longMemberName],
 ];
 
 for (const [rule, module] of inCode) {
