@@ -35,15 +35,47 @@ export function instructionBefore({ heights, code }: LinkedFunction, pc: number)
   return before >= 0 && opcodes[code[before]!] !== undefined ? before : -1;
 }
 
+/** Where ways meet, by function; found once for each in which an error needs it. */
+const joinsOf = new WeakMap<LinkedFunction, ReadonlySet<number>>();
+
+function joins(fn: LinkedFunction): ReadonlySet<number> {
+  let found = joinsOf.get(fn);
+  if (found === undefined) joinsOf.set(fn, (found = findJoins(fn)));
+  return found;
+}
+
+/** What is reached in more than one way, going forward, and where handlers begin. */
+function findJoins({ code, handlers }: LinkedFunction): Set<number> {
+  const found = new Set(handlers.map(({ target }) => target));
+  const reached = new Set<number>();
+  for (let pc = 0; pc < code.length; ) {
+    const info = opcodes[code[pc]!]!;
+    const next = pc + info.size;
+    const ways = info.falls ? [next] : [];
+    if (info.operands[0]?.kind === 'target') ways.push(operandsAt(code, pc, info)[0]!);
+    for (const way of ways) {
+      if (way <= pc) continue;
+      if (reached.has(way)) found.add(way);
+      reached.add(way);
+    }
+    pc = next;
+  }
+  return found;
+}
+
 /** What pushed the operand that stands at `height` before the instruction at `pc`; -1 where that is not plain to see. */
 function producer(fn: LinkedFunction, pc: number, height: number): number {
-  for (let at = instructionBefore(fn, pc); at >= 0; at = instructionBefore(fn, at)) {
+  const joined = joins(fn);
+  for (let next = pc, at = -1; ; next = at) {
+    // Where ways meet that have just made the operand, each has made another.
+    if (joined.has(next) && fn.heights[next] === height + 1) return -1;
+    at = instructionBefore(fn, next);
+    if (at < 0) return -1;
     const info = infoAt(fn, at);
     const left = fn.heights[at]! - pops(info, operandsAt(fn.code, at, info));
     // Whoever reaches down to the operand has made it.
     if (left <= height) return left === height && info.falls ? at : -1;
   }
-  return -1;
 }
 
 /** How the source names what the instruction at `pc` pushes. */
