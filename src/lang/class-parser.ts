@@ -38,6 +38,9 @@ export const initializersOf = (fields: readonly Field[]): Assignment[] =>
   });
 
 export abstract class ClassParser extends ExpressionParser {
+  /** Does `parse`; after an error in it goes on behind what was wrong. */
+  protected abstract recovering(parse: () => void): void;
+
   protected classDeclaration(): ClassDeclaration {
     const { start } = this.take();
     const name = this.name("a name after 'class'");
@@ -72,28 +75,33 @@ export abstract class ClassParser extends ExpressionParser {
       if (this.at('end')) {
         this.fail(problems.unclosed('}', '{', this.report.source.positionAt(open.start).line));
       }
-      const isStatic = this.at('static') && this.peek(1).type !== '(';
-      if (isStatic) this.take();
-      const name = this.memberName();
-      if (!this.at('(')) {
-        inMember(isStatic ? 'static' : 'method');
-        this.fieldList(name, isStatic ? members.staticFields : members.fields);
-      } else if (name.name === constructorName) {
-        if (isStatic) this.report.add(problems.staticConstructor(), name.start, name.end);
-        if (members.constructorMethod) this.duplicate(name);
-        inMember('constructor');
-        members.constructorMethod = { name, literal: this.constructorFrom(name) };
-      } else {
-        inMember(isStatic ? 'static' : 'method');
-        const literal = this.methodFrom(name, isStatic);
-        (isStatic ? members.staticMethods : members.methods).push({ name, literal });
-      }
+      this.recovering(() => this.member(members, inMember));
     }
     this.take();
     this.enclosing = outer;
     this.checkNames([...members.fields, ...members.methods]);
     this.checkNames([...members.staticFields, ...members.staticMethods]);
     return withInitializers(members);
+  }
+
+  /** @param inMember notes what kind of member is parsed from here on */
+  private member(members: Members, inMember: (member: Enclosing['member']) => void): void {
+    const isStatic = this.at('static') && this.peek(1).type !== '(';
+    if (isStatic) this.take();
+    const name = this.memberName();
+    if (!this.at('(')) {
+      inMember(isStatic ? 'static' : 'method');
+      this.fieldList(name, isStatic ? members.staticFields : members.fields);
+    } else if (name.name === constructorName) {
+      if (isStatic) this.report.add(problems.staticConstructor(), name.start, name.end);
+      if (members.constructorMethod) this.duplicate(name);
+      inMember('constructor');
+      members.constructorMethod = { name, literal: this.constructorFrom(name) };
+    } else {
+      inMember(isStatic ? 'static' : 'method');
+      const literal = this.methodFrom(name, isStatic);
+      (isStatic ? members.staticMethods : members.methods).push({ name, literal });
+    }
   }
 
   /** Fields up to the end of the line or a `;`, the name of the first being taken. */

@@ -20,7 +20,7 @@ export function parse(report: Report, dialect: Dialect): SourceFile {
 }
 
 /** Tokens that, with `statementWords`, are taken for the start of a statement when they begin a line. */
-const lineStarts: ReadonlySet<string> = new Set(['name', 'number', 'string', 'head', 'fn', 'if', '{']);
+const lineStarts: ReadonlySet<string> = new Set(['name', 'number', 'string', 'head', 'fn', 'if', '{', 'static']);
 
 class Parser extends ModuleParser {
   program(): SourceFile {
@@ -73,8 +73,8 @@ class Parser extends ModuleParser {
     }
   }
 
-  /** Does `parse`; after an error in it goes on at the next statement of the same block. */
-  private recovering(parse: () => void): void {
+  /** Does `parse`; after an error in it goes on at the next statement of the same block, or member of the same class. */
+  protected recovering(parse: () => void): void {
     const { depth, enclosing } = this;
     try {
       this.brackets = this.maps = 0;

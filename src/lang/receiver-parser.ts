@@ -72,13 +72,14 @@ export abstract class ReceiverParser extends Cursor {
     const { start } = word;
     const superclass: Name = { kind: 'name', name: superName, start, end: word.end };
     if (enclosing.member === 'static') {
-      return this.at('.') ? superclass : this.fail(problems.superUse());
+      return this.at('.') ? superclass : this.fail(problems.superUse(), word);
     }
     let method = constructorName;
     if (this.accept('.')) method = this.memberName().name;
-    else if (enclosing.member !== 'constructor' || enclosing.nested)
+    if (!this.at('(')) this.fail(problems.superUse(), word);
+    if (method === constructorName && (enclosing.member !== 'constructor' || enclosing.nested)) {
       this.fail(problems.superCallPlace(), word);
-    if (!this.at('(')) this.fail(problems.superUse());
+    }
     const self: Name = { kind: 'name', name: selfName, start, end: word.end };
     const args = this.args();
     if (args.length >= moduleLimits.arguments) {
