@@ -255,6 +255,25 @@ test('run --stats and --count', () => {
   assert.match(heddle(['run', '--count', '-', '--no-optimize'], '2 + 3 * 4').err, /^instructions +6$/m);
 });
 
+test('run --stats tells how accesses to members were served', () => {
+  const source = `class A { x = 1 } class B { y; x = 2 } let sum = 0
+for (let i = 0; i < 100; i += 1) { let o = if (i == 50) { new B() } else { new A() }; sum += o.x }`;
+  const counted = heddle(['run', '--stats', '--count', '-'], source).err;
+  // The two constructors set fields of 'this', each once missed; 'o.x' misses A and B, and finds B no second time.
+  assert.match(counted, /^inline caches +196 hits, 0 polymorphic, 4 misses \(0 megamorphic\)$/m);
+  assert.match(
+    heddle(['run', '--stats', '-'], source).err,
+    /^inline caches +hits with --count, 0 polymorphic, 4 /m,
+  );
+  const { stats } = JSON.parse(heddle(['run', '--json', '--count', '-'], source).out);
+  assert.equal(stats.inlineCaches, { hits: 196, polymorphic: 0, misses: 4, megamorphic: 0 });
+});
+
+test('run --json shows classes and instances by their names', () => {
+  const { out } = heddle(['run', '--json', '-'], 'class A { x } [A, new A()]');
+  assert.equal(JSON.parse(out).value, ['<class A>', '<instance of A>']);
+});
+
 test('eval, and the trace of 2 + 3 * 4', () => {
   const { code, out, err } = heddle(['eval', '--trace', '2 + 3 * 4']);
   assert.is(code, 0);

@@ -2,7 +2,7 @@
  * Modules that no builder would make: code, counts and handlers that may be anything, for engines that must hold up to them.
  */
 
-import type { Module, ModuleFunction } from '../src/index';
+import type { Module, ModuleClass, ModuleFunction } from '../src/index';
 import { opcodes } from '../src/isa/isa';
 import { type Choose, makeModule } from './bytecode/arbitrary-module';
 
@@ -58,7 +58,24 @@ export function hostileModule(choose: Choose): Module {
       maxStack: someCount(choose, fn.maxStack),
     };
   });
-  return { ...module, functions, imports: module.imports.map(() => ['len', 'str', 'push'][choose(3)]!) };
+  const classes = module.classes.map((definition): ModuleClass => {
+    if (choose(2) === 0) return definition;
+    const { fields, methods } = definition;
+    return {
+      ...definition,
+      fields: choose(3) === 0 ? [...fields, ...fields, 'constructor'] : fields,
+      methods: methods.map(({ name, function: index }) => ({
+        name: choose(4) === 0 ? 'constructor' : name,
+        function: choose(3) === 0 ? choose(functions.length + 1) : index,
+      })),
+    };
+  });
+  return {
+    ...module,
+    functions,
+    classes,
+    imports: module.imports.map(() => ['len', 'str', 'push'][choose(3)]!),
+  };
 }
 
 const someHandler = (choose: Choose, length: number): ModuleFunction['handlers'][number] => ({

@@ -127,6 +127,7 @@ for (const [instruction, what] of [
   ['OpGetGlobal 3', 'global 3'],
   ['OpImport 0', 'import 0'],
   ['OpClosure 5 0', 'function 5'],
+  ['OpClass 5 0', 'class 5'],
   ['OpGetFree 0', 'captured variable 0'],
   ['OpGetFreeBoxed 2', 'captured variable 2'],
 ] as const) {
@@ -147,6 +148,97 @@ for (const [instruction, what] of [
   const text = main('locals=1 stack=9', 'OpNull', instruction, 'OpNull');
   gives(instruction, text, `invalid operation: there is no ${what}`);
 }
+
+// Classes
+
+for (const [instruction, operands] of [
+  ['OpGetField =1', 1],
+  ['OpSetFieldWide =1', 2],
+  ['OpSuperMethod =1', 1],
+  ['OpInvoke =1 0', 1],
+  ['OpInvokeWide =1 1', 2],
+] as const) {
+  const pushes = new Array<string>(operands).fill('OpNull');
+  gives(
+    `${instruction}, whose name is a number`,
+    main('stack=9', ...pushes, instruction, 'OpNull'),
+    'invalid operation: the name of a member is not a string',
+  );
+  gives(
+    `${instruction.replace('=1', '7')}, whose name is not there`,
+    main('stack=9', ...pushes, instruction.replace('=1', '7'), 'OpNull'),
+    'invalid operation: there is no constant 7',
+  );
+}
+const pointWith = (method: string): string => `.class Point\n  .field x\n  ${method}\n.end\n`;
+const method = '.function f arity=1 stack=1\n  OpGetLocal 0\n.end\n';
+gives(
+  'a class that is made of too little',
+  pointWith('.method f $f') + main('stack=1', 'OpNull', 'OpClass $Point 1') + method,
+  'invalid operation: class Point is made of what are not its methods',
+);
+gives(
+  'a class that is made of nothing has no superclass',
+  pointWith('') + main('stack=1', 'OpClass $Point 0', 'OpNew 0'),
+  'Point {x: null}',
+);
+gives(
+  'a class that is made of too much',
+  pointWith('') + main('stack=2', 'OpNull', 'OpNull', 'OpClass $Point 2'),
+  'invalid operation: class Point is made of what are not its methods',
+);
+gives(
+  'a method without a place for `this`',
+  `${pointWith('.method f $f')}${main('stack=2', 'OpNull', 'OpClosure $f 0', 'OpClass $Point 2')}.function f stack=1
+    OpNull\n.end`,
+  'invalid operation: class Point is made of what are not its methods',
+);
+gives(
+  'a method whose function is not there',
+  pointWith('.method f 9') + main('stack=2', 'OpNull', 'OpSelf', 'OpClass $Point 2'),
+  'invalid operation: class Point is made of what are not its methods',
+);
+gives(
+  'a method named like a field',
+  pointWith('.method x $f') + main('stack=2', 'OpNull', 'OpClosure $f 0', 'OpClass $Point 2') + method,
+  "type error: 'x' is both a field and a method in class Point and those above it",
+);
+gives(
+  'a field that is there twice',
+  pointWith('.field x') + main('stack=1', 'OpNull', 'OpClass $Point 1', 'OpNew 0'),
+  'Point {x: null}',
+);
+gives(
+  'a method that is called as a function without `this`',
+  pointWith('.method f $f') + main('stack=1', 'OpClosure $f 0', 'OpCall 0') + method,
+  "wrong argument count: 'f' takes 1 argument, but got 0",
+);
+for (const [title, parts] of [
+  ['more arguments than locals', { arity: 3, localCount: 1 }],
+  ['operands that are no number', { maxStack: Number.NaN }],
+] as const) {
+  test(`a method declares ${title}`, () => {
+    const module = assemble(
+      pointWith('.method f $f') + main('stack=2', 'OpNull', 'OpClosure $f 0', 'OpClass $Point 2') + method,
+    );
+    const functions = [module.functions[0]!, { ...module.functions[1]!, ...parts }];
+    assert.match(outcome({ ...module, functions }), /^invalid operation: f declares /);
+  });
+}
+gives(
+  'a jump into an instruction that has a cache',
+  // What begins at 5 is `OpGetField 0`, though read from the start it is the operand of an `OpConstantWide`.
+  `.constant "x"\n${main(
+    'stack=1',
+    'OpNull',
+    'OpJump 5',
+    `.byte ${opcodes[0]!.opcode}`,
+    `.byte ${fieldOpcode()}`,
+    '.byte 0',
+    '.byte 0',
+  )}`,
+  "type error: null has no field 'x'",
+);
 
 // Closures and calls
 
@@ -269,6 +361,10 @@ test('random bytes that stand for nothing do not run on behind the code', () => 
     assert.match(outcome(module), /^(null|true|false|<fn main>|[a-z]+ [a-z]+: .*)$/);
   }
 });
+
+function fieldOpcode(): number {
+  return opcodes.find(({ mnemonic }) => mnemonic === 'OpGetField')!.opcode;
+}
 
 function loopOpcode(): number {
   return opcodes.find(({ mnemonic }) => mnemonic === 'OpLoop')!.opcode;

@@ -11,6 +11,7 @@ import { GuestFunction, type HostValue } from '../host-value';
 import { GuestClass, GuestInstance } from '../object-handles';
 import { load, type Program } from '../program';
 import type { RunResult } from '../run-result';
+import { type CacheCounters, cacheCounters } from '../runtime/inline-cache';
 import { InstructionCounter } from '../tools/instruction-counter';
 import { traceLine, tracingEngine } from '../tools/tracer';
 import { VM, type VmOptions } from '../vm';
@@ -44,8 +45,20 @@ interface Stats {
   /** Functions that a cell engine has translated; the others were never called. */
   translated: number;
   cells: number;
+  inlineCaches: CacheStats;
   instructions?: number;
   byInstruction?: Record<string, number>;
+}
+
+/** How accesses to members were served. */
+interface CacheStats {
+  /** By the first shape of their site; known where instructions are counted. */
+  hits?: number;
+  /** By a further shape of their site. */
+  polymorphic: number;
+  misses: number;
+  /** Misses of sites that have met too many shapes. */
+  megamorphic: number;
 }
 
 interface Outcome {
@@ -100,6 +113,19 @@ function describeSize(module: Module, program: Program, engine: Engine): Partial
 const cellCount = (code: Uint8Array, heights: Int32Array): number =>
   heights.subarray(0, code.length).reduce((sum, height) => sum + (height >= 0 ? 1 : 0), 0);
 
+/** @param executed instructions with an inline cache that ran, where they were counted */
+function cacheStats(before: CacheCounters, executed: number | undefined): CacheStats {
+  const since = (what: keyof CacheCounters): number => cacheCounters[what] - before[what];
+  const [polymorphic, misses, megamorphic] = [since('polymorphic'), since('misses'), since('megamorphic')];
+  const others = polymorphic + misses + since('shapeless');
+  return { ...(executed !== undefined && { hits: executed - others }), polymorphic, misses, megamorphic };
+}
+
+const cacheText = ({ hits, polymorphic, misses, megamorphic }: CacheStats): string => {
+  const served = hits === undefined ? 'hits with --count' : `${hits} hits`;
+  return `${served}, ${polymorphic} polymorphic, ${misses} misses (${megamorphic} megamorphic)`;
+};
+
 /** Runs an input to its end; what goes wrong is part of the outcome. */
 function execute(input: Input, flags: RunFlags, output: (text: string) => void): Outcome {
   const counter = new InstructionCounter();
@@ -107,6 +133,7 @@ function execute(input: Input, flags: RunFlags, output: (text: string) => void):
   const stats: Stats = {
     ...{ compileMs: 0, verifyMs: 0, linkMs: 0, runMs: 0 },
     ...{ functions: 0, constants: 0, codeBytes: 0, translated: 0, cells: 0 },
+    inlineCaches: { polymorphic: 0, misses: 0, megamorphic: 0 },
   };
   const options: VmOptions = {
     engine,
@@ -125,12 +152,14 @@ function execute(input: Input, flags: RunFlags, output: (text: string) => void):
     stats.verifyMs = verified.ms;
     const program = verified.value;
     stats.linkMs = timed(() => program.linkFor(engine)).ms;
+    const before = { ...cacheCounters };
     const start = performance.now();
     try {
       return { result: vm.run(program), fuel: vm.fuelUsed, stats };
     } finally {
       stats.runMs = performance.now() - start;
       Object.assign(stats, describeSize(compiled.value, program, engine));
+      stats.inlineCaches = cacheStats(before, flags.count ? counter.cached : undefined);
       if (flags.count) {
         stats.instructions = counter.total;
         stats.byInstruction = Object.fromEntries(counter.byMnemonic());
@@ -161,7 +190,7 @@ function jsonValue(value: HostValue): unknown {
       return Object.fromEntries([...item].map(([key, element]) => [String(key), convert(element)]));
     if (item instanceof GuestFunction) return `<fn ${item.name}>`;
     if (item instanceof GuestClass) return `<class ${item.name}>`;
-    if (item instanceof GuestInstance) return `<an instance of ${item.className}>`;
+    if (item instanceof GuestInstance) return `<instance of ${item.className}>`;
     return 'message' in item ? `${item.kind}: ${item.message}` : '<handle>';
   };
   return convert(value);
@@ -179,6 +208,7 @@ const writeStats = (engine: string, fuel: number, stats: Stats): void => {
     ['functions', `${stats.functions}, ${stats.translated} translated to ${stats.cells} cells`],
     ['constants', String(stats.constants)],
     ['code', `${stats.codeBytes} bytes`],
+    ['inline caches', cacheText(stats.inlineCaches)],
   ];
   if (stats.instructions !== undefined) {
     rows.push(['instructions', String(stats.instructions)]);

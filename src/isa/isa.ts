@@ -118,6 +118,9 @@ export function readOperand(code: Uint8Array, offset: number, width: 1 | 2 | 4):
   return value;
 }
 
+/** Instructions that access a member have an inline cache: those whose first operand is its name. */
+export const isCached = ({ operands }: OpcodeInfo): boolean => operands[0]?.kind === 'name';
+
 /** The operands of the instruction at `pc`; the caller has checked that they are there. */
 export const operandsAt = (code: Uint8Array, pc: number, info = opcodes[code[pc]!]!): number[] =>
   info.operands.map(({ at, width }) => readOperand(code, pc + at, width));

@@ -20,7 +20,16 @@ export function parse(report: Report, dialect: Dialect): SourceFile {
 }
 
 /** Tokens that, with `statementWords`, are taken for the start of a statement when they begin a line. */
-const lineStarts: ReadonlySet<string> = new Set(['name', 'number', 'string', 'head', 'fn', 'if', '{', 'static']);
+const lineStarts: ReadonlySet<string> = new Set([
+  'name',
+  'number',
+  'string',
+  'head',
+  'fn',
+  'if',
+  '{',
+  'static',
+]);
 
 class Parser extends ModuleParser {
   program(): SourceFile {

@@ -4,7 +4,7 @@
  */
 
 import type { Module, ModuleClass, ModuleFunction } from '../bytecode/module';
-import { narrow, type OpcodeInfo, opcodes, readOperand } from '../isa/isa';
+import { isCached, narrow, opcodes, readOperand } from '../isa/isa';
 import { InlineCache } from '../runtime/inline-cache';
 import type { LinkedClass, LinkedFunction, LinkedModule } from '../runtime/linked';
 import { Shape, ShapeTable } from '../runtime/objects';
@@ -84,9 +84,6 @@ function linkFunction(
 
 /** Locals that a call clears for a unit of fuel. */
 const localsPerUnit = 64;
-
-/** Instructions that access a member have a cache: those whose first operand is its name. */
-const isCached = ({ operands }: OpcodeInfo): boolean => operands[0]?.kind === 'name';
 
 /**
  * What a walk over the code finds: the costs of its safepoints and the caches of its sites. A call costs the instructions of

@@ -20,7 +20,11 @@ export const cacheCounters = {
   misses: 0,
   /** Of those, looked up because the site has met too many shapes. */
   megamorphic: 0,
+  /** Of what has no shape: of caught errors, and of values without members. */
+  shapeless: 0,
 };
+
+export type CacheCounters = Readonly<typeof cacheCounters>;
 
 interface Entry {
   readonly shape: Shape;

@@ -4,7 +4,7 @@
  */
 
 import { ErrorValue, errors } from './errors';
-import { findCallee, findField, type InlineCache } from './inline-cache';
+import { cacheCounters, findCallee, findField, type InlineCache } from './inline-cache';
 import { ClassValue, constructorName, holderOf, Instance } from './objects';
 import { countOf, knownOf } from './slow';
 import { thread } from './thread';
@@ -44,6 +44,11 @@ export function tryRead(object: Value, name: string, cache: InlineCache): Value 
   return slot === undefined ? undefined : object.slots[slot];
 }
 
+function noMembers(object: Value, what: string, name: string): never {
+  cacheCounters.shapeless++;
+  throw errors.noMembers(object, what, name);
+}
+
 /** Reads a field. */
 export function read(object: Value, name: string, cache: InlineCache): Value {
   if (object instanceof Instance) return object.slots[slotOf(object, name, cache)]!;
@@ -51,8 +56,11 @@ export function read(object: Value, name: string, cache: InlineCache): Value {
     const { slots, slot } = staticPlace(object, name, cache);
     return slots[slot]!;
   }
-  if (object instanceof ErrorValue && ErrorValue.fields.has(name)) return knownOf(object, name);
-  throw errors.noMembers(object, 'field', name);
+  if (object instanceof ErrorValue && ErrorValue.fields.has(name)) {
+    cacheCounters.shapeless++;
+    return knownOf(object, name);
+  }
+  noMembers(object, 'field', name);
 }
 
 /** Assigns a field. */
@@ -65,7 +73,7 @@ export function assign(object: Value, name: string, value: Value, cache: InlineC
   } else if (object instanceof ErrorValue && ErrorValue.fields.has(name)) {
     throw errors.errorAssigned(name);
   } else {
-    throw errors.noMembers(object, 'field', name);
+    noMembers(object, 'field', name);
   }
 }
 
@@ -118,5 +126,5 @@ export function calleeOf(receiver: Value, name: string, cache: InlineCache): Cal
     const { slots, slot } = staticPlace(receiver, name, cache);
     return { value: slots[slot]!, isMethod: false };
   }
-  throw errors.noMembers(receiver, 'method', name);
+  noMembers(receiver, 'method', name);
 }

@@ -4,7 +4,7 @@
 
 import type { Engine } from '../engines/engine';
 import { makeThreadedEngine } from '../engines/threaded';
-import { opcodes } from '../isa/isa';
+import { isCached, opcodes } from '../isa/isa';
 
 export class InstructionCounter {
   private readonly counts = new Float64Array(opcodes.length);
@@ -18,6 +18,11 @@ export class InstructionCounter {
       return cell(fp);
     };
   });
+
+  /** Of them, those that have an inline cache: what was in it, or was not. */
+  get cached(): number {
+    return opcodes.filter(isCached).reduce((sum, { opcode }) => sum + this.counts[opcode]!, 0);
+  }
 
   /** Instructions that ran. */
   get total(): number {
