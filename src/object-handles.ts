@@ -3,6 +3,7 @@
  * program that the object belongs to.
  */
 
+import { findCallee } from './runtime/inline-cache';
 import { ClassValue, holderOf, Instance } from './runtime/objects';
 import type { VmState } from './runtime/thread';
 import { Closure, HostFunction, type Value } from './runtime/value';
@@ -85,8 +86,8 @@ export function methodCall(
   name: string,
   args: readonly Value[],
 ): MethodCall | undefined {
-  const place = object.shape.methods.get(name);
-  if (object instanceof Instance && place !== undefined) {
+  const place = findCallee(object.shape, name);
+  if (object instanceof Instance && place !== undefined && place >= 0) {
     return { callable: object.classValue.methods[place]!, args: [...args, object] };
   }
   const value = fieldOf(object, name);

@@ -4,7 +4,7 @@
  * which all sites share.
  */
 
-import { noShape, type Shape } from './objects';
+import { constructorName, noShape, type Shape } from './objects';
 
 /** Shapes that a site remembers besides the first. */
 const mostOthers = 3;
@@ -80,9 +80,12 @@ export class InlineCache {
 /** The slot of a field. */
 export const findField = ({ fields }: Shape, name: string): number | undefined => fields.get(name);
 
-/** The place of a method, or `~slot` of a field that holds what is called. */
+/** The place of a method. */
+export const findMethod = ({ methods }: Shape, name: string): number | undefined => methods.get(name);
+
+/** The place of a method, or `~slot` of a field that holds what is called. Constructors are called by `new` and `super` only. */
 export function findCallee({ fields, methods }: Shape, name: string): number | undefined {
-  const place = methods.get(name);
+  const place = name === constructorName ? undefined : methods.get(name);
   if (place !== undefined) return place;
   const slot = fields.get(name);
   return slot === undefined ? undefined : ~slot;

@@ -4,7 +4,7 @@
  */
 
 import { ErrorValue, errors } from './errors';
-import { cacheCounters, findCallee, findField, type InlineCache } from './inline-cache';
+import { cacheCounters, findCallee, findField, findMethod, type InlineCache } from './inline-cache';
 import { ClassValue, constructorName, holderOf, Instance } from './objects';
 import { countOf, knownOf } from './slow';
 import { thread } from './thread';
@@ -14,7 +14,7 @@ import { type Closure, HostFunction, type Value } from './value';
 function slotOf({ shape, classValue }: Instance, name: string, cache: InlineCache): number {
   const slot = cache.lookUp(shape, name, findField);
   if (slot !== undefined) return slot;
-  if (shape.methods.has(name)) throw errors.methodAsField(classValue.name, name);
+  if (shape.methods.has(name) && name !== constructorName) throw errors.methodAsField(classValue.name, name);
   throw errors.unknownMember(classValue.name, 'field', name);
 }
 
@@ -86,8 +86,8 @@ const emptyConstructor = new HostFunction('constructor', 1, Number.POSITIVE_INFI
 /** A method of a superclass, for a call that passes `this` behind the arguments. */
 export function ofSuperclass(superclass: Value, name: string, cache: InlineCache): Closure | HostFunction {
   if (!(superclass instanceof ClassValue)) throw errors.notAClass('super', superclass);
-  const place = cache.lookUp(superclass.instances, name, findCallee);
-  if (place !== undefined && place >= 0) return superclass.methods[place]!;
+  const place = cache.lookUp(superclass.instances, name, findMethod);
+  if (place !== undefined) return superclass.methods[place]!;
   if (name === constructorName) return emptyConstructor;
   throw errors.unknownMember(superclass.name, 'method', name);
 }
