@@ -1,12 +1,12 @@
 /**
- * Functions whose only work is to call their first argument with the others, or to make an instance of it: what lets the host
+ * Functions whose only work is to call what they captured with their arguments, or to make an instance of it: what lets the host
  * call a built-in or host function that a guest handed out, or a class, on the same path as any guest function.
  */
 
 import { ModuleBuilder } from './bytecode/builder';
 import type { Engine } from './engines/engine';
 import { Program } from './program';
-import { Closure } from './runtime/value';
+import { Closure, type Value } from './runtime/value';
 
 export type TrampolineOp = 'OpCall' | 'OpNew';
 
@@ -15,15 +15,16 @@ const programs = { OpCall: new Map<number, Program>(), OpNew: new Map<number, Pr
 function makeProgram(op: TrampolineOp, argc: number): Program {
   const module = new ModuleBuilder();
   module.function('host').emit('OpNull');
-  const caller = module.function('host', argc + 1);
-  for (let i = 0; i <= argc; i++) caller.emit('OpGetLocal', i);
+  const caller = module.function('host', argc);
+  caller.emit('OpGetFree', caller.free('callee'));
+  for (let i = 0; i < argc; i++) caller.emit('OpGetLocal', i);
   caller.emit(op, argc);
   return Program.verified(module.build());
 }
 
-/** The closure that does `op` with its first argument and `argc` more. */
-export function trampoline(engine: Engine, op: TrampolineOp, argc: number): Closure {
+/** The closure that does `op` with a callee and `argc` arguments. */
+export function trampoline(engine: Engine, op: TrampolineOp, callee: Value, argc: number): Closure {
   let program = programs[op].get(argc);
   if (program === undefined) programs[op].set(argc, (program = makeProgram(op, argc)));
-  return new Closure(program.linkFor(engine).functions[1]!, []);
+  return new Closure(program.linkFor(engine).functions[1]!, [callee]);
 }

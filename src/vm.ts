@@ -192,8 +192,8 @@ export class VM {
   construct(classHandle: GuestClass, ...args: HostInput[]): HostValue {
     const { object, state } = this.handles.objects.behind(classHandle);
     const values = this.argumentsFrom(args, state);
-    const caller = trampoline(this.engine, 'OpNew', values.length);
-    return this.toEnd(new Execution(this.home, state, caller, [object, ...values])).value;
+    const caller = trampoline(this.engine, 'OpNew', object, values.length);
+    return this.toEnd(new Execution(this.home, state, caller, values)).value;
   }
 
   /**
@@ -282,8 +282,8 @@ export class VM {
 
   private executionOf(callable: Closure | HostFunction, state: VmState, values: readonly Value[]): Execution {
     if (callable instanceof Closure) return new Execution(this.home, state, callable, values);
-    const caller = trampoline(this.engine, 'OpCall', values.length);
-    return new Execution(this.home, state, caller, [callable, ...values]);
+    const caller = trampoline(this.engine, 'OpCall', callable, values.length);
+    return new Execution(this.home, state, caller, values);
   }
 
   private argumentsFrom(args: readonly HostInput[], state: VmState): Value[] {
