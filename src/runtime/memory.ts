@@ -28,7 +28,7 @@ export const bytesOf = {
   slot: 16,
   frame: 16,
   /** What a walk over nested collections holds for each level. */
-  level: 256,
+  level: 320,
 } as const;
 
 /** A run is out of memory when less than this part of the limit is free after a census: it would only take censuses. */

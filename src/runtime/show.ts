@@ -140,13 +140,9 @@ export class BoundedText {
 
 type Collection = GuestArray | GuestMap | Instance;
 
-/** The fields of an instance with their names, in the order of its slots. */
-function* namedFields({ shape, slots }: Instance): Generator<[Value, Value]> {
-  for (const [name, slot] of shape.fields) yield [name, slots[slot]!];
-}
-
+/** Elements, entries, or the names of fields with their slots. A generator would take much more room, for each level of a walk. */
 function entriesOf(item: Collection): Iterator<Value | [Value, Value]> {
-  if (item instanceof Instance) return namedFields(item);
+  if (item instanceof Instance) return item.shape.fields.entries();
   return Array.isArray(item) ? item.values() : item.entries();
 }
 
@@ -224,11 +220,12 @@ export function show(value: Value, payer: Payer = nobody, longest: number = host
       continue;
     }
     const [key, item] = next.value as [Value, Value]; // the others' iterators give pairs
+    const { collection } = top;
     // The names of fields are identifiers.
-    if (top.collection instanceof Instance) out.write(String(key));
+    if (collection instanceof Instance) out.write(String(key));
     else enter(key);
     out.write(': ');
-    enter(item);
+    enter(collection instanceof Instance ? collection.slots[Number(item)]! : item);
   }
   return out.toString();
 }
