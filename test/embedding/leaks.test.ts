@@ -23,6 +23,9 @@ const endings: [string, string][] = [
   ['out of frames', 'fn f(x) { f([x]) }; f([])'],
   ['out of memory', 'let a = []; while (true) { append(a, array(1000, 0)) }'],
   ['at a promise', 'fn f(x) { fetch(); x }; f(array(1000, "x"))'],
+  ['in a constructor', 'class A { x; constructor(x) { this.x = x; this.x - 1 } }; new A(array(1000, "x"))'],
+  ['in methods without end', 'class A { x = array(10, "x"); m(x) { this.m([this, x]) } }; new A().m(1)'],
+  ['at the promise of a method', 'class A { f = fetch; m(x) { this.f(); x } }; new A().m(array(1000, "x"))'],
   ['at a pause', 'fn f(x) { stop(); while (true) {} }; f(array(1000, "x"))'],
 ];
 
