@@ -55,6 +55,8 @@ interface Range {
 export type Statement = Range &
   (
     | ({ readonly kind: 'store' } & Store)
+    /** What one instruction copies more than once: slots and constants, and perhaps one value more behind them. */
+    | { readonly kind: 'stores'; readonly stores: readonly Store[] }
     /** A data instruction that gives nothing. */
     | { readonly kind: 'effect'; readonly tree: OpTree }
     /** Goes on at `target` if the truth of the condition is `when`. */
@@ -164,6 +166,7 @@ class Statements {
 
   /** Stores the lowest `count` values in their slots, in order; what comes behind them begins at `end`. */
   private settle(count: number, end: number): void {
+    let copies: Store[] = [];
     for (let i = 0; i < count; i++) {
       const { tree } = this.stack[i]!;
       const next = this.stack[i + 1]?.start ?? end;
@@ -171,16 +174,21 @@ class Statements {
       this.settled++;
       // It is there already.
       if (tree.kind === 'slot' && tree.slot === slot) continue;
-      this.add({
-        kind: 'store',
-        slot,
-        value: tree,
-        start: this.start,
-        end: next,
-        pc: pcOf(tree, this.start),
-      });
+      copies.push({ slot, value: tree });
+      // Of one instruction's copies only the last has code of its own.
+      if (next === this.start) continue;
+      this.storeAll(copies, next);
+      copies = [];
     }
     this.stack.splice(0, count);
+  }
+
+  private storeAll(stores: readonly Store[], end: number): void {
+    const { value, slot } = stores.at(-1)!;
+    const range = { start: this.start, end, pc: pcOf(value, this.start) };
+    this.add(
+      stores.length === 1 ? { kind: 'store', slot, value, ...range } : { kind: 'stores', stores, ...range },
+    );
   }
 
   private push(start: number, tree: Tree): void {
