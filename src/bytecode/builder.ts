@@ -215,8 +215,12 @@ export class ModuleBuilder {
           throw buildErrors.operand(fn.name, detail);
         }
       } else if (narrow[item.op].operands[0]?.kind === 'name') {
-        if (typeof this.constants.items[index!] !== 'string') {
+        const name = this.constants.items[index!];
+        if (typeof name !== 'string') {
           throw buildErrors.operand(fn.name, `${item.op}: constant ${index} is not a string`);
+        }
+        if (name.length > moduleLimits.memberName) {
+          throw buildErrors.limit('characters in the name of a member', moduleLimits.memberName, name.length);
         }
       }
     }

@@ -227,6 +227,72 @@ test('an optimiser may replace the code', () => {
   assert.equal(lines, ['0000 OpNull']);
 });
 
+test('classes', () => {
+  const point = { name: 'Point', fields: ['x'], statics: ['made'], methods: [] };
+  const lines = listing((main, module) => {
+    const get = module.function('get', 1);
+    get.emit('OpGetLocal', 0).emit('OpGetField', module.constant('x'));
+    const index = module.class({ ...point, methods: [{ name: 'get', function: get.index }] });
+    main.emit('OpNull').emit('OpClosure', get.index, 0).emit('OpClass', index, 2).emit('OpNew', 0);
+    main.emit('OpInvoke', module.constant('get'), 0);
+  });
+  assert.equal(lines.slice(2), ['0005 OpClass 0 2', '0010 OpNew 0', '0012 OpInvoke 1 0']);
+});
+
+test('classes that make no sense', () => {
+  const point = { name: 'Point', fields: ['x'], statics: [], methods: [] };
+  const wrong: readonly [what: RegExp, definition: Parameters<ModuleBuilder['class']>[0]][] = [
+    [/the name of a class is not a string/, { ...point, name: 1 as unknown as string }], // what the types forbid
+    [/among the fields of class 'Point' 'x' is there twice/, { ...point, fields: ['x', 'x'] }],
+    [
+      /among the static fields of class 'Point' is a name that is not a string/,
+      { ...point, statics: [null!] },
+    ],
+    [
+      /among the fields of class 'Point' is a name of 1025 characters, 1024 at most/,
+      { ...point, fields: ['x'.repeat(1025)] },
+    ],
+    [
+      /the method 'x' of class 'Point' is named like a field/,
+      { ...point, methods: [{ name: 'x', function: 1 }] },
+    ],
+    [
+      /the method 'f' of class 'Point' is function 7, which is not there/,
+      { ...point, methods: [{ name: 'f', function: 7 }] },
+    ],
+    [
+      /the method 'f' of class 'Point' has no argument for 'this'/,
+      { ...point, methods: [{ name: 'f', function: 0 }] },
+    ],
+    [
+      /there are 65537 static fields of class 'Point', 65536 at most/,
+      { ...point, statics: Array.from({ length: 65_537 }, (_, i) => `s${i}`) },
+    ],
+  ];
+  for (const [what, definition] of wrong) {
+    rejects('class', what, (_, module) => {
+      module.function('f', 1);
+      module.class(definition);
+    });
+  }
+  rejects('operand', /OpClass takes 2 parts, class 'Point' has 1/, (main, module) => {
+    main.emit('OpNull').emit('OpNull').emit('OpClass', module.class(point), 2);
+  });
+  rejects('operand', /there is no class 0/, (main) => void main.emit('OpNull').emit('OpClass', 0, 1));
+  rejects('operand', /OpGetField: constant 0 is not a string/, (main, module) => {
+    main.emit('OpNull').emit('OpGetField', module.constant(1));
+  });
+  rejects('operand', /OpInvoke: constant 0 is not a string/, (main, module) => {
+    main.emit('OpNull').emit('OpInvoke', module.constant(1), 0);
+  });
+  rejects('limit', /characters in the name of a member: 1025, 1024 at most/, (main, module) => {
+    main.emit('OpNull').emit('OpGetField', module.constant('x'.repeat(1025)));
+  });
+  rejects('limit', /classes/, (_, module) => {
+    for (let i = 0; i <= moduleLimits.classes; i++) module.class(point);
+  });
+});
+
 test('limits', () => {
   const locals = rejects('limit', /function 'main' has too many locals: 65537, 65536 at most/, (fn) => {
     for (let i = 0; i <= moduleLimits.locals; i++) fn.local();

@@ -255,9 +255,67 @@ a:
   assert.unreachable();
 });
 
+test('the assembler reports what is wrong with classes', () => {
+  const text = `.class
+.end
+.class A extra
+  .field
+  .field x y
+  .method f
+  .method f $nowhere
+  .method f f
+  OpAdd
+.class B
+  .static s
+.end
+.function main
+  OpNull
+  OpClass $C 1
+  OpClass B 1
+  OpGetField x
+  OpGetField .1
+  OpGetField =x
+.end
+.class D`;
+  try {
+    assemble(text);
+  } catch (error) {
+    assert.instance(error, AssembleError);
+    const { problems } = error as AssembleError; // as just asserted
+    assert.equal(
+      problems.map(({ line, column, message }) => `${line}:${column} ${message}`),
+      [
+        '1:1 .class takes a name, quoted unless it is an identifier',
+        '3:10 .class takes a name',
+        '4:3 .field takes a name',
+        '5:10 .field takes a name',
+        '6:11 .method takes a name and a function',
+        "7:13 there is no function 'nowhere'",
+        "8:13 'f' is no function operand: it is a number, or a name such as $x",
+        "9:3 there is no 'OpAdd' in a class",
+        '10:1 what was begun before has no .end',
+        "15:11 there is no class 'C'",
+        "16:11 'B' is no class operand: it is a number, or a name such as $x",
+        "17:14 'x' is no name operand: it is a number, or a name such as .x",
+        "18:14 '.1' is no name of a member",
+        "19:14 '=x' is no literal",
+        '21:1 there is no .end',
+      ],
+    );
+    return;
+  }
+  assert.unreachable();
+});
+
 test('any text is read or refused', () => {
   const words = fc.constantFrom(
     '.function',
+    '.class',
+    '.field',
+    '.static',
+    '.method',
+    'OpGetField',
+    '.x',
     '.end',
     'f',
     'g',
