@@ -12,6 +12,27 @@ import { Closure, HostFunction, type Value } from '../runtime/value';
 
 const S = thread.stack;
 
+/** The pc behind the instruction that threw what is on its way to the driver, where the instruction said so; else -1. */
+let failed = -1;
+
+/**
+ * Says which instruction has thrown. While one runs that calls the host, the statement at the pc that the driver knows may be
+ * made anew, and be another.
+ *
+ * @returns what to throw on
+ */
+export function failAt(thrown: unknown, next: number): unknown {
+  failed = next;
+  return thrown;
+}
+
+/** For the driver that catches: the pc behind the instruction that has thrown, -1 where it is known by the cell alone. */
+export function takeFailure(): number {
+  const next = failed;
+  failed = -1;
+  return next;
+}
+
 /** Goes on in the function whose frame was made at `base`. */
 function enter({ fn }: Closure, base: number): number {
   thread.pc = 0;
@@ -37,7 +58,11 @@ export function callAt(base: number, argc: number, next: number, fp: number): nu
     return enter(callee, base);
   }
   if (!(callee instanceof HostFunction)) badCall(callee, argc);
-  S[base - 1] = callHost(thread, callee, argc, base);
+  try {
+    S[base - 1] = callHost(thread, callee, argc, base);
+  } catch (thrown) {
+    throw failAt(thrown, next);
+  }
   return next;
 }
 
@@ -49,7 +74,12 @@ export interface InvokeSite {
 
 /** `OpInvoke`: the receiver is below the arguments. */
 export function invokeAt(base: number, argc: number, next: number, fp: number, site: InvokeSite): number {
-  const method = invoke(thread, site.name, site.cache, argc, base, next, fp);
+  let method: Closure | undefined;
+  try {
+    method = invoke(thread, site.name, site.cache, argc, base, next, fp);
+  } catch (thrown) {
+    throw failAt(thrown, next);
+  }
   return method === undefined ? next : enter(method, base);
 }
 

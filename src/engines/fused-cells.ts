@@ -107,13 +107,6 @@ export class CellMaker {
     switch (statement.kind) {
       case 'store':
         return this.store(statement, end);
-      case 'stores': {
-        const all = statement.stores.map((store) => this.store(store, end));
-        return (fp) => {
-          for (const cell of all) cell(fp);
-          return end;
-        };
-      }
       case 'effect':
         return this.effect(statement.tree, end);
       case 'branch': {

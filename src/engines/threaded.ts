@@ -7,9 +7,10 @@ import { type ControlOpName, type DataOpName, opcodes, operandsAt } from '../isa
 import { type Cell, cellExit, type LinkedFunction } from '../runtime/linked';
 import { raise, unreachable } from '../runtime/slow';
 import { closureAt, type Thread, thread } from '../runtime/thread';
-import { callAt, constructAt, invokeAt, returnWith } from './cell-calls';
+import { callAt, constructAt, invokeAt, returnWith, takeFailure } from './cell-calls';
 import type { Engine } from './engine';
 import { dataCells } from './generated/threaded';
+import { makePatchable, withPatches } from './patch';
 import type { Site } from './site';
 import { unwind } from './unwind';
 
@@ -93,11 +94,17 @@ export type CellWatch = (cell: Cell, fn: LinkedFunction, pc: number) => Cell;
 /** Fills `fn.cells` in place, so that a driver that has begun on them goes on with the real ones. */
 function translate(fn: LinkedFunction, watch: CellWatch | undefined): void {
   const { code, cells, heights } = fn;
+  const cellAt = (pc: number): Cell => {
+    if (heights[pc]! < 0) return unreachable;
+    const cell = makeCell(fn, pc);
+    return withPatches(fn, pc, watch === undefined ? cell : watch(cell, fn, pc));
+  };
   cells.length = 0;
-  for (let pc = 0; pc < code.length; pc++) {
-    const cell = heights[pc]! >= 0 ? makeCell(fn, pc) : unreachable;
-    cells.push(watch === undefined ? cell : watch(cell, fn, pc));
-  }
+  for (let pc = 0; pc < code.length; pc++) cells.push(cellAt(pc));
+  const refit = (pc: number): void => {
+    cells[pc] = cellAt(pc);
+  };
+  makePatchable(fn, { refit });
 }
 
 /** Runs cells until the frame at the floor returns. */
@@ -113,6 +120,7 @@ export function runCells(thread: Thread): void {
         ({ pc, fp } = thread);
       }
     } catch (thrown) {
+      takeFailure();
       unwind(thread, thrown, pc, fp);
     }
   }

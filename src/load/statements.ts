@@ -43,6 +43,12 @@ export interface Store {
   readonly value: Tree;
 }
 
+/** One that computes nothing. */
+export interface SimpleStore {
+  readonly slot: number;
+  readonly value: SlotTree | ConstantTree;
+}
+
 interface Range {
   /** The pc of the first instruction that it covers. */
   readonly start: number;
@@ -50,13 +56,13 @@ interface Range {
   readonly end: number;
   /** The instruction that does what the statement is for; its errors are the statement's. */
   readonly pc: number;
+  /** What is stored before anything else: slots and constants, which one instruction copies together with others. */
+  readonly first?: readonly SimpleStore[];
 }
 
 export type Statement = Range &
   (
     | ({ readonly kind: 'store' } & Store)
-    /** What one instruction copies more than once: slots and constants, and perhaps one value more behind them. */
-    | { readonly kind: 'stores'; readonly stores: readonly Store[] }
     /** A data instruction that gives nothing. */
     | { readonly kind: 'effect'; readonly tree: OpTree }
     /** Goes on at `target` if the truth of the condition is `when`. */
@@ -76,8 +82,6 @@ export interface Nesting {
   nests(op: DataOpName, pc: number): boolean;
   /** Whether a branch can be made on the result of an instruction as it is computed. */
   branchesOn(op: DataOpName): boolean;
-  /** Whether an instruction finds its operands in their slots, as it does where it may have to begin again. */
-  takesSlots(pc: number): boolean;
   /** Trees grow no larger. */
   readonly largest: number;
 }
@@ -112,6 +116,8 @@ class Statements {
   private readonly out: Statement[] = [];
   /** The symbolic stack above the operands that are in their slots. */
   private stack: Pending[] = [];
+  /** Stores that belong to the next statement, since it begins where they do. */
+  private first: SimpleStore[] = [];
   /** Operands in their slots, below those. */
   private settled = 0;
   /** Where the next statement begins. */
@@ -156,7 +162,8 @@ class Statements {
   }
 
   private add(statement: Statement): void {
-    this.out.push(statement);
+    this.out.push(this.first.length === 0 ? statement : { ...statement, first: this.first });
+    this.first = [];
     this.start = statement.end;
   }
 
@@ -166,7 +173,6 @@ class Statements {
 
   /** Stores the lowest `count` values in their slots, in order; what comes behind them begins at `end`. */
   private settle(count: number, end: number): void {
-    let copies: Store[] = [];
     for (let i = 0; i < count; i++) {
       const { tree } = this.stack[i]!;
       const next = this.stack[i + 1]?.start ?? end;
@@ -174,21 +180,21 @@ class Statements {
       this.settled++;
       // It is there already.
       if (tree.kind === 'slot' && tree.slot === slot) continue;
-      copies.push({ slot, value: tree });
-      // Of one instruction's copies only the last has code of its own.
-      if (next === this.start) continue;
-      this.storeAll(copies, next);
-      copies = [];
+      // What is behind it came of the same instruction.
+      if (next === this.start && tree.kind !== 'op') {
+        this.first.push({ slot, value: tree });
+        continue;
+      }
+      this.add({
+        kind: 'store',
+        slot,
+        value: tree,
+        start: this.start,
+        end: next,
+        pc: pcOf(tree, this.start),
+      });
     }
     this.stack.splice(0, count);
-  }
-
-  private storeAll(stores: readonly Store[], end: number): void {
-    const { value, slot } = stores.at(-1)!;
-    const range = { start: this.start, end, pc: pcOf(value, this.start) };
-    this.add(
-      stores.length === 1 ? { kind: 'store', slot, value, ...range } : { kind: 'stores', stores, ...range },
-    );
   }
 
   private push(start: number, tree: Tree): void {
@@ -317,7 +323,7 @@ class Statements {
   private data(pc: number, info: OpcodeInfo, operands: readonly number[], end: number): void {
     const { picture } = info;
     const idle = picture.inputs.length === 0 && picture.outputs.length === 0;
-    if (picture.variadic !== undefined || idle || this.nesting.takesSlots(pc)) {
+    if (picture.variadic !== undefined || idle) {
       this.plain(pc, end);
       return;
     }
