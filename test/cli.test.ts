@@ -274,6 +274,44 @@ test('run --json shows classes and instances by their names', () => {
   assert.equal(JSON.parse(out).value, ['<class A>', '<instance of A>']);
 });
 
+test('run --stats says what a cell engine has made of the program', () => {
+  const source = 'fn f(a, b) { (a - b) * 2 }; fn unused() { 1 }; try { f([], 1) } catch (e) {}; f(5, 2)';
+  const { err } = heddle(['run', '--engine', 'fused', '--stats', '-'], source);
+  assert.match(err, /^functions +3, 2 translated to \d+ cells$/m);
+  const [, instructions, cells, made] = /^cells +(\d+) instructions in (\d+); (\d+) made, 1 bails$/m.exec(
+    err,
+  )!;
+  assert.ok(Number(cells) < Number(instructions) && Number(made) > Number(cells));
+  const { stats } = JSON.parse(heddle(['run', '--engine', 'threaded', '--json', '-'], source).out);
+  assert.is(stats.covered, stats.cells);
+  assert.is(stats.bails, 0);
+  assert.not.match(heddle(['run', '--engine', 'switch', '--stats', '-'], source).err, /^cells/m);
+});
+
+test('--trace and --count say that they are not for the fused engine', () => {
+  for (const flag of ['--trace', '--count']) {
+    const { code, err } = heddle(['run', '--engine', 'fused', flag, '-'], '1');
+    assert.is(code, 2);
+    assert.match(
+      err,
+      new RegExp(`${flag} watches single instructions, on the threaded engine, not on fused`),
+    );
+  }
+});
+
+test('dis --stage lists blocks, statements and cells', () => {
+  const source = 'fn f(n) { while (n > 0) { n -= 1 }; n }\nf(3)';
+  const stage = (...flags: string[]): string => heddle(['dis', '--stage', ...flags, '-'], source).out;
+  assert.match(stage('cfg'), /^f: \d blocks, 1 loop$/m);
+  assert.match(stage('statements'), /^ {2}\d{4}-\d{4} {2}n = n - 1$/m);
+  assert.match(stage('cells'), / {2}OpSub.store slot,constant$/m);
+  assert.match(stage('cells', '--engine', 'threaded'), / 1 {2}OpSub$/m);
+  const refused = heddle(['dis', '--engine', 'fused', '-'], source);
+  assert.is(refused.code, 2);
+  assert.match(refused.err, /--engine goes with --stage cells/);
+  assert.is(heddle(['dis', '--stage', 'cells', '--engine', 'switch', '-'], source).code, 2);
+});
+
 test('eval, and the trace of 2 + 3 * 4', () => {
   const { code, out, err } = heddle(['eval', '--trace', '2 + 3 * 4']);
   assert.is(code, 0);

@@ -10,10 +10,11 @@ import { encode } from '../bytecode/encode';
 import { strip } from '../bytecode/module';
 import { defaultEngine, engineNames } from '../engines/engines';
 import { load } from '../program';
+import { type ListedEngine, listedEngines, type Stage, stages } from '../tools/stages';
 import { errorText, exitCode, isProgramError, UsageError } from './exit';
 import { type Input, type InputForm, inputForms, moduleOf, readInput } from './input';
 import { startRepl } from './repl';
-import { listing, type RunFlags, runCommand } from './run';
+import { listing, type RunFlags, runCommand, stageListing } from './run';
 
 function positive(text: string): number {
   const value = Number(text);
@@ -42,8 +43,11 @@ const runOptions = (command: Command): Command =>
     .option('--seed <n>', 'what the numbers that the program draws follow from (default: 0)', wholeNumber)
     .option('--no-clock', 'refuse programs that ask for the time')
     .option('--stats', 'print times, sizes and fuel to standard error')
-    .option('--count', 'count executed instructions (on the threaded engine)')
-    .option('--trace', 'print every instruction with the stack before it to standard error')
+    .option('--count', 'count executed instructions; on the threaded engine, where each has its own cell')
+    .option(
+      '--trace',
+      'print every instruction with the stack before it to standard error; on the threaded engine',
+    )
     .option('--json', 'print one JSON object: value, output, error, engine, fuel, ms, stats')
     .option('--optimize', 'optimise; the default, but for --trace')
     .option('--no-optimize', 'compile as written');
@@ -56,6 +60,19 @@ interface OutputFlags extends FileFlags {
   readonly output?: string;
   readonly strip?: boolean;
   readonly optimize?: boolean;
+}
+
+interface ListingFlags extends OutputFlags {
+  readonly stage?: Stage;
+  readonly engine?: ListedEngine;
+}
+
+/** What `dis` prints. */
+function listed(input: Input, { stage, engine, optimize = false }: ListingFlags): string {
+  if (engine !== undefined && stage !== 'cells') throw new UsageError('--engine goes with --stage cells');
+  return stage === undefined
+    ? listing(input, optimize)
+    : stageListing(input, optimize, stage, engine ?? 'fused');
 }
 
 /** Writes to a file, or to standard output without a name. */
@@ -147,11 +164,20 @@ function build(finish: (code: number | Promise<number>) => void): Command {
     .addOption(asOption())
     .option('-o, --output <file>', 'where to write the listing')
     .option('--optimize', 'list source as `run` compiles it, not as written')
-    .description('list the bytecode of a program, with its source lines; `asm` reads the listing back')
-    .action((file: string, flags: OutputFlags) =>
-      finish(
-        withInput(file, flags.as, (input) => deliver(listing(input, flags.optimize ?? false), flags.output)),
+    .addOption(
+      new Option(
+        '--stage <name>',
+        'list what becomes of the bytecode: its control-flow graph, its statements, or the cells that run',
+      ).choices(stages),
+    )
+    .addOption(
+      new Option('--engine <name>', 'whose cells, with --stage cells (default: fused)').choices(
+        listedEngines,
       ),
+    )
+    .description('list the bytecode of a program, with its source lines; `asm` reads the listing back')
+    .action((file: string, flags: ListingFlags) =>
+      finish(withInput(file, flags.as, (input) => deliver(listed(input, flags), flags.output))),
     );
 
   program

@@ -13,7 +13,9 @@ import { load, type Program } from '../program';
 import type { RunResult } from '../run-result';
 import { type CacheCounters, cacheCounters } from '../runtime/inline-cache';
 import { InstructionCounter } from '../tools/instruction-counter';
+import { type ListedEngine, listStage, type Stage } from '../tools/stages';
 import { traceLine, tracingEngine } from '../tools/tracer';
+import { type Translation, translationOf } from '../tools/translation';
 import { VM, type VmOptions } from '../vm';
 import { type ErrorReport, errorReport, errorText, exitCode, isProgramError, UsageError } from './exit';
 import { type Input, moduleOf, sourceText } from './input';
@@ -33,8 +35,10 @@ export interface RunFlags {
   readonly optimize?: boolean;
 }
 
-/** Milliseconds of each stage, and sizes. */
-interface Stats {
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** Milliseconds of each stage, sizes, and what a cell engine has made of the program. */
+interface Stats extends Writable<Translation> {
   compileMs: number;
   verifyMs: number;
   linkMs: number;
@@ -42,9 +46,6 @@ interface Stats {
   functions: number;
   constants: number;
   codeBytes: number;
-  /** Functions that a cell engine has translated; the others were never called. */
-  translated: number;
-  cells: number;
   inlineCaches: CacheStats;
   instructions?: number;
   byInstruction?: Record<string, number>;
@@ -94,24 +95,20 @@ function chooseEngine(
   }
   const watches = watchFlag(flags);
   if (watches === undefined) return engines[engine as EngineName]; // checked above
-  if (engine !== 'threaded') throw new UsageError(`${watches} watches the threaded engine, not ${engine}`);
+  if (engine !== 'threaded')
+    throw new UsageError(`${watches} watches single instructions, on the threaded engine, not on ${engine}`);
   return flags.trace ? tracingEngine((step) => writeTrace(traceLine(step))) : counter.engine;
 }
 
 function describeSize(module: Module, program: Program, engine: Engine): Partial<Stats> {
   const { functions } = program.linkFor(engine);
-  const translated = functions.filter(({ cells, code }) => cells.length === code.length);
   return {
     functions: module.functions.length,
     constants: module.constants.length,
     codeBytes: module.functions.reduce((sum, { code }) => sum + code.length, 0),
-    translated: translated.length,
-    cells: translated.reduce((sum, { code, heights }) => sum + cellCount(code, heights), 0),
+    ...translationOf(functions),
   };
 }
-
-const cellCount = (code: Uint8Array, heights: Int32Array): number =>
-  heights.subarray(0, code.length).reduce((sum, height) => sum + (height >= 0 ? 1 : 0), 0);
 
 /** @param executed instructions with an inline cache that ran, where they were counted */
 function cacheStats(before: CacheCounters, executed: number | undefined): CacheStats {
@@ -132,7 +129,7 @@ function execute(input: Input, flags: RunFlags, output: (text: string) => void):
   const engine = chooseEngine(flags, counter, (line) => console.error(line));
   const stats: Stats = {
     ...{ compileMs: 0, verifyMs: 0, linkMs: 0, runMs: 0 },
-    ...{ functions: 0, constants: 0, codeBytes: 0, translated: 0, cells: 0 },
+    ...{ functions: 0, constants: 0, codeBytes: 0, ...translationOf([]) },
     inlineCaches: { polymorphic: 0, misses: 0, megamorphic: 0 },
   };
   const options: VmOptions = {
@@ -196,6 +193,11 @@ function jsonValue(value: HostValue): unknown {
   return convert(value);
 }
 
+const cellsRow = ({ cells, covered, cellsMade, bails }: Stats): [string, string] => [
+  'cells',
+  `${covered} instructions in ${cells}; ${cellsMade} made, ${bails} bails`,
+];
+
 const writeStats = (engine: string, fuel: number, stats: Stats): void => {
   const ms = (value: number): string => `${value.toFixed(2)} ms`;
   const rows: [string, string][] = [
@@ -206,6 +208,7 @@ const writeStats = (engine: string, fuel: number, stats: Stats): void => {
     ['run', ms(stats.runMs)],
     ['fuel', String(fuel)],
     ['functions', `${stats.functions}, ${stats.translated} translated to ${stats.cells} cells`],
+    ...(stats.cells > 0 ? [cellsRow(stats)] : []),
     ['constants', String(stats.constants)],
     ['code', `${stats.codeBytes} bytes`],
     ['inline caches', cacheText(stats.inlineCaches)],
@@ -275,4 +278,9 @@ export function listing(input: Input, optimize: boolean): string {
   if (!hasSource) return disassemble(module);
   const source = module.files.map((file) => files.textOf(file) ?? sourceText(input));
   return disassemble(module, { source });
+}
+
+/** A stage of what becomes of an input's module before it runs. */
+export function stageListing(input: Input, optimize: boolean, stage: Stage, engine: ListedEngine): string {
+  return listStage(load(moduleOf(input, optimize)).linkFor(engines[engine]), stage, engine);
 }

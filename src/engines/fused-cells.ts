@@ -98,6 +98,22 @@ function partsOf(tree: OpTree, shape: Shape): Parts | undefined {
   return fit(tree, shape, true) ? parts : undefined;
 }
 
+/** What a tree is computed by: the first superinstruction that it fits, or the template of its outermost instruction. */
+export interface Fit {
+  /** Of a superinstruction. */
+  readonly shape: Shape | undefined;
+  readonly template: Template;
+  readonly parts: Parts;
+}
+
+export function fitOf(tree: OpTree): Fit {
+  for (const { shape, template } of superinstructionsOf.get(tree.op) ?? none) {
+    const parts = partsOf(tree, shape);
+    if (parts !== undefined) return { shape, template, parts };
+  }
+  return { shape: undefined, template: templateOf(tree.op)!, parts: { holes: [...tree.inputs], inner: [] } };
+}
+
 /** Makes the cells of one function's statements. */
 export class CellMaker {
   constructor(private readonly fn: LinkedFunction) {}
@@ -134,21 +150,16 @@ export class CellMaker {
     return new ExpressionOperand(template.value!(site));
   }
 
-  /** The template of the superinstruction that a tree is, or of its outermost instruction. */
   private match(tree: OpTree): Match {
-    for (const { shape, template } of superinstructionsOf.get(tree.op) ?? none) {
-      const parts = partsOf(tree, shape);
-      if (parts === undefined) continue;
-      const inner = parts.inner.map(({ pc, operands }) => ({
-        fn: this.fn,
-        pc,
-        operands,
-        inputs: [],
-        inner: [],
-      }));
-      return { template, site: this.site(tree, parts.holes, inner) };
-    }
-    return { template: templateOf(tree.op)!, site: this.site(tree, tree.inputs, []) };
+    const { template, parts } = fitOf(tree);
+    const inner = parts.inner.map(({ pc, operands }) => ({
+      fn: this.fn,
+      pc,
+      operands,
+      inputs: [],
+      inner: [],
+    }));
+    return { template, site: this.site(tree, parts.holes, inner) };
   }
 
   private site({ pc, operands }: OpTree, inputs: readonly Tree[], inner: readonly FusedSite[]): FusedSite {
