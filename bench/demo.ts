@@ -95,6 +95,6 @@ for (const [engine, values] of times) {
   const length = Math.max(1, Math.round((30 * ms) / slowest));
   const bar = length > 40 ? `${'█'.repeat(38)} »` : '█'.repeat(length);
   console.log(
-    `${engine.padEnd(10)} ${ms.toFixed(0).padStart(6)} ms  ${(ms / base).toFixed(2).padStart(6)} x switch  ${perSecond.padStart(26)}  ${pc.cyan(bar)}`,
+    `${engine.padEnd(13)} ${ms.toFixed(0).padStart(6)} ms  ${(ms / base).toFixed(2).padStart(6)} x switch  ${perSecond.padStart(26)}  ${pc.cyan(bar)}`,
   );
 }

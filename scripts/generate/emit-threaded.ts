@@ -31,6 +31,26 @@ export function emitThreaded(table: readonly ReadInstruction[]): string {
   return out.toString();
 }
 
+/**
+ * The verbs in the words of cells, which are made for one instruction of one function.
+ *
+ * @param hoist gives a name to what is known when a cell is made
+ */
+export const cellVerbs = (hoist: (text: string) => string): Record<string, VerbText> => ({
+  self: () => 'closureAt(fp)',
+  constant: (index) => hoist(`site.fn.constants[${index}]!`),
+  memberName: (index) => hoist(`site.fn.constants[${index}] as string`),
+  local: (slot) => `S[fp + ${slot}]!`,
+  setLocal: (slot, value) => `void (S[fp + ${slot}] = ${value})`,
+  global: (index) => `thread.vm.globals[${index}]`,
+  setGlobal: (index, value) => `void (thread.vm.globals[${index}] = ${value})`,
+  free: (index) => `closureAt(fp).free[${index}]!`,
+  imported: (index) => `thread.vm.imports[${index}]!`,
+  cache: () => hoist('site.fn.caches[site.pc]!'),
+  classAt: (index) => hoist(`site.fn.module.classes[${index}]!`),
+  functionAt: (index) => hoist(`site.fn.module.functions[${index}]!`),
+});
+
 function emitMaker(out: TextWriter, instruction: ReadInstruction): void {
   const { name, operands, picture, form, body } = instruction;
   const { inputs, variadic, outputs } = picture;
@@ -41,21 +61,7 @@ function emitMaker(out: TextWriter, instruction: ReadInstruction): void {
     if (!hoisted.includes(text)) hoisted.push(text);
     return `known${hoisted.indexOf(text)}`;
   };
-  const verbs: Record<string, VerbText> = {
-    self: () => 'closureAt(fp)',
-    constant: (index) => hoist(`site.fn.constants[${index}]!`),
-    memberName: (index) => hoist(`site.fn.constants[${index}] as string`),
-    local: (slot) => `S[fp + ${slot}]!`,
-    setLocal: (slot, value) => `void (S[fp + ${slot}] = ${value})`,
-    global: (index) => `thread.vm.globals[${index}]`,
-    setGlobal: (index, value) => `void (thread.vm.globals[${index}] = ${value})`,
-    free: (index) => `closureAt(fp).free[${index}]!`,
-    imported: (index) => `thread.vm.imports[${index}]!`,
-    cache: () => hoist('site.fn.caches[site.pc]!'),
-    classAt: (index) => hoist(`site.fn.module.classes[${index}]!`),
-    functionAt: (index) => hoist(`site.fn.module.functions[${index}]!`),
-  };
-  const text = body ? renderBody(body, verbs) : '';
+  const text = body ? renderBody(body, cellVerbs(hoist)) : '';
   const slots: string[] = [];
   const slot = (i: number): string => `fp + at${i}`;
   const declareSlot = (i: number, expression: string): void => {

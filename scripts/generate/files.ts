@@ -9,6 +9,7 @@ import { emitPrelude, readPrelude } from './emit-prelude';
 import { emitSwitch } from './emit-switch';
 import { emitTable } from './emit-table';
 import { emitThreaded } from './emit-threaded';
+import { emitThreadedTos } from './emit-threaded-tos';
 import type { ReadInstruction } from './read-isa';
 
 export const generatedFiles = (table: readonly ReadInstruction[]): Map<string, string> =>
@@ -16,6 +17,7 @@ export const generatedFiles = (table: readonly ReadInstruction[]): Map<string, s
     ['src/engines/generated/switch.ts', emitSwitch(table)],
     ['src/engines/generated/table.ts', emitTable(table)],
     ['src/engines/generated/threaded.ts', emitThreaded(table)],
+    ['src/engines/generated/threaded-tos.ts', emitThreadedTos(table)],
     ['src/engines/generated/fused.ts', emitFused(table)],
     ['docs/isa.md', emitIsaDocs(table)],
     ['src/runtime/generated/prelude.ts', emitPrelude()],

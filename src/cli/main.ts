@@ -8,7 +8,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { version } from '../../package.json';
 import { encode } from '../bytecode/encode';
 import { strip } from '../bytecode/module';
-import { defaultEngine, engineNames } from '../engines/engines';
+import { comparisonOnly, defaultEngine, engineNames } from '../engines/engines';
 import { load } from '../program';
 import { type ListedEngine, listedEngines, type Stage, stages } from '../tools/stages';
 import { errorText, exitCode, isProgramError, UsageError } from './exit';
@@ -32,10 +32,14 @@ function wholeNumber(text: string): number {
 const asOption = () =>
   new Option('--as <form>', 'what the input is, where its ending does not tell').choices(inputForms);
 
+const forComparison = `only for comparison: ${comparisonOnly.join(', ')}`;
+
 const runOptions = (command: Command): Command =>
   command
     .addOption(
-      new Option('--engine <name>', `engine to run on (default: ${defaultEngine})`).choices(engineNames),
+      new Option('--engine <name>', `engine to run on (default: ${defaultEngine}; ${forComparison})`).choices(
+        engineNames,
+      ),
     )
     .option('--fuel <units>', 'end the program when it has used this much fuel', positive)
     .option('--max-frames <n>', 'calls that may be active at once', positive)
@@ -200,7 +204,11 @@ function build(finish: (code: number | Promise<number>) => void): Command {
 
   program
     .command('repl')
-    .addOption(new Option('--engine <name>', 'engine to run on').choices(engineNames).default(defaultEngine))
+    .addOption(
+      new Option('--engine <name>', `engine to run on (${forComparison})`)
+        .choices(engineNames)
+        .default(defaultEngine),
+    )
     .addOption(new Option('--dialect <name>', 'language').choices(['weft', 'monkey']).default('weft'))
     .description('read, run and print, keeping definitions')
     .action((flags: Parameters<typeof startRepl>[0]) => finish(startRepl(flags)));

@@ -3,18 +3,22 @@
  */
 
 import type { Engine } from './engine';
-import { fusedEngine } from './fused';
+import { fusedEngine, makeFusedEngine } from './fused';
 import { referenceEngine } from './reference';
 import { switchEngine } from './switch';
 import { tableEngine } from './table';
 import { threadedEngine } from './threaded';
+import { threadedTosEngine } from './threaded-tos';
 
 export const engines = {
   reference: referenceEngine,
   switch: switchEngine,
   table: tableEngine,
   threaded: threadedEngine,
+  'threaded-tos': threadedTosEngine,
   fused: fusedEngine,
+  'fused-plain': makeFusedEngine('fused-plain', { variants: true, superinstructions: false }),
+  'fused-general': makeFusedEngine('fused-general', { variants: false, superinstructions: false }),
 } as const satisfies Record<string, Engine>;
 
 export type EngineName = keyof typeof engines;
@@ -23,3 +27,11 @@ export type EngineName = keyof typeof engines;
 export const defaultEngine: EngineName = 'switch';
 
 export const engineNames = Object.keys(engines) as EngineName[]; // the keys are the names
+
+/** Those that are there to be compared with others, and for nothing else. */
+export const comparisonOnly: readonly EngineName[] = [
+  'table',
+  'threaded-tos',
+  'fused-plain',
+  'fused-general',
+];

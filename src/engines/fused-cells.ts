@@ -98,6 +98,14 @@ function partsOf(tree: OpTree, shape: Shape): Parts | undefined {
   return fit(tree, shape, true) ? parts : undefined;
 }
 
+/** What the engine does that it could do without. */
+export interface FusedOptions {
+  /** Closures of their own for operands in slots and constants; else a closure computes every operand. */
+  readonly variants: boolean;
+  /** Closures of their own for sequences of instructions (`src/isa/fusions.ts`). They need variants. */
+  readonly superinstructions: boolean;
+}
+
 /** What a tree is computed by: the first superinstruction that it fits, or the template of its outermost instruction. */
 export interface Fit {
   /** Of a superinstruction. */
@@ -106,8 +114,9 @@ export interface Fit {
   readonly parts: Parts;
 }
 
-export function fitOf(tree: OpTree): Fit {
-  for (const { shape, template } of superinstructionsOf.get(tree.op) ?? none) {
+export function fitOf(tree: OpTree, superinstructions = true): Fit {
+  const candidates = superinstructions ? superinstructionsOf.get(tree.op) : undefined;
+  for (const { shape, template } of candidates ?? none) {
     const parts = partsOf(tree, shape);
     if (parts !== undefined) return { shape, template, parts };
   }
@@ -116,7 +125,10 @@ export function fitOf(tree: OpTree): Fit {
 
 /** Makes the cells of one function's statements. */
 export class CellMaker {
-  constructor(private readonly fn: LinkedFunction) {}
+  constructor(
+    private readonly fn: LinkedFunction,
+    private readonly options: FusedOptions,
+  ) {}
 
   cellOf(statement: Statement): Cell {
     const { end } = statement;
@@ -144,14 +156,16 @@ export class CellMaker {
   }
 
   private operand(tree: Tree): Operand {
-    if (tree.kind === 'slot') return new SlotOperand(tree.slot);
-    if (tree.kind === 'constant') return new ConstantOperand(tree.value);
+    if (tree.kind !== 'op') {
+      const operand = tree.kind === 'slot' ? new SlotOperand(tree.slot) : new ConstantOperand(tree.value);
+      return this.options.variants ? operand : new ExpressionOperand(operand.run);
+    }
     const { template, site } = this.match(tree);
     return new ExpressionOperand(template.value!(site));
   }
 
   private match(tree: OpTree): Match {
-    const { template, parts } = fitOf(tree);
+    const { template, parts } = fitOf(tree, this.options.superinstructions);
     const inner = parts.inner.map(({ pc, operands }) => ({
       fn: this.fn,
       pc,

@@ -10,7 +10,7 @@ import type { Cell, LinkedFunction } from '../runtime/linked';
 import { unreachable } from '../runtime/slow';
 import { thread } from '../runtime/thread';
 import { failAt } from './cell-calls';
-import { CellMaker, templateOf } from './fused-cells';
+import { CellMaker, type FusedOptions, templateOf } from './fused-cells';
 import { makePatchable, type PatchableCode, patchedPcs, pcBehind, withPatches } from './patch';
 
 /** Instructions of one statement's expression at most: more would not be inlined, and would be long to make anew. */
@@ -71,10 +71,13 @@ export class FusedCode implements PatchableCode {
   private readonly maker: CellMaker;
   private cellsMade = 0;
 
-  constructor(private readonly fn: LinkedFunction) {
+  constructor(
+    private readonly fn: LinkedFunction,
+    options: FusedOptions,
+  ) {
     this.blocks = findLeaders(fn);
     this.leaders = this.splitBlocks();
-    this.maker = new CellMaker(fn);
+    this.maker = new CellMaker(fn, options);
     const { cells, code } = fn;
     cells.length = 0;
     for (let pc = 0; pc < code.length; pc++) cells.push(unreachable);
@@ -189,6 +192,6 @@ const codes = new WeakMap<LinkedFunction, FusedCode>();
 /** The translation of a function; `undefined` before its first call. */
 export const codeOf = (fn: LinkedFunction): FusedCode | undefined => codes.get(fn);
 
-export function translateFused(fn: LinkedFunction): void {
-  codes.set(fn, new FusedCode(fn));
+export function translateFused(fn: LinkedFunction, options: FusedOptions): void {
+  codes.set(fn, new FusedCode(fn, options));
 }

@@ -9,6 +9,7 @@ import { Shortage } from '../runtime/memory';
 import { closureAt, Interrupt, type Thread } from '../runtime/thread';
 import { takeFailure } from './cell-calls';
 import type { Engine } from './engine';
+import type { FusedOptions } from './fused-cells';
 import { codeOf, type FusedCode, translateFused } from './fused-code';
 import { Bail } from './fused-site';
 import { instructionBefore } from './origin';
@@ -59,15 +60,18 @@ function placeIn(code: FusedCode | undefined, pc: number, thrown: unknown, fp: n
   return own ? code!.settle(pc, fp) : statement.pc;
 }
 
-export const fusedEngine: Engine = {
-  name: 'fused',
+/** @param options leave something out, to be compared with the engine that has all */
+export const makeFusedEngine = (name: string, options: FusedOptions): Engine => ({
+  name,
   prepare(fn) {
     // The first call translates: a function that is never called costs one closure.
     const translate: Cell = () => {
-      translateFused(fn);
+      translateFused(fn, options);
       return 0;
     };
     fn.cells[0] = translate;
   },
   run,
-};
+});
+
+export const fusedEngine: Engine = makeFusedEngine('fused', { variants: true, superinstructions: true });

@@ -94,4 +94,6 @@ export interface LinkedFunction {
   readonly caches: (InlineCache | undefined)[];
   /** What a cell engine runs, by pc. Replacing one takes effect at its next execution. */
   readonly cells: Cell[];
+  /** Where an engine's cells do not return a pc themselves: by pc, that of the next instruction. Empty for other engines. */
+  readonly nexts: number[];
 }
