@@ -4,6 +4,7 @@
 
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import pc from 'picocolors';
+import { comparisonOnly } from '../src/engines/engines';
 import { engineNames } from '../src/index';
 import { Progress } from './progress';
 import { measureInChild, race } from './race';
@@ -52,18 +53,23 @@ const numberFrom =
 
 function build(suites: Suites): Command {
   const names = [...suites.keys()];
+  // Micro-benchmarks explain figures and are none to be summed up: they have to be asked for.
+  const usual = names.filter((name) => name !== 'micro');
   // The reference engine is an oracle, not a contender: it has to be asked for.
   const fast = engineNames.filter((name) => name !== 'reference');
   const programs = [...new Set([...suites.values()].flat().map(nameOf))];
   return new Command('npm run bench --')
     .description('Measure the suites on the engines, side by side with the same programs in JavaScript.')
     .addOption(
-      new Option('--suite <names>', 'suites, with commas between them')
+      new Option('--suite <names>', `of ${names.join(', ')}, with commas between them`)
         .argParser(listOf('suite', names))
-        .default(names, names.join(',')),
+        .default(usual, usual.join(',')),
     )
     .addOption(
-      new Option('--engines <names>', `of ${engineNames.join(', ')}`)
+      new Option(
+        '--engines <names>',
+        `of ${engineNames.join(', ')}; only for comparison: ${comparisonOnly.join(', ')}`,
+      )
         .argParser(listOf('engine', engineNames))
         .default(fast, fast.join(',')),
     )

@@ -3,6 +3,8 @@
  */
 
 import { benchCommand } from './command';
+import { writeMicroPrograms } from './micro/programs';
 import { suites } from './suites/suites';
 
+writeMicroPrograms();
 process.exitCode = benchCommand(process.argv.slice(2), suites);
