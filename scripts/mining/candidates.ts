@@ -40,7 +40,6 @@ const longest = 3;
 const nesting: Nesting = {
   nests: (op) => templateOf(op)?.value !== undefined,
   branchesOn: (op) => templateOf(op)?.branch !== undefined,
-  takesSlots: () => false,
   largest: 64,
 };
 

@@ -14,7 +14,7 @@ import { cellExit, type LinkedFunction } from '../runtime/linked';
 import { raise, unreachable } from '../runtime/slow';
 import { closureAt, type Thread, thread } from '../runtime/thread';
 import type { Value } from '../runtime/value';
-import { returnWith } from './cell-calls';
+import { returnWith, takeFailure } from './cell-calls';
 import type { Engine } from './engine';
 import { topCells } from './generated/threaded-tos';
 import { instructionBefore } from './origin';
@@ -184,6 +184,7 @@ function run(thread: Thread): void {
         ({ pc, fp } = thread);
       }
     } catch (thrown) {
+      takeFailure();
       const { fn } = closureAt(fp);
       if (takesRegister(fn, pc)) S[fp + topSlot(fn, pc)] = register;
       unwind(thread, thrown, pc, fp);
