@@ -20,6 +20,7 @@ const translating = [
   'threaded',
   'threaded-tos',
   'fused',
+  'fused-plain',
   'fused-general',
 ] as const satisfies readonly EngineName[];
 

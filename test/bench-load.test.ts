@@ -58,7 +58,7 @@ test('the command measures every stage at every size, in both shapes', () => {
 test('the command refuses what it cannot measure', () => {
   const { code, err } = command('--engine', 'switch');
   assert.is(code, 1);
-  assert.match(err, /These translate: threaded, threaded-tos, fused, fused-general\./);
+  assert.match(err, /These translate: threaded, threaded-tos, fused, fused-plain, fused-general\./);
   assert.match(command('--sizes', '1,none').err, /whole number from 1 up/);
 });
 

@@ -1,6 +1,6 @@
 /**
- * The threaded engine with a cached top of stack: that the register is used, that it is in its slot wherever somebody else
- * looks, and that the fused engine's plainer forms are what they say.
+ * The threaded engine with a cached top of stack: that the register is used, and that it is in its slot wherever somebody else
+ * looks.
  */
 
 import { test } from 'uvu';
