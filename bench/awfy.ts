@@ -4,9 +4,10 @@
  */
 
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import type { Contender, Subject } from '../src/cli/compare/subject';
 import { defaultEngine } from '../src/engines/engines';
 import { engineNames } from '../src/index';
-import { type Contender, openSubject, type Subject } from './subject';
+import { openSubject } from './subject';
 import { type AwfyProgram, awfy, expectedAnswer } from './suites/awfy';
 
 function programNamed(text: string): AwfyProgram {

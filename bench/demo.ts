@@ -8,9 +8,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pc from 'picocolors';
+import { median } from '../src/cli/compare/statistics';
 import { compile, decode, encode, engineNames, InstructionCounter, load, VM } from '../src/index';
 import { measure, timeRun } from './measure';
-import { median } from './statistics';
 
 const rounds = 3;
 const file = process.argv[2] ?? 'examples/spectral_norm.weft';

@@ -6,11 +6,11 @@
  *     <!-- /bench -->
  *
  * `means` is a row an engine, `twin` a row a program in multiples of JavaScript, `switch` the same in multiples of the `switch`
- * engine. Each is followed by how it was measured.
+ * engine. Each is followed by how it was measured. Of a record with several hosts the first is taken.
  */
 
-import type { RunRecord } from './record';
-import { caption, type Grid, markdownTable, meansGrid, programsGrid } from './table';
+import { onHost, type RunRecord } from '../src/cli/compare/record';
+import { caption, type Grid, markdownTable, meansGrid, programsGrid } from '../src/cli/compare/table';
 
 const kinds: Readonly<Record<string, (record: RunRecord) => Grid>> = {
   means: (record) => meansGrid(record, ['twin', 'switch']),
@@ -25,7 +25,8 @@ const marked = /(<!-- bench:(\w+) -->\n)[\s\S]*?(<!-- \/bench -->)/g;
  *
  * @throws Error where the record is no ground for figures, or the document has no markers, or one of an unknown kind
  */
-export function withTables(document: string, record: RunRecord): string {
+export function withTables(document: string, wholeRecord: RunRecord): string {
+  const record = onHost(wholeRecord, 0);
   if (!record.finished) throw new Error('the run was stopped before its end');
   if (record.failures.length > 0) throw new Error('in this run some programs failed');
   if (record.options.testSize) throw new Error('this run was at the size of the tests');

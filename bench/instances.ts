@@ -8,7 +8,7 @@
  */
 
 import { execFileSync } from 'node:child_process';
-import { median } from './statistics';
+import { median } from '../src/cli/compare/statistics';
 
 interface Shape {
   readonly make: (values: readonly number[]) => object;

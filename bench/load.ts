@@ -5,11 +5,11 @@
 
 import { Command, InvalidArgumentError } from 'commander';
 import pc from 'picocolors';
+import { exponent, median } from '../src/cli/compare/statistics';
+import { terminalTable } from '../src/cli/compare/table';
 import { type EngineName, engines } from '../src/engines/engines';
 import { decode, encode, load, type Program, VM } from '../src/index';
 import { type GeneratedModule, generatedModule } from './generated-module';
-import { exponent, median } from './statistics';
-import { terminalTable } from './table';
 
 const stages = ['decode', 'verify', 'link', 'translate'] as const;
 type Stage = (typeof stages)[number];

@@ -7,4 +7,4 @@ import { writeMicroPrograms } from './micro/programs';
 import { suites } from './suites/suites';
 
 writeMicroPrograms();
-process.exitCode = benchCommand(process.argv.slice(2), suites);
+process.exitCode = await benchCommand(process.argv.slice(2), suites);

@@ -5,7 +5,7 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { withTables } from '../bench/documentation';
-import { readRecord } from '../bench/record';
+import { readRecord } from '../src/cli/compare/record';
 
 function main([file, ...documents]: readonly string[]): number {
   if (file === undefined || file.startsWith('-')) {

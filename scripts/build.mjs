@@ -30,7 +30,14 @@ const parts = {
   dist: () => [
     // The library: no Node, no dependency, so it also runs in a page or a worker.
     { ...common, banner: {}, platform: 'neutral', entryPoints: { index: 'src/index.ts' }, outdir: 'dist' },
-    { ...common, entryPoints: { cli: 'src/cli/main.ts' }, outdir: 'dist' },
+    {
+      ...common,
+      external: ['bun:jsc', '@mitata/counters'], // mitata asks for these where it finds itself on Bun, or is told to
+      splitting: true, // what only one subcommand needs is loaded by that one
+      chunkNames: 'chunks/[name]-[hash]',
+      entryPoints: { cli: 'src/cli/main.ts', 'compare-child': 'src/cli/compare/child.ts' },
+      outdir: 'dist',
+    },
   ],
   scripts: () => [
     {
@@ -72,6 +79,7 @@ if (unknown.length > 0) {
 const started = performance.now();
 const names = wanted.length > 0 ? wanted : Object.keys(parts);
 if (wanted.length === 0) rmSync('build', { recursive: true, force: true });
+if (names.includes('dist')) rmSync('dist/chunks', { recursive: true, force: true });
 await Promise.all(
   names.flatMap((name) =>
     parts[name]()

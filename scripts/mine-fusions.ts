@@ -9,7 +9,7 @@ import pc from 'picocolors';
 import { loadProgram } from '../bench/subject';
 import type { BenchmarkProgram } from '../bench/suites/benchmark-program';
 import { suites } from '../bench/suites/suites';
-import { markdownTable, terminalTable } from '../bench/table';
+import { markdownTable, terminalTable } from '../src/cli/compare/table';
 import { VM } from '../src/index';
 import { type CandidateKind, Miner } from './mining/candidates';
 import { ExecutionCounts } from './mining/execution-counts';

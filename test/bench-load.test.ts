@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { generatedModule } from '../bench/generated-module';
-import { exponent } from '../bench/statistics';
+import { exponent } from '../src/cli/compare/statistics';
 import { encode, engineNames, load, VM } from '../src/index';
 
 test('generated modules come to what was computed beside them, and have about the size that was wanted', () => {

@@ -8,18 +8,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { meanRatio, ratio, timingOf } from '../bench/comparison';
+import { defaultFile } from '../bench/command';
 import { withTables } from '../bench/documentation';
+import { disagreements, meanRatio, ratio, timingOf } from '../src/cli/compare/comparison';
 import {
-  defaultFile,
+  countsOf,
   newRecord,
   type RunOptions,
   type RunRecord,
   readRecord,
   writeRecord,
-} from '../bench/record';
-import { geometricMean, median } from '../bench/statistics';
-import type { Contender } from '../bench/subject';
+} from '../src/cli/compare/record';
+import { crossCheckLines } from '../src/cli/compare/report';
+import { geometricMean, median } from '../src/cli/compare/statistics';
+import type { Contender } from '../src/cli/compare/subject';
+import { hostsGrid } from '../src/cli/compare/table';
 import { readText } from './files';
 
 const folder = mkdtempSync(join(tmpdir(), 'heddle-record-'));
@@ -41,24 +44,24 @@ function benchTable(...args: string[]): { code: number | null; err: string } {
 
 const options: RunOptions = {
   contenders: ['twin', 'switch', 'threaded'],
-  rounds: 3,
-  ...{ testSize: false, warmupCalls: 3, warmupMs: 1, samples: 5, sampleMs: 1 },
+  ...{ hosts: ['this'], rounds: 3, testSize: false, crossCheck: false },
+  ...{ warmupCalls: 3, warmupMs: 1, samples: 5, sampleMs: 1, turnMs: 3000 },
 };
 
 /** Two suites of one program each: the engines take 4 and 8, then 9 and 1 times as long as the twin. */
 function sample(changes: Partial<RunRecord> = {}): RunRecord {
   const program = (suite: string, times: readonly (readonly [Contender, number[]])[]) => ({
-    ...{ name: `of ${suite}`, suite, size: 1 },
+    ...{ name: `of ${suite}`, suite, size: 1, codeBytes: 10, moduleBytes: 20, counts: null },
     series: times.map(([contender, rounds]) => ({
       contender,
       rounds: rounds.map((ms) => [ms / 2, ms, ms * 3]),
-      warmupCalls: [],
-      fuel: null,
+      ...{ host: 0, calls: rounds.map(() => 3), warmupCalls: [], firstMs: [], load: [] },
+      ...{ fuel: null, capped: false, crossCheck: null, events: null },
     })),
   });
   return {
     ...newRecord(options, new Date('2030-01-02T03:04:05.678Z')),
-    ...{ commit: 'abc1234', host: 'Node 0.0.0', processor: 'P', cores: 2, finished: true },
+    ...{ commit: 'abc1234', hosts: ['Node 0.0.0'], processor: 'P', cores: 2, finished: true },
     programs: [
       program('a', [
         ['twin', [10, 11, 9]],
@@ -93,6 +96,54 @@ test('medians, spread, ratios and geometric means', () => {
   assert.is(meanRatio(record, 'table', 'twin'), undefined);
 });
 
+/** The first program of the sample, with what the second library says of each contender. */
+function crossChecked(...ms: readonly number[]): RunRecord {
+  const record = sample();
+  const [first] = record.programs;
+  const series = first!.series.map((one, i) => ({ ...one, crossCheck: { ms: ms[i]!, samples: 5 } }));
+  return sample({ programs: [{ ...first!, series }] });
+}
+
+test('where the second library ranks otherwise, the report says so', () => {
+  assert.equal(disagreements(crossChecked(1, 2, 3)), []);
+  assert.match(crossCheckLines(crossChecked(1, 2, 3)).join(), /same order everywhere/);
+  const [found, ...others] = disagreements(crossChecked(3, 2, 4));
+  assert.equal(others, []);
+  assert.equal(
+    [found!.faster, found!.slower, found!.mitata, found!.withinSpread],
+    ['twin', 'switch', 4, false],
+  );
+  assert.is(found!.benchmark.toFixed(3), '0.667');
+  assert.match(
+    crossCheckLines(crossChecked(3, 2, 4))[1]!,
+    /of a: mitata has switch at 4\.00 times JavaScript/,
+  );
+  assert.equal(crossCheckLines(sample()), []);
+});
+
+test('what was counted in part is worked out for the whole call', () => {
+  const whole = countsOf(100, { count: 80, fuel: 100 }, { fused: { count: 20, fuel: 100 } });
+  assert.equal(whole, { instructions: 80, exact: true, cells: { fused: 0.25 } });
+  const part = countsOf(1000, { count: 80, fuel: 100 }, { fused: { count: 40, fuel: 200 } });
+  assert.equal(part, { instructions: 800, exact: false, cells: { fused: 0.25 } });
+});
+
+test('hosts are compared as multiples of the first', () => {
+  const record = sample();
+  const second = ({ series }: RunRecord['programs'][number]) =>
+    series.map((one) => ({ ...one, host: 1, rounds: one.rounds.map((round) => round.map((ms) => ms / 4)) }));
+  const both = sample({
+    hosts: ['Node 0.0.0', 'Bun 0.0.0'],
+    options: { ...options, hosts: ['this', 'bun'] },
+    programs: record.programs.map((program) => ({
+      ...program,
+      series: [...program.series, ...second(program)],
+    })),
+  });
+  assert.equal(hostsGrid(both)[1], ['JavaScript', '1.00', '0.25']);
+  assert.is(withTables(document, both), withTables(document, record), 'documents have the first host');
+});
+
 test('a record comes back from its file, whose name begins with the date', () => {
   const record = sample();
   const file = join(folder, defaultFile(record));
@@ -111,7 +162,7 @@ const document = [
 ].join('\n');
 
 const how =
-  'Node 0.0.0, P, 2 cores, 2030-01-02, commit abc1234; median of 3 interleaved rounds in fresh processes, each warm after 3 calls and 1 ms at least; answers and fuel checked.';
+  'Node 0.0.0, P, 2 cores, 2030-01-02, commit abc1234; median of 3 interleaved rounds in fresh processes, each warm after 3 calls and 1 ms at least; 3 to 9 samples each; answers and fuel checked.';
 
 test('tables of a record take the place of what stands between markers', () => {
   const expected = `before
@@ -154,7 +205,7 @@ after`;
 });
 
 test('no figures are made of what is no ground for them', () => {
-  const failure = { program: 'of a', contender: 'switch', message: '' } as const;
+  const failure = { program: 'of a', contender: 'switch', host: 0, message: '' } as const;
   assert.throws(() => withTables(document, sample({ finished: false })), /stopped before its end/);
   assert.throws(() => withTables(document, sample({ failures: [failure] })), /failed/);
   assert.throws(

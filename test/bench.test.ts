@@ -9,13 +9,15 @@ import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { benchCommand } from '../bench/command';
-import type { Measured } from '../bench/measure-one';
-import { Progress } from '../bench/progress';
-import { type Measure, race } from '../bench/race';
-import { type RunOptions, readRecord } from '../bench/record';
-import type { Contender } from '../bench/subject';
+import { benchCommand, entryOf } from '../bench/command';
 import type { BenchmarkProgram } from '../bench/suites/benchmark-program';
+import type { Assignment, Timed } from '../src/cli/compare/assignment';
+import { thisHost } from '../src/cli/compare/hosts';
+import type { Laboratory } from '../src/cli/compare/laboratory';
+import { Progress } from '../src/cli/compare/progress';
+import { race } from '../src/cli/compare/race';
+import { type RunOptions, readRecord } from '../src/cli/compare/record';
+import type { Contender } from '../src/cli/compare/subject';
 
 const folder = mkdtempSync(join(tmpdir(), 'heddle-bench-'));
 test.after(() => rmSync(folder, { recursive: true }));
@@ -38,7 +40,7 @@ function node(script: string, ...args: string[]): Ended {
 }
 
 /** Runs the command in this process, with suites of the test's own. */
-function command(args: readonly string[], ...programs: BenchmarkProgram[]): Ended {
+async function command(args: readonly string[], ...programs: BenchmarkProgram[]): Promise<Ended> {
   const suites = new Map<string, BenchmarkProgram[]>();
   for (const program of programs) suites.set(program.suite, [...(suites.get(program.suite) ?? []), program]);
   const { log, error } = console;
@@ -48,7 +50,7 @@ function command(args: readonly string[], ...programs: BenchmarkProgram[]): Ende
   console.error = (...words: unknown[]) => void err.push(words.join(' '));
   process.stderr.write = (text: unknown) => err.push(String(text)) > 0;
   try {
-    const code = benchCommand(args, suites);
+    const code = await benchCommand(args, suites);
     const plain = (lines: string[]): string => stripVTControlCharacters(lines.join('\n'));
     return { code, out: plain(out), err: plain(err) };
   } finally {
@@ -93,7 +95,7 @@ test('two programs, one round: tables, record, exit code 0', () => {
   const record = readRecord(file);
   assert.is(record.finished, true);
   assert.equal(record.failures, []);
-  assert.is(record.host, `Node ${process.versions.node}`);
+  assert.equal(record.hosts, [`Node ${process.versions.node}`]);
   assert.ok(Math.abs(Date.now() - Date.parse(record.date)) < 60_000);
   assert.is(record.options.rounds, 1);
   assert.equal(
@@ -123,10 +125,10 @@ test('two programs, one round: tables, record, exit code 0', () => {
   assert.match(err, /^classic\/fib\nclassic\/words\n$/);
 });
 
-test('a wrong answer fails loudly, on an engine and in JavaScript, and the rest is measured', () => {
+test('a wrong answer fails loudly, on an engine and in JavaScript, and the rest is measured', async () => {
   const wrong = { ...double, name: 'wrong', expected: { 3: 7 } };
   const file = join(folder, 'wrong.json');
-  const { code, out, err } = command([...quick, '--engines', 'switch', '--json', file], wrong, double);
+  const { code, out, err } = await command([...quick, '--engines', 'switch', '--json', file], wrong, double);
   assert.is(code, 1);
   assert.match(err, /failed: wrong on switch: .*\n[\s\S]*wrong answer on switch: run\(3\) gave 6, not 7/);
   assert.match(err, /failed: wrong on JavaScript: /);
@@ -147,7 +149,7 @@ test('a wrong answer fails loudly, on an engine and in JavaScript, and the rest 
   );
 });
 
-test('what is no benchmark fails, with the reason', () => {
+test('what is no benchmark fails, with the reason', async () => {
   const cases: readonly [program: string, inWeft: RegExp, twin: string, inJavaScript: RegExp][] = [
     ['fn walk(n) { n }', /no function 'run'/, 'export const walk = 1;', /no function 'run'/],
     ['fn run(n) { [n] }', /gave no number/, 'export const run = (n) => [n];', /gave no number/],
@@ -156,23 +158,24 @@ test('what is no benchmark fails, with the reason', () => {
   ];
   for (const [i, [program, inWeft, twin, inJavaScript]] of cases.entries()) {
     const bad = { ...double, program: write(`bad${i}.weft`, program), twin: write(`bad${i}.mjs`, twin) };
-    const { code, err } = command([...quick, '--engines', 'switch', '--no-json'], bad);
+    const { code, err } = await command([...quick, '--engines', 'switch', '--no-json'], bad);
     assert.is(code, 1);
-    const [, first, second, ...others] = err.split('failed: ');
-    assert.match(first!, inJavaScript);
-    assert.match(second!, inWeft);
-    assert.equal(others, []);
+    const failures = err.split('failed: ').slice(1).sort(); // a program that does not compile fails first
+    assert.is(failures.length, 2, err);
+    assert.match(failures[0]!, /on JavaScript/);
+    assert.match(failures[0]!, inJavaScript);
+    assert.match(failures[1]!, inWeft);
   }
 });
 
-test('a host that cannot be run is no host', () => {
-  const { code, err } = command([...quick, '--no-json', '--host', join(folder, 'absent')], double);
-  assert.is(code, 1);
-  assert.match(err, /absent cannot be run/);
+test('a host that cannot be run is no host', async () => {
+  const { code, err } = await command([...quick, '--no-json', '--host', join(folder, 'absent')], double);
+  assert.is(code, 2);
+  assert.match(err, /there is no host .*absent/);
 });
 
-test('without twin and without switch the first engine is what others are compared with', () => {
-  const { code, out } = command(
+test('without twin and without switch the first engine is what others are compared with', async () => {
+  const { code, out } = await command(
     [...quick, '--no-twin', '--engines', 'threaded,table,threaded', '--no-json'],
     double,
   );
@@ -181,7 +184,7 @@ test('without twin and without switch the first engine is what others are compar
   assert.not.match(out, /JavaScript/);
 });
 
-test('usage: exit code 2; help: 0', () => {
+test('usage: exit code 2; help: 0', async () => {
   const wrong = [
     ['--suite', 'nope'],
     ['--engines', 'switch,warp'],
@@ -197,7 +200,7 @@ test('usage: exit code 2; help: 0', () => {
     assert.is(code, 2, args.join(' '));
     assert.ok(err.length > 0);
   }
-  const { code, err } = command(['--programs', 'double', '--suite', 'other'], double, {
+  const { code, err } = await command(['--programs', 'double', '--suite', 'other'], double, {
     ...double,
     name: 'single',
     suite: 'other',
@@ -210,56 +213,83 @@ test('usage: exit code 2; help: 0', () => {
     assert.match(help.out, new RegExp(flag));
 });
 
-test('the child refuses what it cannot measure', () => {
-  const fib = 'bench/programs/classic/fib.weft';
-  const measured = ['--on', 'switch', '--size', '5', '--expect', '5'];
-  assert.is(
-    node('build/bench/measure-one.js', fib, ...measured, '--warmup-ms', '0', '--sample-ms', '0').code,
-    0,
+const child = 'dist/compare-child.js';
+
+const assignment: Assignment = {
+  ...{ task: 'time', on: 'twin', file: double.twin, name: 'double', size: 4, expect: '8' },
+  ...{ warmupCalls: 1, warmupMs: 0, samples: 2, sampleMs: 0, turnMs: 1000 },
+};
+
+test('the child does its assignment, or says why not', () => {
+  const { code, out } = node(child, JSON.stringify(assignment));
+  assert.is(code, 0);
+  const { outcome, samples, warmup, capped, firstMs }: Timed = JSON.parse(out);
+  assert.equal(outcome, { answer: '8', output: '' });
+  assert.equal([samples.length, warmup.calls, capped], [2, 1, false]);
+  assert.ok(firstMs > 0);
+  const wrong = node(child, JSON.stringify({ ...assignment, expect: '7' }));
+  assert.is(wrong.code, 1);
+  assert.match(wrong.err, /run\(4\) gave 8, not 7/);
+  assert.is(node(child).code, 1);
+  const absent = node(
+    child,
+    JSON.stringify({ ...assignment, on: 'switch', file: join(folder, 'absent.hbc') }),
   );
-  for (const args of [
-    [...measured, '--samples', '0'],
-    [...measured, '--size', 'many'],
-    [...measured, '--expect', '{'],
-    ['--on', 'warp', '--size', '5', '--expect', '5'],
-  ]) {
-    assert.is(node('build/bench/measure-one.js', fib, ...args).code, 1, args.join(' '));
-  }
+  assert.is(absent.code, 1);
+  assert.match(absent.err, /ENOENT/);
+});
+
+test('a call that is too long for its turn is made no more often than it must', () => {
+  const slow = write(
+    'slow.mjs',
+    'export const run = (n) => { const end = performance.now() + 30; while (performance.now() < end); return n; };',
+  );
+  const long = { ...assignment, file: slow, expect: '4', warmupCalls: 5, samples: 50, turnMs: 1 };
+  const { samples, warmup, capped }: Timed = JSON.parse(node(child, JSON.stringify(long)).out);
+  assert.equal([samples.length, warmup.calls, capped], [1, 0, true]);
 });
 
 const options: RunOptions = {
   contenders: ['twin', 'switch', 'threaded'],
-  rounds: 3,
-  ...{ testSize: false, warmupCalls: 3, warmupMs: 1, samples: 5, sampleMs: 1 },
+  ...{ hosts: ['this'], rounds: 3, testSize: false, crossCheck: true },
+  ...{ warmupCalls: 3, warmupMs: 1, samples: 5, sampleMs: 1, turnMs: 3000 },
 };
 
-const took = (ms: number, fuel: number | null): Measured => ({
-  host: 'Node 0.0.0',
-  samples: [ms],
-  warmup: { calls: 3, ms: 1 },
-  fuel,
+const took = (ms: number, fuel: number | null): Timed => ({
+  ...{ host: 'Node 0.0.0', samples: [ms], calls: 1, warmup: { calls: 3, ms: 1 }, capped: false, fuel },
+  ...{ outcome: { answer: '8', output: '' }, firstMs: 50, load: null },
 });
+
+/** A laboratory that measures nothing. */
+const laboratoryWith = (time: (name: string, on: Contender) => Timed): Laboratory => ({
+  time: ({ name, on }) => time(name, on),
+  crossCheck: () => ({ ms: 1, samples: 5 }),
+  count: () => ({ instructions: { count: 4, fuel: 5 }, cells: {} }),
+});
+
+const entry = entryOf(double, false);
+const second = { ...entry, name: 'second', file: 'second.weft', twin: 'second.mjs' };
 
 test('rounds are interleaved, and each begins with another contender', () => {
   const turns: string[] = [];
-  const measure: Measure = ({ name }, contender) => {
-    turns.push(`${name} ${contender}`);
-    return took(1, contender === 'twin' ? null : 5);
-  };
-  race([double, { ...double, name: 'second' }], options, measure);
+  const laboratory = laboratoryWith((name, on) => {
+    turns.push(`${name.includes('second') ? 'second' : 'double'} ${on}`);
+    return took(1, on === 'twin' ? null : 5);
+  });
+  race([entry, second], options, [thisHost], laboratory);
   const once = ['twin', 'switch', 'threaded', 'switch', 'threaded', 'twin', 'threaded', 'twin', 'switch'];
   assert.equal(turns, [...once.map((one) => `double ${one}`), ...once.map((one) => `second ${one}`)]);
 });
 
 test('engines that use different fuel fail; who failed has no further turn', () => {
   const turns: Contender[] = [];
-  const measure: Measure = (_, contender) => {
-    turns.push(contender);
-    return took(1, contender === 'twin' ? null : contender === 'switch' ? 5 : 6);
-  };
-  const { failures, programs, finished } = race([double], options, measure);
+  const laboratory = laboratoryWith((_, on) => {
+    turns.push(on);
+    return took(1, on === 'twin' ? null : on === 'switch' ? 5 : 6);
+  });
+  const { failures, programs, finished } = race([entry], options, [thisHost], laboratory);
   assert.equal(failures, [
-    { program: 'double', contender: 'threaded', message: 'used 6 units of fuel, not 5 as switch' },
+    { program: 'double', contender: 'threaded', host: 0, message: 'used 6 units of fuel, not 5 as switch' },
   ]);
   assert.is(turns.filter((one) => one === 'threaded').length, 1);
   assert.is(turns.filter((one) => one === 'switch').length, 3);
@@ -270,14 +300,50 @@ test('engines that use different fuel fail; who failed has no further turn', () 
   assert.is(finished, true);
 });
 
+test('who gives another answer than the others fails, also where nobody knew it', () => {
+  const laboratory = laboratoryWith((_, on) => ({
+    ...took(1, null),
+    outcome: { answer: on === 'threaded' ? '-0' : '0', output: '' },
+  }));
+  const unknown = { ...entry, expected: undefined };
+  const { failures } = race([unknown], options, [thisHost], laboratory);
+  assert.equal(
+    failures.map(({ contender, message }) => [contender, message]),
+    [['threaded', 'gave -0, not 0 as JavaScript']],
+  );
+});
+
 test('the record is there after each program, unfinished until the last', () => {
   const seen: [number, boolean][] = [];
-  race([double, double], options, () => took(1, null), {
-    program: ({ programs, finished }) => seen.push([programs.length, finished]),
-  });
+  race(
+    [entry, entry],
+    options,
+    [thisHost],
+    laboratoryWith(() => took(1, null)),
+    {
+      program: ({ programs, finished }) => seen.push([programs.length, finished]),
+    },
+  );
   assert.equal(seen, [
     [1, false],
     [2, true],
+  ]);
+});
+
+test('who has used up the time of all rounds has no more of them', () => {
+  const laboratory = laboratoryWith((_, on) => {
+    const end = performance.now() + (on === 'switch' ? 20 : 0);
+    while (performance.now() < end);
+    return took(1, on === 'twin' ? null : 5);
+  });
+  const { programs } = race([entry], { ...options, turnMs: 5 }, [thisHost], laboratory);
+  const series = programs[0]!.series.map(({ contender, rounds, capped, crossCheck }) => [
+    ...[contender, rounds.length, capped, crossCheck !== null],
+  ]);
+  assert.equal(series, [
+    ['twin', 3, false, true],
+    ['switch', 1, true, false],
+    ['threaded', 3, false, true],
   ]);
 });
 
@@ -285,8 +351,9 @@ test('progress on a terminal is one line, with what is left', () => {
   let text = '';
   const out = { isTTY: true, write: (more: string) => (text += more) };
   const progress = new Progress(out, 2);
-  progress.turn({ program: double, contender: 'twin', round: 1, done: 0, all: 4 });
-  progress.turn({ program: double, contender: 'switch', round: 2, done: 3, all: 4 });
+  const turn = { program: double, stage: 'time', host: thisHost, all: 4 } as const;
+  progress.turn({ ...turn, contender: 'twin', round: 1, done: 0 });
+  progress.turn({ ...turn, contender: 'switch', round: 2, done: 3 });
   progress.end();
   const [empty, first, second, end] = text.split('\r').map(stripVTControlCharacters);
   assert.equal([empty, end], ['', '']);

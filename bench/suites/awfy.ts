@@ -3,7 +3,8 @@
  * answers that the suite verifies. bench/programs/awfy/README.md says what each is and where it is from.
  */
 
-import type { Answer, BenchmarkProgram } from './benchmark-program';
+import type { Answer } from '../../src/cli/compare/subject';
+import type { BenchmarkProgram } from './benchmark-program';
 
 export interface AwfyProgram extends BenchmarkProgram {
   /** Whether `n` only says how often, so that the answer is the same for every `n`; each repetition checks itself. */

@@ -3,8 +3,7 @@
  * worth measuring, and what must come out. Both define `run(n)`, which does the benchmark at size `n` and returns its answer.
  */
 
-/** What `run` returns: one number, one word, or whether the program's own checks held. */
-export type Answer = number | string | boolean;
+import type { Answer } from '../../src/cli/compare/subject';
 
 export interface BenchmarkProgram {
   readonly name: string;

@@ -3,7 +3,8 @@
  * stresses, and what it does not show, is in bench/programs/classic/README.md.
  */
 
-import type { Answer, BenchmarkProgram } from './benchmark-program';
+import type { Answer } from '../../src/cli/compare/subject';
+import type { BenchmarkProgram } from './benchmark-program';
 
 const classicProgram = (
   name: string,

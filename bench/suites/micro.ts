@@ -3,8 +3,9 @@
  * bench/micro/README.md. They are written by `writeMicroPrograms` (bench/micro/programs.ts) before they are run.
  */
 
+import type { Answer } from '../../src/cli/compare/subject';
 import { microFile, microPrograms } from '../micro/programs';
-import type { Answer, BenchmarkProgram } from './benchmark-program';
+import type { BenchmarkProgram } from './benchmark-program';
 
 /** Statements that are executed when time is measured, however many of them there are. */
 const executed = 1_200_000;

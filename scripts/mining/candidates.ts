@@ -132,7 +132,6 @@ function treesOf(statement: Statement): Tree[] {
     case 'branch':
       return [statement.condition];
     case 'call':
-    case 'stores':
       return statement.stores.map(({ value }) => value);
     default:
       return [];
@@ -142,7 +141,7 @@ function treesOf(statement: Statement): Tree[] {
 /** Whether a statement is a step besides the instruction that its tree ends with. */
 const endsApart = (statement: Statement): boolean => {
   const { kind } = statement;
-  if (kind !== 'branch') return kind === 'call' || kind === 'stores' || kind === 'return';
+  if (kind !== 'branch') return kind === 'call' || kind === 'return';
   const { condition } = statement;
   return condition.kind !== 'op' || !nesting.branchesOn(condition.op);
 };

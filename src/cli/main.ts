@@ -11,6 +11,7 @@ import { strip } from '../bytecode/module';
 import { comparisonOnly, defaultEngine, engineNames } from '../engines/engines';
 import { load } from '../program';
 import { type ListedEngine, listedEngines, type Stage, stages } from '../tools/stages';
+import { addCompare } from './compare/compare';
 import { errorText, exitCode, isProgramError, UsageError } from './exit';
 import { type Input, type InputForm, inputForms, moduleOf, readInput } from './input';
 import { startRepl } from './repl';
@@ -212,6 +213,8 @@ function build(finish: (code: number | Promise<number>) => void): Command {
     .addOption(new Option('--dialect <name>', 'language').choices(['weft', 'monkey']).default('weft'))
     .description('read, run and print, keeping definitions')
     .action((flags: Parameters<typeof startRepl>[0]) => finish(startRepl(flags)));
+
+  addCompare(program, finish);
 
   return program;
 }
