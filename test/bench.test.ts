@@ -22,7 +22,10 @@ import type { Contender } from '../src/cli/compare/subject';
 const folder = mkdtempSync(join(tmpdir(), 'heddle-bench-'));
 test.after(() => rmSync(folder, { recursive: true }));
 
-const quick = ['--test-size', '--rounds', '1', '--warmup-ms', '0', '--samples', '2', '--sample-ms', '0'];
+const quick = [
+  ...['--test-size', '--rounds', '1', '--warmup-ms', '0', '--samples', '2', '--sample-ms', '0'],
+  ...['--no-cross-check', '--no-counters'],
+];
 
 interface Ended {
   readonly code: number | null;

@@ -70,7 +70,7 @@ export function compareOptions(command: Command): Command {
       '--turn-ms <ms>',
       'milliseconds for the calls of a process, at most where a call is short enough',
       numberFrom(1, false),
-      3000,
+      4000,
     )
     .option('--no-cross-check', 'leave out the check of the ranking by the benchmark package')
     .option('--no-counters', "leave the processor's counters out, where there are any")

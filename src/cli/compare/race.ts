@@ -22,6 +22,7 @@ import {
   type Series,
   type WorkCounts,
 } from './record';
+import { median } from './statistics';
 import type { Answer, Contender, Size } from './subject';
 
 /** A program that takes part. */
@@ -212,10 +213,16 @@ class Heat {
     }
   }
 
+  /** Whether another warm-up and more samples would not take far longer than a turn should. */
+  private hasTimeForAnother({ rounds }: Series): boolean {
+    const { options } = this.record;
+    const callMs = median(rounds.map(median));
+    return rounds.length === options.rounds && callMs * (options.samples + 4) <= 2 * options.turnMs;
+  }
+
   private crossCheck(module: string): void {
     for (const own of this.series) {
-      // Another warm-up and more samples would take as long again.
-      if (own.capped) continue;
+      if (!this.hasTimeForAnother(own)) continue;
       this.takeTurn('cross-check', own, 1);
       try {
         const assignment = { ...this.assignment(own, module), task: 'cross-check' } as const;

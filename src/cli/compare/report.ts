@@ -119,7 +119,7 @@ export function cappedLines(record: RunRecord): string[] {
   });
   if (capped.length === 0) return [];
   return [
-    `Calls too long for the ${record.options.turnMs} ms of a turn, so warmed up and measured less:`,
+    `Calls too long for the ${record.options.turnMs} ms of a turn, so warmed up less, or measured less:`,
     ...capped,
   ];
 }
