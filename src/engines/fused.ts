@@ -13,6 +13,7 @@ import type { FusedOptions } from './fused-cells';
 import { codeOf, type FusedCode, translateFused } from './fused-code';
 import { Bail } from './fused-site';
 import { instructionBefore } from './origin';
+import { allowPatches } from './patch';
 import { unwind } from './unwind';
 
 function run(thread: Thread): void {
@@ -64,6 +65,7 @@ function placeIn(code: FusedCode | undefined, pc: number, thrown: unknown, fp: n
 export const makeFusedEngine = (name: string, options: FusedOptions): Engine => ({
   name,
   prepare(fn) {
+    allowPatches(fn);
     // The first call translates: a function that is never called costs one closure.
     const translate: Cell = () => {
       translateFused(fn, options);

@@ -39,6 +39,11 @@ function patchesOf(fn: LinkedFunction): Patches {
   return patches;
 }
 
+const patchable = new WeakSet<LinkedFunction>();
+
+/** For engines, when they prepare a function: its cells will be what `Cell` says, and made by way of `withPatches`. */
+export const allowPatches = (fn: LinkedFunction): void => void patchable.add(fn);
+
 /** For engines: says how cells of a function are made anew, once it has been translated. */
 export function makePatchable(fn: LinkedFunction, code: PatchableCode): void {
   patchesOf(fn).code = code;
@@ -64,11 +69,10 @@ export const withPatches = (fn: LinkedFunction, pc: number, cell: Cell): Cell =>
  * @param fn as linked for the engine that runs it: `program.linkFor(engine).functions[i]`
  * @returns what takes this patch away; calling it again does nothing
  * @throws RangeError unless an instruction that can be reached begins at `pc`
- * @throws TypeError where the function's engine runs no cells
+ * @throws TypeError where the function's engine runs no cells, or other ones
  */
 export function patchCell(fn: LinkedFunction, pc: number, patch: Patch): () => void {
-  // A function that waits for its first call has the cell that translates it.
-  if (fn.cells.length === 0) throw new TypeError(`'${fn.name}' is not run by cells: it cannot be patched`);
+  if (!patchable.has(fn)) throw new TypeError(`'${fn.name}' is not run by cells that can be patched`);
   if (!(fn.heights[pc]! >= 0)) {
     throw new RangeError(`no instruction of '${fn.name}' that can be reached begins at ${pc}`);
   }

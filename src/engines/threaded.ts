@@ -10,7 +10,7 @@ import { closureAt, type Thread, thread } from '../runtime/thread';
 import { callAt, constructAt, invokeAt, returnWith, takeFailure } from './cell-calls';
 import type { Engine } from './engine';
 import { dataCells } from './generated/threaded';
-import { makePatchable, withPatches } from './patch';
+import { allowPatches, makePatchable, withPatches } from './patch';
 import type { Site } from './site';
 import { unwind } from './unwind';
 
@@ -130,6 +130,7 @@ export function runCells(thread: Thread): void {
 export const makeThreadedEngine = (watch?: CellWatch): Engine => ({
   name: 'threaded',
   prepare(fn) {
+    allowPatches(fn);
     // The first call translates: a function that is never called costs one closure.
     fn.cells[0] = () => {
       translate(fn, watch);
