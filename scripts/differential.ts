@@ -1,16 +1,18 @@
 /**
- * Compares engines on random programs: `npm run differential -- --cases 100000 --seed 1 --engines reference,fused`. The
+ * Compares engines on random programs: `npm run differential -- --cases 100000 --seed 1 --engines reference,fused`; with
+ * `--modules` on random bytecode. The
  * first engine is the oracle. Figures go to standard output, progress to standard error; a difference ends it with exit code 1.
  */
 
 import { parseArgs } from 'node:util';
 import { type EngineName, engineNames } from '../src/index';
-import { compareOn, programOf, showDifference } from '../test/differential/compare';
+import { compareOn, moduleOf, programOf, showDifference } from '../test/differential/compare';
 
 const { values } = parseArgs({
   options: {
     cases: { type: 'string', default: '100000' },
     seed: { type: 'string', default: '1' },
+    modules: { type: 'boolean', default: false },
     engines: { type: 'string', default: 'reference,fused' },
   },
 });
@@ -44,7 +46,7 @@ const started = performance.now();
 let failed = 0;
 for (let i = 0; i < count && failed < 3; i++) {
   const seed = first + i;
-  const { source, program } = programOf(seed);
+  const { source, program } = values.modules ? moduleOf(seed) : programOf(seed);
   const { end, differences } = compareOn(engines, program, seed);
   ends.set(end, (ends.get(end) ?? 0) + 1);
   if (differences.length > 0) {
@@ -57,7 +59,7 @@ process.stderr.write(`\r${' '.repeat(40)}\r`);
 
 const seconds = (performance.now() - started) / 1000;
 console.log(
-  `${count} programs from seed ${first} on ${engines.join(', ')} in ${seconds.toFixed(1)} s: ${failed === 0 ? 'no difference' : 'they differ'}`,
+  `${count} ${values.modules ? 'modules' : 'programs'} from seed ${first} on ${engines.join(', ')} in ${seconds.toFixed(1)} s: ${failed === 0 ? 'no difference' : 'they differ'}`,
 );
 for (const [end, times] of [...ends].sort((a, b) => b[1] - a[1]))
   console.log(`${String(times).padStart(9)}  ${end}`);

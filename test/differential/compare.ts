@@ -5,6 +5,7 @@
 
 import {
   compile,
+  disassemble,
   type EngineName,
   type Execution,
   HeddleError,
@@ -12,7 +13,7 @@ import {
   type Program,
   VM,
 } from '../../src/index';
-import { type Choose, fromSeed } from '../bytecode/arbitrary-module';
+import { type Choose, fromSeed, makeModule } from '../bytecode/arbitrary-module';
 import { makeProgram } from './weft-program';
 
 /** More than nearly every program uses. */
@@ -137,10 +138,23 @@ export function compareOn(engines: readonly EngineName[], program: Program, seed
   return { end: /^value/.test(cut) ? 'value' : cut.slice(0, cut.indexOf(':')), differences };
 }
 
-/** The program of a seed, every second one as written. */
-export function programOf(seed: number): { readonly source: string; readonly program: Program } {
+/** A program that follows from a seed, and its text. */
+export interface Specimen {
+  readonly source: string;
+  readonly program: Program;
+}
+
+/** A program of Weft, every second one as written. */
+export function programOf(seed: number): Specimen {
   const source = makeProgram(fromSeed(seed));
   return { source, program: load(compile(source, { optimize: seed % 2 === 0, file: `${seed}.weft` })) };
+}
+
+/** A module of arbitrary bytecode. It imports names that nobody has: another takes their place. */
+export function moduleOf(seed: number): Specimen {
+  const made = makeModule(fromSeed(seed));
+  const module = { ...made, imports: made.imports.map(() => 'len') };
+  return { source: disassemble(module), program: load(module) };
 }
 
 export const showDifference = ({ engine, how, expected, seen }: Difference): string =>
