@@ -63,18 +63,25 @@ ${cold ? figureOf('First result from the start of a process', contendersChart('F
 
 function overview(record: RunRecord): string {
   const bases = basesOf(record);
+  const suites = suitesOf(record);
   const parts = bases.map((base) => {
     const rows = record.options.contenders.flatMap((contender) => {
       const mean = meanRatio(record, contender, base);
       return mean === undefined ? [] : [{ contender, value: mean.ratio }];
     });
     const means = contendersChart(`Means by ${contenderTitle(base)}`, `x ${contenderTitle(base)}`, rows);
+    // A chart a suite: all programs in one would be wider than a screen.
+    const charts = suites.map((suite) => {
+      const programs = record.programs.filter((program) => program.suite === suite);
+      const title = suites.length > 1 ? `Program by program: ${suite}` : 'Program by program';
+      return figureOf(title, overviewChart({ ...record, programs }, base));
+    });
     return `<section class="panel"><h3>Multiples of ${contenderTitle(base)}, lower is better</h3>
-<div class="${record.programs.length > 6 ? 'wide' : 'charts'}">${figureOf('Program by program', overviewChart(record, base))}
+<div class="${record.programs.length > 6 ? 'wide' : 'charts'}">${charts.join('\n')}
 ${figureOf('Geometric means over all programs', means)}</div>
 ${table(programsGrid(record, base, { spread: true }))}</section>`;
   });
-  const byGroup = suitesOf(record).length > 1 && bases.length > 0 ? table(meansGrid(record, bases)) : '';
+  const byGroup = suites.length > 1 && bases.length > 0 ? table(meansGrid(record, bases)) : '';
   return parts.join('\n') + byGroup;
 }
 
