@@ -10,6 +10,7 @@ import { fusedEngine } from '../src/engines/fused';
 import { codeOf } from '../src/engines/fused-code';
 import { patchCell } from '../src/engines/patch';
 import { threadedEngine } from '../src/engines/threaded';
+import { threadedTosEngine } from '../src/engines/threaded-tos';
 import { compile, engineNames, load, type Program, VM } from '../src/index';
 import { opcodes } from '../src/isa/isa';
 import type { Cell, LinkedFunction } from '../src/runtime/linked';
@@ -18,7 +19,7 @@ import { fromSeed } from './bytecode/arbitrary-module';
 import { compareOn, programOf, showDifference } from './differential/compare';
 import { busy, failureOf } from './engine-programs';
 
-const cellEngines = [threadedEngine, fusedEngine];
+const cellEngines = [threadedEngine, threadedTosEngine, fusedEngine];
 
 function onCells(name: string, body: (engine: (typeof cellEngines)[number]) => void): void {
   for (const engine of cellEngines) test(`${engine.name}: ${name}`, () => body(engine));

@@ -18,6 +18,7 @@ import { returnWith, takeFailure } from './cell-calls';
 import type { Engine } from './engine';
 import { topCells } from './generated/threaded-tos';
 import { instructionBefore } from './origin';
+import { allowPatches, makePatchable, type PatchableCode, patchedPcs, pcBehind, withPatches } from './patch';
 import { makeCell } from './threaded';
 import type { TopCell, TopSite } from './top-cell';
 import { unwind } from './unwind';
@@ -93,18 +94,34 @@ function settling(cell: TopCell, { fn, next }: TopSite): TopCell {
 }
 
 /** Makes the cells of a function, and finds where the top of the stack is before each instruction. */
-class TopCode {
+class TopCode implements PatchableCode {
+  /** Where every operand is in its slot. What was patched once stays among them: it may be running when its patch is undone. */
   private readonly leaders: Uint8Array;
   private inRegister = false;
+  private patched: ReadonlySet<number> = new Set();
 
   constructor(private readonly fn: LinkedFunction) {
     this.leaders = findLeaders(fn);
+    for (const pc of patchedPcs(fn)) this.settle(pc);
+    makePatchable(fn, this);
+  }
+
+  /** Has the instruction at `pc` find all operands in their slots, and leave them there. */
+  private settle(pc: number): void {
+    this.leaders[pc] = this.leaders[pcBehind(this.fn, pc)] = 1;
+  }
+
+  refit(pc: number): void {
+    this.settle(pc);
+    this.translate();
   }
 
   /** Fills `cells` and `nexts` in place, so that a driver that has begun on them goes on with the real ones. */
   translate(): void {
     const { code, heights, nexts } = this.fn;
     const cells = cellsOf(this.fn);
+    this.patched = new Set(patchedPcs(this.fn));
+    this.inRegister = false;
     cells.length = nexts.length = 0;
     for (let pc = 0; pc < code.length; pc++) {
       cells.push(unreachable);
@@ -114,6 +131,7 @@ class TopCode {
       const info = opcodes[code[pc]!]!;
       if (this.leaders[pc] === 1) this.inRegister = false;
       if (heights[pc]! < 0) this.inRegister = false;
+      else if (this.patched.has(pc)) this.patch(pc);
       else if (info.control) this.control(pc, info);
       else this.data(pc, info);
       pc += info.size;
@@ -130,6 +148,12 @@ class TopCode {
       top: fn.localCount + fn.heights[pc]!,
       inRegister,
     };
+  }
+
+  /** A patch goes around the cell for operands in slots, which returns the pc to go on at. */
+  private patch(pc: number): void {
+    cellsOf(this.fn)[pc] = withPatches(this.fn, pc, makeCell(this.fn, pc));
+    this.inRegister = false;
   }
 
   private control(pc: number, info: OpcodeInfo): void {
@@ -195,6 +219,7 @@ function run(thread: Thread): void {
 export const threadedTosEngine: Engine = {
   name: 'threaded-tos',
   prepare(fn) {
+    allowPatches(fn);
     // The first call translates: a function that is never called costs one closure.
     fn.nexts[0] = 0;
     cellsOf(fn)[0] = () => {
