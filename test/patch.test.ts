@@ -302,7 +302,7 @@ onCells('a patch is refused where no instruction begins', (engine) => {
   }
 });
 
-for (const name of ['switch', 'table', 'reference', 'threaded-tos'] as const) {
+for (const name of ['switch', 'table', 'reference'] as const) {
   test(`${name}: has no cells that can be patched`, () => {
     const [main] = busy.linkFor(engines[name]).functions;
     assert.throws(
