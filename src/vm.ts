@@ -33,7 +33,7 @@ import { Closure, HostFunction, type Value } from './runtime/value';
 import { trampoline } from './trampoline';
 
 export interface VmOptions extends Partial<Limits>, Grants {
-  /** Which engine runs programs, by name or as one of the `tools` makes it; `switch` unless said. */
+  /** Which engine runs programs, by name or as one of the `tools` makes it; `fused` unless said. */
   readonly engine?: EngineName | Engine;
   /** Receives what guests write; without it their output is dropped. */
   readonly output?: (text: string) => void;

@@ -208,6 +208,7 @@ test('no figures are made of what is no ground for them', () => {
   const failure = { program: 'of a', contender: 'switch', host: 0, message: '' } as const;
   assert.throws(() => withTables(document, sample({ finished: false })), /stopped before its end/);
   assert.throws(() => withTables(document, sample({ failures: [failure] })), /failed/);
+  assert.match(withTables(document, sample({ failures: [failure] }), true), /one failure/);
   assert.throws(
     () => withTables(document, sample({ options: { ...options, testSize: true } })),
     /size of the tests/,

@@ -24,7 +24,7 @@ export const engines = {
 export type EngineName = keyof typeof engines;
 
 /** The fastest of them, which runs what no engine was chosen for. */
-export const defaultEngine: EngineName = 'switch';
+export const defaultEngine: EngineName = 'fused';
 
 export const engineNames = Object.keys(engines) as EngineName[]; // the keys are the names
 

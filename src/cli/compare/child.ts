@@ -58,6 +58,8 @@ interface Opened {
   /** Does the work once more. @throws WrongAnswer where something else comes of it */
   readonly call: () => void;
   readonly outcome: Outcome;
+  /** Units that the first call used; what later ones use depends on when a census falls, and so on how many there were. */
+  readonly fuel: number | null;
   readonly firstMs: number;
   /** Milliseconds of the first call alone. */
   readonly firstCallMs: number;
@@ -70,6 +72,7 @@ async function open(assignment: CallingAssignment): Promise<Opened> {
   const start = performance.now();
   const outcome = outcomeOf(subject.run(size), subject);
   const firstMs = performance.now();
+  const fuel = subject.fuelUsed;
   const work = size === null ? 'the program' : `run(${size})`;
   const complain = (what: string): never => {
     throw new WrongAnswer(`wrong answer on ${contenderTitle(on)}: ${work} ${what}`);
@@ -82,7 +85,7 @@ async function open(assignment: CallingAssignment): Promise<Opened> {
     });
     if (wrong !== undefined) complain(wrong);
   };
-  return { subject, call, outcome, firstMs, firstCallMs: firstMs - start, load: loadTimes };
+  return { subject, call, outcome, fuel, firstMs, firstCallMs: firstMs - start, load: loadTimes };
 }
 
 interface WarmedUp {
@@ -143,7 +146,7 @@ const hostName = (): string => {
 
 async function time(assignment: TimeAssignment): Promise<Timed> {
   const opened = await open(assignment);
-  const { call, outcome, firstMs, load: loadTimes, subject } = opened;
+  const { call, outcome, fuel, firstMs, load: loadTimes } = opened;
   const { measure } = await import('mitata');
   const warm = warmUp(opened, assignment);
   const { warmupCalls, samples, sampleMs, turnMs } = assignment;
@@ -170,7 +173,7 @@ async function time(assignment: TimeAssignment): Promise<Timed> {
     calls: measured.samples.length,
     warmup: { calls: warm.calls, ms: warm.ms },
     capped: least < samples || warm.calls < warmupCalls || warm.ms < assignment.warmupMs,
-    fuel: subject.fuelUsed,
+    fuel,
     outcome,
     firstMs,
     load: loadTimes,
