@@ -93,7 +93,9 @@ function fetchPackage(name: string, version: string, folder: string): void {
   const fresh = mkdtempSync(join(cacheFolder(), 'fetching-'));
   try {
     const quiet = ['--no-audit', '--no-fund', '--ignore-scripts', '--no-package-lock', '--fetch-retries=1'];
-    const args = ['install', '--prefix', fresh, ...quiet, `${name}@${version}`];
+    // Whoever runs this through npm may have told it to say nothing, or to say it in colours.
+    const plain = ['--loglevel=error', '--color=false'];
+    const args = ['install', '--prefix', fresh, ...quiet, ...plain, `${name}@${version}`];
     const { error, status, stderr } = spawnSync('npm', args, {
       encoding: 'utf8',
       shell: process.platform === 'win32',
