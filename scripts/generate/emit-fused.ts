@@ -11,6 +11,7 @@
 import ts from 'typescript';
 import { fusions } from '../../src/isa/fusions';
 import { alone, compose, type Pattern } from './compose';
+import { cellVerbs } from './emit-threaded';
 import { exportsOf } from './read-exports';
 import type { CallText, ReadInstruction, VerbText } from './read-isa';
 import { renderBody } from './read-isa';
@@ -185,22 +186,7 @@ function modesOf(instruction: ReadInstruction): Mode[] {
   return modes;
 }
 
-const verbsFor = (site: string, hoist: (text: string) => string): Record<string, VerbText> => ({
-  self: () => 'closureAt(fp)',
-  memberName: (index) => hoist(`${site}.fn.constants[${index}] as string`),
-  constant: (index) => hoist(`${site}.fn.constants[${index}]!`),
-  local: (slot) => `S[fp + ${slot}]!`,
-  setLocal: (slot, value) => `void (S[fp + ${slot}] = ${value})`,
-  global: (index) => `thread.vm.globals[${index}]`,
-  setGlobal: (index, value) => `void (thread.vm.globals[${index}] = ${value})`,
-  free: (index) => `closureAt(fp).free[${index}]!`,
-  imported: (index) => `thread.vm.imports[${index}]!`,
-  cache: () => hoist(`${site}.fn.caches[${site}.pc]!`),
-  classAt: (index) => hoist(`${site}.fn.module.classes[${index}]!`),
-  functionAt: (index) => hoist(`${site}.fn.module.functions[${index}]!`),
-});
-
-const noVerbs = verbsFor('site', (text) => text);
+const noVerbs = cellVerbs((text) => text);
 
 const parameters: Readonly<Record<Mode, string>> = {
   value: 'site',
@@ -273,7 +259,7 @@ class Plan {
         this.steps.push({ name: names[name], text });
       }
     });
-    const verbs = verbsFor(site, (text) => this.hoist(text));
+    const verbs = cellVerbs((text) => this.hoist(text), site);
     operands.forEach((operand, i) => {
       if (used.has(operand.name)) names[operand.name] = `${site}.operands[${i}]!`;
     });

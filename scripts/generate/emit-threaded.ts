@@ -35,20 +35,21 @@ export function emitThreaded(table: readonly ReadInstruction[]): string {
  * The verbs in the words of cells, which are made for one instruction of one function.
  *
  * @param hoist gives a name to what is known when a cell is made
+ * @param site what the text calls the site of the instruction
  */
-export const cellVerbs = (hoist: (text: string) => string): Record<string, VerbText> => ({
+export const cellVerbs = (hoist: (text: string) => string, site = 'site'): Record<string, VerbText> => ({
   self: () => 'closureAt(fp)',
-  constant: (index) => hoist(`site.fn.constants[${index}]!`),
-  memberName: (index) => hoist(`site.fn.constants[${index}] as string`),
+  constant: (index) => hoist(`${site}.fn.constants[${index}]!`),
+  memberName: (index) => hoist(`${site}.fn.constants[${index}] as string`),
   local: (slot) => `S[fp + ${slot}]!`,
   setLocal: (slot, value) => `void (S[fp + ${slot}] = ${value})`,
   global: (index) => `thread.vm.globals[${index}]`,
   setGlobal: (index, value) => `void (thread.vm.globals[${index}] = ${value})`,
   free: (index) => `closureAt(fp).free[${index}]!`,
   imported: (index) => `thread.vm.imports[${index}]!`,
-  cache: () => hoist('site.fn.caches[site.pc]!'),
-  classAt: (index) => hoist(`site.fn.module.classes[${index}]!`),
-  functionAt: (index) => hoist(`site.fn.module.functions[${index}]!`),
+  cache: () => hoist(`${site}.fn.caches[${site}.pc]!`),
+  classAt: (index) => hoist(`${site}.fn.module.classes[${index}]!`),
+  functionAt: (index) => hoist(`${site}.fn.module.functions[${index}]!`),
 });
 
 function emitMaker(out: TextWriter, instruction: ReadInstruction): void {
