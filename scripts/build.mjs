@@ -2,7 +2,7 @@
 // builds all of it, with names only those parts. Plain JavaScript, because it is what turns TypeScript into something to run.
 
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { build } from 'esbuild';
 
 const filesUnder = (folder, ending) =>
@@ -12,7 +12,33 @@ const filesUnder = (folder, ending) =>
         .filter((name) => name.endsWith(ending) && statSync(name).isFile())
     : [];
 
+/** How many textual copies of each module of templates there are: `x?copies` is all of them. */
+const copies = { 'control-templates': 64, 'region-frequent': 32, 'region-rare': 4 };
+
+const templateCopies = {
+  name: 'template-copies',
+  setup(build) {
+    build.onResolve({ filter: /\?copies$/ }, ({ path, resolveDir }) => ({
+      path: `${resolve(resolveDir, path.slice(0, path.indexOf('?')))}.ts`,
+      namespace: 'copies',
+    }));
+    build.onLoad({ filter: /.*/, namespace: 'copies' }, ({ path }) => {
+      const count = copies[basename(path, '.ts')];
+      const lines = Array.from({ length: count }, (_, i) => `import * as c${i} from '${path}?copy=${i}';`);
+      const names = Array.from({ length: count }, (_, i) => `c${i}`).join(', ');
+      const contents = `${lines.join('\n')}
+        export const chunks = [${names}].map((copy) => Object.entries(copy).find(([name]) => name.endsWith('Templates'))[1]);`;
+      return { contents, loader: 'js', resolveDir: resolve('.') };
+    });
+    build.onResolve({ filter: /\?copy=\d+$/ }, ({ path }) => {
+      const [file, suffix] = path.split('?');
+      return { path: file, suffix: `?${suffix}` };
+    });
+  },
+};
+
 const common = {
+  plugins: [templateCopies],
   bundle: true,
   format: 'esm',
   platform: 'node',
@@ -63,6 +89,7 @@ const parts = {
       packages: 'external',
       splitting: true,
       entryPoints: [...filesUnder('test', '.test.ts'), ...filesUnder('examples', '.ts')],
+      inject: ['test/thresholds.ts'],
       outbase: '.',
       outdir: 'build',
       alias: { heddle: './src/index.ts' },

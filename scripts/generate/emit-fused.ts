@@ -12,7 +12,7 @@ import ts from 'typescript';
 import { fusions } from '../../src/isa/fusions';
 import { alone, compose, type Pattern } from './compose';
 import { cellVerbs } from './emit-threaded';
-import { exportsOf } from './read-exports';
+import { attemptOf, canAttempt } from './fast-path';
 import type { CallText, ReadInstruction, VerbText } from './read-isa';
 import { renderBody } from './read-isa';
 import { generatedHeader, TextWriter } from './text-writer';
@@ -34,30 +34,6 @@ const comparisons = new Set([
   'OpGreaterEqual',
   'OpIs',
 ]);
-
-/** Modules whose functions are not the fast path, and what each exports. */
-const coldModules: ReadonlyMap<string, ReadonlyMap<string, number>> = new Map(
-  ['slow', 'members', 'boxes', 'make'].map((name) => [name, exportsOf(`src/runtime/${name}.ts`)]),
-);
-
-/** The function that does what `module.name` does where that is neither an error nor costs anything, if there is one. */
-function attemptOf(call: string): string | undefined {
-  const [module, name] = call.split('.') as [string, string];
-  const attempt = `try${name[0]!.toUpperCase()}${name.slice(1)}`;
-  return coldModules.get(module)?.has(attempt) ? `${module}.${attempt}` : undefined;
-}
-
-/** Whether all that a body calls can be attempted. */
-function canAttempt(node: ts.Node): boolean {
-  if (ts.isPropertyAccessExpression(node) && coldModules.has(node.expression.getText())) {
-    if (attemptOf(node.getText()) === undefined) return false;
-  }
-  let can = true;
-  ts.forEachChild(node, (child) => {
-    can &&= canAttempt(child);
-  });
-  return can;
-}
 
 /** The body with what is not its fast path attempted or left to `bail`; `undefined` where it has none. */
 function fastPath(

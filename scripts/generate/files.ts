@@ -5,6 +5,7 @@
 import { builtinsMarkdown } from '../../src/tools/builtins-markdown';
 import { emitIsaDocs } from './emit-docs';
 import { emitFused } from './emit-fused';
+import { emitRegion, emitRegionPlaces } from './emit-region';
 import { emitPrelude, readPrelude } from './emit-prelude';
 import { emitSwitch } from './emit-switch';
 import { emitTable } from './emit-table';
@@ -19,6 +20,9 @@ export const generatedFiles = (table: readonly ReadInstruction[]): Map<string, s
     ['src/engines/generated/threaded.ts', emitThreaded(table)],
     ['src/engines/generated/threaded-tos.ts', emitThreadedTos(table)],
     ['src/engines/generated/fused.ts', emitFused(table)],
+    ['src/engines/generated/region-frequent.ts', emitRegion(table, 'frequent')],
+    ['src/engines/generated/region-rare.ts', emitRegion(table, 'rare')],
+    ['src/engines/generated/region-places.ts', emitRegionPlaces(table)],
     ['docs/isa.md', emitIsaDocs(table)],
     ['src/runtime/generated/prelude.ts', emitPrelude()],
     ['docs/builtins.md', builtinsMarkdown(readPrelude())],

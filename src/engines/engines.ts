@@ -2,6 +2,7 @@
  * Every engine by name.
  */
 
+import { clonedEngine } from './cloned';
 import type { Engine } from './engine';
 import { fusedEngine, makeFusedEngine } from './fused';
 import { referenceEngine } from './reference';
@@ -17,6 +18,7 @@ export const engines = {
   threaded: threadedEngine,
   'threaded-tos': threadedTosEngine,
   fused: fusedEngine,
+  cloned: clonedEngine,
   'fused-plain': makeFusedEngine('fused-plain', { variants: true, superinstructions: false }),
   'fused-general': makeFusedEngine('fused-general', { variants: false, superinstructions: false }),
 } as const satisfies Record<string, Engine>;

@@ -9,6 +9,7 @@ import type { Cell, LinkedFunction } from '../runtime/linked';
 import { thread } from '../runtime/thread';
 import type { Value } from '../runtime/value';
 import { returnWith } from './cell-calls';
+import type { FusedCode } from './fused-code';
 import type {
   CallOp,
   CallStore,
@@ -98,8 +99,18 @@ function partsOf(tree: OpTree, shape: Shape): Parts | undefined {
   return fit(tree, shape, true) ? parts : undefined;
 }
 
+/** Sees a function's cells, and may put others in their place. */
+export interface CellWatch {
+  /** The cell to run a statement by. */
+  cell(statement: Statement, cell: Cell): Cell;
+  /** The patches of the function are others now. */
+  patched(): void;
+}
+
 /** What the engine does that it could do without. */
 export interface FusedOptions {
+  /** What sees the cells of each function as they are made. */
+  readonly watchFor?: (fn: LinkedFunction, code: FusedCode) => CellWatch;
   /** Closures of their own for operands in slots and constants; else a closure computes every operand. */
   readonly variants: boolean;
   /** Closures of their own for sequences of instructions (`src/isa/fusions.ts`). They need variants. */

@@ -10,7 +10,7 @@ import type { Cell, LinkedFunction } from '../runtime/linked';
 import { unreachable } from '../runtime/slow';
 import { thread } from '../runtime/thread';
 import { failAt } from './cell-calls';
-import { CellMaker, type FusedOptions, templateOf } from './fused-cells';
+import { CellMaker, type CellWatch, type FusedOptions, templateOf } from './fused-cells';
 import { makePatchable, type PatchableCode, patchedPcs, pcBehind, withPatches } from './patch';
 
 /** Instructions of one statement's expression at most: more would not be inlined, and would be long to make anew. */
@@ -69,6 +69,7 @@ export class FusedCode implements PatchableCode {
   /** By the pc where each begins; with those that nothing but a frame that waits in the middle of another still runs. */
   private readonly statements = new Map<number, Statement>();
   private readonly maker: CellMaker;
+  private readonly watch: CellWatch | undefined;
   private cellsMade = 0;
 
   constructor(
@@ -78,6 +79,7 @@ export class FusedCode implements PatchableCode {
     this.blocks = findLeaders(fn);
     this.leaders = this.splitBlocks();
     this.maker = new CellMaker(fn, options);
+    this.watch = options.watchFor?.(fn, this);
     const { cells, code } = fn;
     cells.length = 0;
     for (let pc = 0; pc < code.length; pc++) cells.push(unreachable);
@@ -93,13 +95,20 @@ export class FusedCode implements PatchableCode {
   }
 
   private translate(start: number, end: number): void {
-    const { fn, statements, maker } = this;
-    for (const statement of statementsOf(fn, start, end, this.leaders, this.nesting)) {
-      statements.set(statement.start, statement);
-      const cell = withStores(statement.first, maker.cellOf(statement));
-      fn.cells[statement.start] = this.patch(statement.start, cell);
-      this.cellsMade++;
-    }
+    for (const statement of statementsOf(this.fn, start, end, this.leaders, this.nesting)) this.make(statement);
+  }
+
+  private make(statement: Statement): void {
+    const { fn, statements, maker, watch } = this;
+    statements.set(statement.start, statement);
+    const cell = this.patch(statement.start, withStores(statement.first, maker.cellOf(statement)));
+    fn.cells[statement.start] = watch?.cell(statement, cell) ?? cell;
+    this.cellsMade++;
+  }
+
+  /** Makes the cell of the statement at `pc` anew: who watches has another one for it. */
+  remake(pc: number): void {
+    this.make(this.statements.get(pc)!);
   }
 
   private patch(pc: number, cell: Cell): Cell {
@@ -119,6 +128,12 @@ export class FusedCode implements PatchableCode {
   /** The statement that the cell at `pc` runs. */
   at(pc: number): Statement | undefined {
     return this.statements.get(pc);
+  }
+
+  /** The statement of the call that returns to `pc`. */
+  callBefore(pc: number): Statement {
+    const found = [...this.statements.values()].find(({ kind, end }) => kind === 'call' && end === pc);
+    return found!; // the caller waits behind it
   }
 
   /** Takes an instruction out of the expression it is in; the cell at `pc`, where its statement begins, is begun again. */
@@ -154,6 +169,7 @@ export class FusedCode implements PatchableCode {
 
   refit(pc: number): void {
     const { fn, blocks } = this;
+    this.watch?.patched();
     this.leaders = this.splitBlocks();
     const covering = [...this.statements.values()].filter(({ start, end }) => start <= pc && pc < end);
     for (const { start, end } of covering) this.translate(start, end);

@@ -4,7 +4,7 @@
  */
 
 import { ErrorValue } from '../runtime/errors';
-import { type Cell, cellExit } from '../runtime/linked';
+import { type Cell, cellExit, type LinkedFunction } from '../runtime/linked';
 import { Shortage } from '../runtime/memory';
 import { closureAt, Interrupt, type Thread } from '../runtime/thread';
 import { takeFailure } from './cell-calls';
@@ -50,7 +50,7 @@ function recover(thread: Thread, thrown: unknown, pc: number, fp: number): void 
 }
 
 /** The pc of the instruction that has thrown in the cell at `pc`, with what it takes in its slots. */
-function placeIn(code: FusedCode | undefined, pc: number, thrown: unknown, fp: number): number {
+export function placeIn(code: FusedCode | undefined, pc: number, thrown: unknown, fp: number): number {
   const statement = code?.at(pc);
   if (statement === undefined || statement.pc === pc) return pc;
   // What a call takes has been stored before it fails.
@@ -61,18 +61,20 @@ function placeIn(code: FusedCode | undefined, pc: number, thrown: unknown, fp: n
   return own ? code!.settle(pc, fp) : statement.pc;
 }
 
+/** Readies a function: its first call translates it, so one that is never called costs one closure. */
+export function prepareFused(fn: LinkedFunction, options: FusedOptions): void {
+  allowPatches(fn);
+  const translate: Cell = () => {
+    translateFused(fn, options);
+    return 0;
+  };
+  fn.cells[0] = translate;
+}
+
 /** @param options leave something out, to be compared with the engine that has all */
 export const makeFusedEngine = (name: string, options: FusedOptions): Engine => ({
   name,
-  prepare(fn) {
-    allowPatches(fn);
-    // The first call translates: a function that is never called costs one closure.
-    const translate: Cell = () => {
-      translateFused(fn, options);
-      return 0;
-    };
-    fn.cells[0] = translate;
-  },
+  prepare: (fn) => prepareFused(fn, options),
   run,
 });
 

@@ -39,6 +39,11 @@ function patchesOf(fn: LinkedFunction): Patches {
   return patches;
 }
 
+let epoch = 0;
+
+/** For engines whose code does not come to cells: a number that changes whenever a patch is made or undone. */
+export const patchEpoch = (): number => epoch;
+
 const patchable = new WeakSet<LinkedFunction>();
 
 /** For engines, when they prepare a function: its cells will be what `Cell` says, and made by way of `withPatches`. */
@@ -80,10 +85,12 @@ export function patchCell(fn: LinkedFunction, pc: number, patch: Patch): () => v
   // A patch that is given twice is two patches.
   const own: Patch = (cell) => patch(cell);
   patches.at.set(pc, [...(patches.at.get(pc) ?? []), own]);
+  epoch++;
   patches.code?.refit(pc);
   return () => {
     const all = patches.at.get(pc) ?? [];
     if (!all.includes(own)) return;
+    epoch++;
     const left = all.filter((other) => other !== own);
     if (left.length > 0) patches.at.set(pc, left);
     else patches.at.delete(pc);

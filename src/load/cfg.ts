@@ -111,37 +111,51 @@ function connect(fn: LinkedFunction, drafts: readonly Draft[]): Block[] {
   });
 }
 
-/** Blocks in reverse postorder of a depth-first walk from the entry. */
-function reversePostorder(blocks: readonly Block[]): number[] {
+/**
+ * Blocks in reverse postorder of a depth-first walk.
+ *
+ * @param count of all blocks
+ * @param entry where the walk begins
+ */
+export function reversePostorder(
+  count: number,
+  entry: number,
+  waysOut: (block: number) => readonly number[],
+): number[] {
   const order: number[] = [];
-  const seen = new Uint8Array(blocks.length);
-  const stack: { readonly block: number; next: number }[] = [{ block: 0, next: 0 }];
-  seen[0] = 1;
+  const seen = new Uint8Array(count);
+  const stack = [{ block: entry, ways: waysOut(entry), next: 0 }];
+  seen[entry] = 1;
   for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
-    const { successors, handlers } = blocks[top.block]!;
-    const i = top.next++;
-    const successor = i < successors.length ? successors[i] : handlers[i - successors.length];
+    const successor = top.ways[top.next++];
     if (successor === undefined) {
       order.push(top.block);
       stack.pop();
     } else if (seen[successor] === 0) {
       seen[successor] = 1;
-      stack.push({ block: successor, next: 0 });
+      stack.push({ block: successor, ways: waysOut(successor), next: 0 });
     }
   }
   return order.reverse();
 }
 
 /**
- * Immediate dominators, by the iteration of K. Cooper, T. Harvey and K. Kennedy, "A Simple, Fast Dominance Algorithm"
- * (2001).
+ * By block: the block that dominates it immediately; -1 for the first in the order and for those that are not in it. The
+ * iteration of K. Cooper, T. Harvey and K. Kennedy, "A Simple, Fast Dominance Algorithm" (2001).
+ *
+ * @param count of all blocks
+ * @param order in reverse postorder
  */
-function findDominators(blocks: readonly Block[]): Int32Array {
-  const order = reversePostorder(blocks);
-  const rank = new Int32Array(blocks.length).fill(-1);
+export function findDominators(
+  count: number,
+  order: readonly number[],
+  waysIn: (block: number) => readonly number[],
+): Int32Array {
+  const entry = order[0]!;
+  const rank = new Int32Array(count).fill(-1);
   for (const [i, block] of order.entries()) rank[block] = i;
-  const dominators = new Int32Array(blocks.length).fill(-1);
-  dominators[0] = 0;
+  const dominators = new Int32Array(count).fill(-1);
+  dominators[entry] = entry;
   const meet = (a: number, b: number): number => {
     let [x, y] = [a, b];
     while (x !== y) {
@@ -154,7 +168,7 @@ function findDominators(blocks: readonly Block[]): Int32Array {
     changed = false;
     for (const block of order.slice(1)) {
       let found = -1;
-      for (const from of blocks[block]!.predecessors) {
+      for (const from of waysIn(block)) {
         if (rank[from]! < 0 || dominators[from]! < 0) continue;
         found = found < 0 ? from : meet(found, from);
       }
@@ -164,7 +178,7 @@ function findDominators(blocks: readonly Block[]): Int32Array {
       }
     }
   }
-  dominators[0] = -1;
+  dominators[entry] = -1;
   return dominators;
 }
 
@@ -207,7 +221,11 @@ function findLoops(blocks: readonly Block[], latches: ReadonlyMap<number, readon
 /** Builds the graph of a verified function. */
 export function controlFlow(fn: LinkedFunction): ControlFlowGraph {
   const blocks = connect(fn, cutBlocks(fn));
-  const dominators = findDominators(blocks);
+  const order = reversePostorder(blocks.length, 0, (block) => [
+    ...blocks[block]!.successors,
+    ...blocks[block]!.handlers,
+  ]);
+  const dominators = findDominators(blocks.length, order, (block) => blocks[block]!.predecessors);
   const latches = new Map<number, number[]>();
   let irreducible = false;
   for (const { index, start, successors } of blocks) {

@@ -8,6 +8,7 @@ import { isCached, narrow, opcodes, readOperand } from '../isa/isa';
 import { InlineCache } from '../runtime/inline-cache';
 import type { LinkedClass, LinkedFunction, LinkedModule } from '../runtime/linked';
 import { Shape, ShapeTable } from '../runtime/objects';
+import { unreachable } from '../runtime/slow';
 import type { Value } from '../runtime/value';
 import { sourceMap } from './source-map';
 
@@ -79,6 +80,7 @@ function linkFunction(
     caches,
     source: fn.debug && sourceMap(fn.debug, module.files),
     cells: [],
+    enter: unreachable,
     nexts: [],
   };
 }

@@ -94,6 +94,11 @@ export interface LinkedFunction {
   readonly caches: (InlineCache | undefined)[];
   /** What a cell engine runs, by pc. Replacing one takes effect at its next execution. */
   readonly cells: Cell[];
+  /**
+   * For engines that call on the host's stack: runs the frame at `fp`, which its caller has made but for the locals, to its end.
+   * Gives what the function returns.
+   */
+  enter: (fp: number) => Value;
   /** Where an engine's cells do not return a pc themselves: by pc, that of the next instruction. Empty for other engines. */
   readonly nexts: number[];
 }

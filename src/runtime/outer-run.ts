@@ -12,6 +12,8 @@ export class OuterRun {
   private readonly floor: number;
   private readonly frameRoom: number;
   private readonly slotRoom: number;
+  private readonly hostDepth: number;
+  private readonly hostSlots: number;
   private readonly pc: number;
   private readonly fp: number;
   private readonly sp: number;
@@ -33,6 +35,8 @@ export class OuterRun {
     this.floor = thread.floor;
     this.frameRoom = thread.frameRoom;
     this.slotRoom = thread.slotRoom;
+    this.hostDepth = thread.hostDepth;
+    this.hostSlots = thread.hostSlots;
     this.pc = thread.pc;
     this.fp = thread.fp;
     this.sp = thread.sp;
@@ -55,6 +59,8 @@ export class OuterRun {
     thread.floor = this.floor;
     thread.frameRoom = this.frameRoom;
     thread.slotRoom = this.slotRoom;
+    thread.hostDepth = this.hostDepth;
+    thread.hostSlots = this.hostSlots;
     thread.pc = this.pc;
     thread.fp = this.fp;
     thread.sp = this.sp;

@@ -99,6 +99,11 @@ export class Thread {
   /** The same for slots: no frame reaches beyond it. */
   slotRoom = initialSlots;
 
+  /** Calls that engines make on the host's stack are refused, and made with explicit frames, beyond this depth. */
+  hostDepth = 0;
+  /** The same for slots: only frames below have doubles beside their slots. */
+  hostSlots = 0;
+
   /** The pc of the frame on top, valid when no engine is running. */
   pc = 0;
   /** The frame on top; engines keep it up to date at calls and returns. */
@@ -142,6 +147,7 @@ export class Thread {
     this.runs++;
     this.floor = depth;
     this.bottom = top;
+    this.hostDepth = 0;
     // No more, even where there is more: what a program is charged must not depend on the runs before it.
     this.growFrames(depth + Math.min(initialFrames, maxFrames));
     this.growSlots(top + Math.min(initialSlots, maxSlots));
@@ -342,8 +348,9 @@ export class Thread {
 
   private growFrames(room: number): void {
     this.frameRoom = room;
-    if (2 * room <= this.frames.length) return;
-    const longer = new Int32Array(2 * room);
+    // One frame more than there is room for is written before it is refused.
+    if (2 * room + 2 <= this.frames.length) return;
+    const longer = new Int32Array(2 * room + 2);
     longer.set(this.frames);
     this.frames = longer;
   }

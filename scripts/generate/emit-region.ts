@@ -1,0 +1,309 @@
+/**
+ * Templates of data instructions in regions: for each instruction and place of its operands a closure that computes it. Unlike
+ * the fused engine's they hand their value on and nothing else, since the host's compiler takes the trees apart anyway, and
+ * they know of operands that are numbers: then nothing is tested.
+ *
+ * There are two forms of what an instruction does off its fast path. Inside an expression it gives the region up where the
+ * statement begins, and cells go on there. Where it is what the statement is for (`^`), it does all that it can.
+ */
+
+import { readFileSync } from 'node:fs';
+import ts from 'typescript';
+import { cellVerbs } from './emit-threaded';
+import { attemptOf, canAttempt, coldModules } from './fast-path';
+import { type CallText, type ReadInstruction, renderBody } from './read-isa';
+import { generatedHeader, TextWriter } from './text-writer';
+
+/**
+ * Where an operand comes from: `s`lot, slot with a number (`i`), slot of doubles (`f`), `c`onstant, e`x`pression, expression that
+ * gives a `n`umber.
+ */
+const numberPlaces = 'sifcxn';
+const knownNumbers = 'ifcn';
+const anyPlaces = 'sx';
+const lastPlaces = 'scx';
+
+/** Instructions that hot code is made of: many copies of their templates are made, of the others few. */
+const frequent = new Set([
+  'OpAdd',
+  'OpSub',
+  'OpMul',
+  'OpLess',
+  'OpLessEqual',
+  'OpGreater',
+  'OpGreaterEqual',
+  'OpEqual',
+  'OpNotEqual',
+  'OpIndex',
+  'OpSetIndex',
+  'OpGetField',
+  'OpSetField',
+  'OpNot',
+  'OpLength',
+]);
+
+/** What the templates reach the machine by. */
+const machineNames = [
+  'S',
+  'F',
+  'thread',
+  'Instance',
+  'closureAt',
+  'boxes',
+  'members',
+  'slow',
+  'leave',
+  'orLeave',
+  'at',
+];
+
+const isFusible = ({ form, picture }: ReadInstruction): boolean =>
+  form === 'data' && picture.variadic === undefined && picture.inputs.length + picture.outputs.length > 0;
+
+export function emitRegion(table: readonly ReadInstruction[], which: 'frequent' | 'rare'): string {
+  const out = new TextWriter();
+  const job = `Templates of the ${which === 'frequent' ? 'most used' : 'other'} data instructions in regions.`;
+  for (const line of generatedHeader(job, 'emit-region.ts')) out.line(line);
+  const chosen = table.filter(
+    (instruction) => isFusible(instruction) && frequent.has(instruction.name) === (which === 'frequent'),
+  );
+  const templates = new TextWriter();
+  for (const instruction of chosen) emitInstruction(templates, instruction);
+  const text = templates.toString();
+  const used = machineNames.filter((name) => new RegExp(`\\b${name}\\b`).test(text));
+  const types = ['Compute', 'Machine', 'RegionSite', 'Step'].join(', ');
+  if (/\bValue\b/.test(text)) out.line("import type { Value } from '../../runtime/value';");
+  out.line(`import type { ${types} } from '../region-site';`).line();
+  out.block(`export const ${which}Templates = (machine: Machine) => {`, '};', () => {
+    out.line(`const { ${used.join(', ')} } = machine;`);
+    out.block('return {', '};', () => {
+      for (const line of text.trimEnd().split('\n')) out.line(line);
+    });
+  });
+  return out.toString();
+}
+
+/** The places that the templates tell apart, for each input of each instruction. */
+export function emitRegionPlaces(table: readonly ReadInstruction[]): string {
+  const out = new TextWriter();
+  for (const line of generatedHeader('The operands that templates of regions tell apart.', 'emit-region.ts')) {
+    out.line(line);
+  }
+  out.block('export const regionPlaces: Readonly<Record<string, readonly string[]>> = {', '};', () => {
+    for (const instruction of table.filter(isFusible)) {
+      const places = placesOf(instruction).map((text) => `'${text}'`);
+      out.line(`${instruction.name}: [${places.join(', ')}],`);
+    }
+  });
+  return out.toString();
+}
+
+/** Whether a body is faster where it knows that an input is a number. */
+const asksFor = (body: ts.Expression, input: string): boolean =>
+  new RegExp(`typeof ${input} (=== 'number'|!== 'string')`).test(body.getText());
+
+function placesOf({ body, picture: { inputs } }: ReadInstruction): string[] {
+  return inputs.map((input, i) => {
+    if (asksFor(body!, input)) return numberPlaces;
+    return i === inputs.length - 1 && i > 0 ? lastPlaces : anyPlaces;
+  });
+}
+
+function combinations(places: readonly string[]): string[] {
+  return places.reduce<string[]>(
+    (all, some) => all.flatMap((text) => [...some].map((place) => text + place)),
+    [''],
+  );
+}
+
+const unwrapped = (node: ts.Expression): ts.Expression =>
+  ts.isParenthesizedExpression(node) ? unwrapped(node.expression) : node;
+
+function conjunctsOf(node: ts.Expression): ts.Expression[] {
+  const inner = unwrapped(node);
+  if (ts.isBinaryExpression(inner) && inner.operatorToken.kind === ts.SyntaxKind.AmpersandAmpersandToken) {
+    return [...conjunctsOf(inner.left), ...conjunctsOf(inner.right)];
+  }
+  return [inner];
+}
+
+/** Functions that only raise errors. */
+const raising = new Set(
+  [...coldModules.keys()].flatMap((module) =>
+    [
+      ...readFileSync(`src/runtime/${module}.ts`, 'utf8').matchAll(/^export function (\w+)\([^)]*\): never/gm),
+    ].map(([, name]) => `${module}.${name}`),
+  ),
+);
+
+function callsOf(node: ts.Node): string[] {
+  const own =
+    ts.isPropertyAccessExpression(node) && coldModules.has(node.expression.getText()) ? [node.getText()] : [];
+  const below: string[] = [];
+  ts.forEachChild(node, (child) => void below.push(...callsOf(child)));
+  return [...own, ...below];
+}
+
+function emitInstruction(out: TextWriter, instruction: ReadInstruction): void {
+  const body = unwrapped(instruction.body!);
+  for (const places of combinations(placesOf(instruction))) {
+    if (places.length > 0 && [...places].every((place) => place === 'c')) continue;
+    const isEffect = instruction.picture.outputs.length === 0;
+    const nested = isEffect ? undefined : new Text(instruction, places, 'nested').lines(body);
+    if (nested !== undefined) emitTemplate(out, instruction, `${instruction.name}.${places}`, nested);
+    const isWhole = nested !== undefined && callsOf(body).every((call) => raising.has(call));
+    if (isWhole) continue;
+    const whole = new Text(instruction, places, 'whole').lines(body)!;
+    if (nested === undefined || whole.text !== nested.text) {
+      emitTemplate(out, instruction, `${instruction.name}.${places}^`, whole);
+    }
+  }
+}
+
+interface Lines {
+  readonly known: readonly string[];
+  readonly reads: readonly string[];
+  readonly text: string;
+}
+
+/** What a template's closure does. */
+class Text {
+  private readonly hoisted: string[] = [];
+  private readonly names: Record<string, string> = {};
+
+  constructor(
+    private readonly instruction: ReadInstruction,
+    private readonly places: string,
+    private readonly form: 'nested' | 'whole',
+  ) {}
+
+  private hoist(text: string): string {
+    if (!this.hoisted.includes(text)) this.hoisted.push(text);
+    return `known${this.hoisted.indexOf(text)}`;
+  }
+
+  private isNumber(input: string): boolean {
+    const i = this.instruction.picture.inputs.indexOf(input);
+    return i >= 0 && knownNumbers.includes(this.places[i]!) && asksFor(this.instruction.body!, input);
+  }
+
+  /** Whether a test holds by what is known of the operands. */
+  private holds(test: ts.Expression): boolean {
+    const found = /^typeof (\w+) (=== 'number'|!== 'string')$/.exec(test.getText());
+    return found !== null && this.isNumber(found[1]!);
+  }
+
+  lines(body: ts.Expression): Lines | undefined {
+    const { picture, operands } = this.instruction;
+    operands.forEach((operand, i) => {
+      this.names[operand.name] = this.hoist(`site.operands[${i}]!`);
+    });
+    picture.inputs.forEach((input, i) => {
+      this.names[input] = `v${i}`;
+    });
+    const text = this.render(body);
+    if (text === undefined) return undefined;
+    const known = this.hoisted.filter(
+      (_, k) =>
+        new RegExp(`\\bknown${k}\\b`).test(text) ||
+        this.hoisted.some((other) => other.includes(`known${k}`) && other !== this.hoisted[k]),
+    );
+    const reads: string[] = [];
+    let inline = text;
+    picture.inputs.forEach((_, i) => {
+      const place = this.places[i]!;
+      const uses = text.match(new RegExp(`\\bv${i}\\b`, 'g'))?.length ?? 0;
+      const read = {
+        s: `S[fp + a${i}]!`,
+        i: `S[fp + a${i}] as number`,
+        f: `F[fp + a${i}]!`,
+        c: `a${i}`,
+        x: `a${i}(fp)`,
+        n: `a${i}(fp) as number`,
+      }[place]!;
+      const only = picture.inputs.length === 1 || place === 'c' || this.inOrder(text);
+      if (place === 'c' || (uses === 1 && only)) {
+        inline = inline.replace(new RegExp(`\\bv${i}\\b`, 'g'), / as /.test(read) ? `(${read})` : read);
+      } else if (uses > 0 || place === 'x' || place === 'n') {
+        reads.push(uses > 0 ? `const v${i} = ${read};` : `${read};`);
+      }
+    });
+    return {
+      known: this.hoisted.map((item, k) => (known.includes(item) ? `const known${k} = ${item};` : '')),
+      reads,
+      text: inline,
+    };
+  }
+
+  /** Whether each operand is read once, in the order in which they are computed. */
+  private inOrder(text: string): boolean {
+    const uses = [...text.matchAll(/\bv(\d)\b/g)].map(([, i]) => Number(i));
+    return !text.includes('?') && uses.every((use, i) => use === i);
+  }
+
+  private render(body: ts.Expression): string | undefined {
+    const verbs = cellVerbs((text) => this.hoist(text));
+    const attempt: CallText = (callee, args) => {
+      const attempted = attemptOf(callee);
+      if (this.form === 'nested') {
+        return attempted && `orLeave(${attempted}(${args.join(', ')}), site, fp)`;
+      }
+      return coldModules.has(callee.split('.')[0]!) ? `(at(site, fp), ${callee}(${args.join(', ')}))` : undefined;
+    };
+    const plain = (node: ts.Expression): string => renderBody(node, verbs, attempt, this.names);
+    if (!ts.isConditionalExpression(body)) {
+      return this.form === 'whole' || canAttempt(body) ? plain(body) : undefined;
+    }
+    if (this.form === 'nested' && (!canAttempt(body.condition) || !canAttempt(body.whenTrue))) return undefined;
+    const tests = conjunctsOf(body.condition).filter((test) => !this.holds(test));
+    const fast = this.cached(plain(body.whenTrue));
+    if (tests.length === 0) return fast;
+    const condition = this.cached(tests.map(plain).join(' && '));
+    const otherwise =
+      this.form === 'whole' || canAttempt(body.whenFalse) ? plain(body.whenFalse) : 'leave(site, fp)';
+    return `${condition} ? ${fast} : ${otherwise}`;
+  }
+
+  /** What an inline cache holds first is a constant of the closure. */
+  private cached(text: string): string {
+    return text.replace(/\b(known\d+)\.(shape|place)\b/g, (all) => this.hoist(all));
+  }
+}
+
+function emitTemplate(
+  out: TextWriter,
+  { picture, body }: ReadInstruction,
+  key: string,
+  { known, reads, text }: Lines,
+): void {
+  const places = key.slice(key.indexOf('.') + 1).replace('^', '');
+  const parameters = picture.inputs.map((_, i) => {
+    const place = places[i]!;
+    const isNumber = place !== 'c' || asksFor(body!, picture.inputs[i]!);
+    const type = 'xn'.includes(place) ? 'Compute' : isNumber ? 'number' : 'Value';
+    return `a${i}: ${type}`;
+  });
+  const all = [...known.filter((line) => line !== ''), ...reads, text].join('\n');
+  const usesSite = /\bsite\b/.test(all);
+  const isEffect = picture.outputs.length === 0;
+  const given = [...parameters, usesSite ? 'site: RegionSite' : ''].filter((item) => item !== '').join(', ');
+  const result = isEffect ? 'Step' : 'Compute';
+  const fp = /\bfp\b/.test([...reads, text].join('\n')) ? 'fp' : '';
+  const closure = (): void => {
+    const open = known.some((line) => line !== '') ? `return (${fp}) => {` : `(${fp}) => {`;
+    const close = open.startsWith('return') ? '};' : '},';
+    out.block(open, close, () => {
+      for (const line of reads) out.line(line);
+      out.line(isEffect ? `${text};` : `return ${text};`);
+    });
+  };
+  if (known.some((line) => line !== '')) {
+    out.block(`'${key}': (${given}): ${result} => {`, '},', () => {
+      for (const line of known) if (line !== '') out.line(line);
+      closure();
+    });
+  } else {
+    out.line(`'${key}': (${given}): ${result} =>`);
+    closure();
+  }
+}

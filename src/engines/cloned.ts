@@ -1,0 +1,210 @@
+/**
+ * The `cloned` engine: the fused engine, and regions in the place of what gets hot. Each loop and each function counts how often
+ * it comes around or is called; when it is hot, it is rebuilt as structured closures that are each made of a textual copy of
+ * their own, which the host's compiler inlines whole.
+ */
+
+import { controlFlow } from '../load/cfg';
+import { liveLocals } from '../load/liveness';
+import { type Extent, structure } from '../load/regions';
+import { SlotTypes } from '../load/slot-types';
+import type { Statement } from '../load/statements';
+import type { Cell, LinkedFunction } from '../runtime/linked';
+import { patchedPcs } from './patch';
+import type { Engine } from './engine';
+import { prepareFused } from './fused';
+import type { CellWatch } from './fused-cells';
+import type { FusedCode } from './fused-code';
+import {
+  enterCells,
+  fallbacks,
+  machine,
+  noteHeight,
+  type Region,
+  regionCell,
+  runRegions,
+  setDoubles,
+} from './region';
+import { RegionBuilder } from './region-builder';
+import type { Compute } from './region-site';
+import { TemplatePool } from './template-pool';
+
+/** When code is hot. */
+export interface Thresholds {
+  /** Times that a loop comes around. */
+  loop: number;
+  /** Calls of a function. */
+  call: number;
+}
+
+/** Those of the `cloned` engine. Tests lower them before they run anything. */
+export const defaultThresholds: Thresholds = { loop: 400, call: 200 };
+
+/** How often a region may be given up until it is built anew, and how often it is built. */
+const mostLeft = 8;
+const mostBuilds = 5;
+
+/** What tiering has done, of all programs. */
+export const tierCounters = {
+  /** Regions of functions and of loops. */
+  functions: 0,
+  loops: 0,
+  /** Closures made for them. */
+  nodes: 0,
+  /** Not built: the code is no structured code, or too large. */
+  irreducible: 0,
+  /** Built, and given up for good: cells run the code. */
+  abandoned: 0,
+};
+
+/** Made when the first region is: most programs need none. */
+let ownPool: TemplatePool | undefined;
+export const pool = (): TemplatePool => (ownPool ??= new TemplatePool(machine));
+
+/** Where a region can begin in a function, and how hot that is. */
+class Entrance {
+  heat = 0;
+  builds = 0;
+  /** How often the region was left early. */
+  left = 0;
+  region: Region | undefined;
+
+  constructor(readonly pc: number) {}
+}
+
+/** The regions of one function. */
+class Tiers implements CellWatch {
+  private readonly loops = new Map<number, Entrance>();
+  private readonly whole = new Entrance(0);
+  private types: SlotTypes | undefined;
+
+  constructor(
+    private readonly fn: LinkedFunction,
+    private readonly code: FusedCode,
+    private readonly thresholds: Thresholds,
+  ) {}
+
+  cell(statement: Statement, cell: Cell): Cell {
+    const { start } = statement;
+    const counting = statement.kind === 'loop' ? this.countingLoop(statement.target, cell) : cell;
+    // The whole function does where a loop begins with it, too.
+    const region = (start === 0 ? this.whole.region : undefined) ?? this.loops.get(start)?.region;
+    const made = region === undefined ? counting : regionCell(region, counting);
+    return start === 0 ? this.countingCalls(made) : made;
+  }
+
+  /** The cell of a backward jump, which counts. */
+  private countingLoop(header: number, cell: Cell): Cell {
+    let entrance = this.loops.get(header);
+    if (entrance === undefined) {
+      entrance = new Entrance(header);
+      this.loops.set(header, entrance);
+    }
+    const counted = entrance;
+    const { loop } = this.thresholds;
+    return (fp) => {
+      const to = cell(fp);
+      if (++counted.heat === loop) this.build(counted);
+      return to;
+    };
+  }
+
+  /** Counts calls, until the function is hot. */
+  private countingCalls(cell: Cell): Cell {
+    const { whole, thresholds } = this;
+    if (whole.heat >= thresholds.call) return cell;
+    return (fp) => {
+      if (++whole.heat === thresholds.call) this.build(whole);
+      return cell(fp);
+    };
+  }
+
+  private build(entrance: Entrance): void {
+    const { fn, code } = this;
+    const isLoop = entrance !== this.whole;
+    if (entrance.builds >= mostBuilds || [...patchedPcs(fn)].length > 0) return;
+    entrance.builds++;
+    const graph = controlFlow(fn);
+    let extent: Extent = { blocks: graph.blocks, entry: 0 };
+    if (isLoop) {
+      const found = graph.loops.find(({ header }) => graph.blocks[header]!.start === entrance.pc);
+      if (found === undefined) {
+        tierCounters.irreducible++;
+        return;
+      }
+      extent = { blocks: graph.blocks, entry: found.header, members: new Set(found.blocks) };
+    }
+    const nodes = structure(fn, extent, code.current());
+    if (nodes === undefined) {
+      tierCounters.irreducible++;
+      return;
+    }
+    if (this.types === undefined) {
+      this.types = new SlotTypes(fn, code.current());
+      setDoubles(fn, this.types.doubles);
+    }
+    const builder = new RegionBuilder(fn, this.types, pool(), fallbacks);
+    const run = builder.whole(nodes);
+    noteHeight(builder.height);
+    const live = liveLocals(fn, graph);
+    const { doubles } = this.types;
+    const region: Region = {
+      fn,
+      pc: entrance.pc,
+      run,
+      height: builder.height,
+      doubles,
+      entryDoubles: doubles.filter((slot) => live.before(extent.entry, slot)),
+      onLeft: () => {
+        if (entrance.region === region && ++entrance.left % mostLeft === 0) this.rebuild(entrance);
+      },
+    };
+    entrance.region = region;
+    tierCounters.nodes += builder.nodes;
+    if (isLoop) tierCounters.loops++;
+    else {
+      tierCounters.functions++;
+      fn.enter = this.entry(run);
+    }
+    code.remake(entrance.pc);
+  }
+
+  private entry(run: Region['run']): Compute {
+    const { frameSize, entryCost, arity, localCount } = this.fn;
+    return localCount > arity
+      ? pool().controlValue('enter', run, frameSize, entryCost, arity, localCount)
+      : pool().controlValue('enterWithoutLocals', run, frameSize, entryCost);
+  }
+
+  /** A region that is often given up is made of the statements as they are now. */
+  private rebuild(entrance: Entrance): void {
+    this.drop(entrance);
+    if (entrance.builds < mostBuilds) this.build(entrance);
+    else tierCounters.abandoned++;
+  }
+
+  private drop(entrance: Entrance): void {
+    if (entrance.region === undefined) return;
+    entrance.region = undefined;
+    if (entrance === this.whole) this.fn.enter = enterCells;
+    this.code.remake(entrance.pc);
+  }
+
+  patched(): void {
+    for (const entrance of [...this.loops.values(), this.whole]) this.drop(entrance);
+  }
+}
+
+export function makeClonedEngine(name = 'cloned', thresholds: Thresholds = defaultThresholds): Engine {
+  const watchFor = (fn: LinkedFunction, code: FusedCode): CellWatch => new Tiers(fn, code, thresholds);
+  return {
+    name,
+    prepare(fn) {
+      fn.enter = enterCells;
+      prepareFused(fn, { variants: true, superinstructions: true, watchFor });
+    },
+    run: runRegions,
+  };
+}
+
+export const clonedEngine: Engine = makeClonedEngine();

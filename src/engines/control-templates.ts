@@ -1,0 +1,226 @@
+/**
+ * Templates of control in regions: steps in a row, conditions, loops, calls, and what puts values into slots. The build makes
+ * many textual copies of this file, so that each closure of a hot region has type feedback of its own and the host's compiler
+ * finds a constant callee wherever one closure calls another: it then inlines the whole tree.
+ *
+ * Size is speed here. The host inlines functions without counting them up to a limit (27 bytes of its bytecode on Node 20);
+ * a test prints the sizes and says which may be larger.
+ */
+
+import type { Label } from '../load/regions';
+import type { Value } from '../runtime/value';
+import type { CallSite, Completion, Compute, InvokeSite, Machine, Step } from './region-site';
+
+/** A test of a condition: gives a boolean of the host. */
+type Test = (fp: number) => Value;
+
+export const controlTemplates = (machine: Machine) => {
+  const { S, F, thread, Closure, Instance, callOther, invokeOther, refuse } = machine;
+  return {
+    // Steps in a row
+
+    nothing: (): Step => () => undefined,
+    two:
+      (a: Step, b: Step): Step =>
+      (fp) => {
+        a(fp);
+        return b(fp);
+      },
+    three:
+      (a: Step, b: Step, c: Step): Step =>
+      (fp) => {
+        a(fp);
+        b(fp);
+        return c(fp);
+      },
+    four:
+      (a: Step, b: Step, c: Step, d: Step): Step =>
+      (fp) => {
+        a(fp);
+        b(fp);
+        c(fp);
+        return d(fp);
+      },
+    /** The second where the first comes to its end. */
+    then:
+      (a: Step, b: Step): Step =>
+      (fp) => {
+        const end = a(fp);
+        return end === undefined ? b(fp) : end;
+      },
+    go:
+      (label: Label): Step =>
+      () =>
+        label,
+    block:
+      (a: Step, label: Label): Step =>
+      (fp) => {
+        const end = a(fp);
+        return end === label ? undefined : end;
+      },
+
+    // Conditions
+
+    either:
+      (test: Test, a: Step, b: Step): Step =>
+      (fp) =>
+        test(fp) ? a(fp) : b(fp),
+    when:
+      (test: Test, a: Step): Step =>
+      (fp) =>
+        test(fp) ? a(fp) : undefined,
+    unless:
+      (test: Test, a: Step): Step =>
+      (fp) =>
+        test(fp) ? undefined : a(fp),
+    not:
+      (test: Test): Test =>
+      (fp) =>
+        !test(fp),
+    truth:
+      (value: Compute): Test =>
+      (fp) => {
+        const found = value(fp);
+        return found !== false && found !== null;
+      },
+    truthOfSlot:
+      (slot: number): Test =>
+      (fp) => {
+        const found = S[fp + slot]!;
+        return found !== false && found !== null;
+      },
+
+    // Loops, each with the safepoint of its way back
+
+    while:
+      (test: Test, body: Step, cost: number, header: number): Step =>
+      (fp) => {
+        while (test(fp)) {
+          body(fp);
+          if ((thread.budget -= cost) < 0) thread.interrupt(header, fp);
+        }
+      },
+    /** A body that does not always come to its end. */
+    whileUntil:
+      (test: Test, body: Step, cost: number, header: number, exit: Label | undefined): Step =>
+      (fp) => {
+        while (test(fp)) {
+          const end = body(fp);
+          if (end !== undefined) return end === exit ? undefined : end;
+          if ((thread.budget -= cost) < 0) thread.interrupt(header, fp);
+        }
+      },
+    loop:
+      (body: Step, label: Label, exit: Label | undefined): Step =>
+      (fp) => {
+        for (;;) {
+          const end = body(fp);
+          if (end !== undefined && end !== label) return end === exit ? undefined : end;
+        }
+      },
+    safepoint:
+      (cost: number, header: number): Step =>
+      (fp) => {
+        if ((thread.budget -= cost) < 0) thread.interrupt(header, fp);
+      },
+
+    // Values and where they go
+
+    slot:
+      (slot: number): Compute =>
+      (fp) =>
+        S[fp + slot]!,
+    double:
+      (slot: number): Compute =>
+      (fp) =>
+        F[fp + slot]!,
+    constant:
+      (value: Value): Compute =>
+      () =>
+        value,
+    store:
+      (to: number, value: Compute): Step =>
+      (fp) => {
+        S[fp + to] = value(fp);
+      },
+    storeSlot:
+      (to: number, from: number): Step =>
+      (fp) => {
+        S[fp + to] = S[fp + from]!;
+      },
+    storeConstant:
+      (to: number, value: Value): Step =>
+      (fp) => {
+        S[fp + to] = value;
+      },
+    storeDouble:
+      (to: number, value: Compute): Step =>
+      (fp) => {
+        F[fp + to] = value(fp) as number; // as its type says
+      },
+    storeDoubleConstant:
+      (to: number, value: number): Step =>
+      (fp) => {
+        F[fp + to] = value;
+      },
+
+    // Calls. What they take is in its slots.
+
+    /**
+     * The way into a function: its frame has been made by the caller, but for its locals.
+     *
+     * @param from the first local behind the arguments
+     * @param to behind the last
+     */
+    enter:
+      (body: Step, size: number, cost: number, from: number, to: number): Compute =>
+      (fp) => {
+        if (thread.depth > thread.hostDepth || fp + size > thread.hostSlots) refuse(fp);
+        for (let slot = fp + from; slot < fp + to; slot++) S[slot] = null;
+        if ((thread.budget -= cost) < 0) thread.interrupt(0, fp);
+        return body(fp) as Value; // a function ends with a value
+      },
+    enterWithoutLocals:
+      (body: Step, size: number, cost: number): Compute =>
+      (fp) => {
+        if (thread.depth > thread.hostDepth || fp + size > thread.hostSlots) refuse(fp);
+        if ((thread.budget -= cost) < 0) thread.interrupt(0, fp);
+        return body(fp) as Value; // a function ends with a value
+      },
+    call:
+      (site: CallSite, at: number, argc: number, waiting: number): Step =>
+      (fp) => {
+        const base = fp + at;
+        const callee = S[base - 1]!;
+        if (!(callee instanceof Closure) || callee.fn.arity !== argc) return callOther(site, fp);
+        const { depth, frames } = thread;
+        frames[2 * depth] = waiting;
+        frames[2 * depth + 1] = fp;
+        thread.depth = depth + 1;
+        S[base - 1] = callee.fn.enter(base);
+        thread.depth = depth;
+        return undefined;
+      },
+    invoke:
+      (site: InvokeSite, at: number, argc: number, waiting: number, shape: unknown, place: number): Step =>
+      (fp) => {
+        const base = fp + at;
+        const object = S[base - 1]!;
+        if (!(object instanceof Instance) || object.shape !== shape) return invokeOther(site, fp);
+        const method = object.classValue.methods[place]!;
+        if (method.fn.arity !== argc + 1) return invokeOther(site, fp);
+        S[base - 1] = method;
+        S[base + argc] = object;
+        const { depth, frames } = thread;
+        frames[2 * depth] = waiting;
+        frames[2 * depth + 1] = fp;
+        thread.depth = depth + 1;
+        S[base - 1] = method.fn.enter(base);
+        thread.depth = depth;
+        return undefined;
+      },
+  } satisfies Readonly<Record<string, (...given: never[]) => Step | Compute>>;
+};
+
+export type ControlTemplates = ReturnType<typeof controlTemplates>;
+export type { Completion };

@@ -1,0 +1,266 @@
+/**
+ * From structured code to the closures of a region: picks a template for each node by where its operands are and what is known
+ * of them, and takes a copy of it from the pool. Loops inside are made before what is around them, so the hottest code is
+ * served first.
+ */
+
+import { opcodes, operandsAt } from '../isa/isa';
+import type { Label, RegionNode, Simple } from '../load/regions';
+import { isNumber, type SlotTypes } from '../load/slot-types';
+import type { OpTree, Store, Tree } from '../load/statements';
+import type { LinkedFunction } from '../runtime/linked';
+import { regionPlaces } from './generated/region-places';
+import type { CallSite, Completion, Compute, InvokeSite, RegionSite, Step } from './region-site';
+import type { TemplatePool } from './template-pool';
+import { makeCell } from './threaded';
+
+/** What a closure was made for, and how it may end. */
+interface Made {
+  readonly step: Step;
+  /** Whether it may end elsewhere than behind itself. */
+  readonly abrupt: boolean;
+}
+
+/** What instructions are done by that no template is worth. */
+export interface Fallbacks {
+  /** Runs the cell of one instruction. */
+  plain(site: RegionSite, cell: (fp: number) => number): Step;
+  /** Makes an instance, its constructor included. */
+  construct(site: CallSite): Step;
+}
+
+export class RegionBuilder {
+  /** Closures made. */
+  nodes = 0;
+  /** How deep they call each other. */
+  height = 0;
+  private readonly heights = new Map<unknown, number>();
+
+  constructor(
+    private readonly fn: LinkedFunction,
+    private readonly types: SlotTypes,
+    private readonly pool: TemplatePool,
+    private readonly fallbacks: Fallbacks,
+  ) {}
+
+  /** What runs a body. Gives how it ended. */
+  whole(nodes: readonly RegionNode[]): (fp: number) => Completion {
+    return this.body(nodes).step as (fp: number) => Completion; // a step without a completion gives none
+  }
+
+  private note<T extends Step | Compute>(made: T, ...inner: readonly unknown[]): T {
+    this.nodes++;
+    const height = 1 + inner.reduce<number>((most, one) => Math.max(most, this.heights.get(one) ?? 0), 0);
+    this.heights.set(made, height);
+    this.height = Math.max(this.height, height);
+    return made;
+  }
+
+  private step(...[key, ...given]: Parameters<TemplatePool['controlStep']>): Step {
+    return this.note(this.pool.controlStep(key, ...given), ...given);
+  }
+
+  private compute(...[key, ...given]: Parameters<TemplatePool['controlValue']>): Compute {
+    return this.note(this.pool.controlValue(key, ...given), ...given);
+  }
+
+  private body(nodes: readonly RegionNode[]): Made {
+    return this.row(nodes.flatMap((node) => this.node(node)));
+  }
+
+  /** Steps in a row as one. */
+  private row(steps: readonly Made[]): Made {
+    let rest: Made | undefined;
+    for (let end = steps.length; end > 0; ) {
+      const last = steps[end - 1]!;
+      if (rest !== undefined && last.abrupt) {
+        rest = { step: this.step('then', last.step, rest.step), abrupt: true };
+        end--;
+        continue;
+      }
+      if (rest === undefined) {
+        rest = last;
+        end--;
+        continue;
+      }
+      let start = end - 1;
+      while (start > 0 && end - start < 3 && !steps[start - 1]!.abrupt) start--;
+      const before = steps.slice(start, end).map(({ step }) => step);
+      rest = { step: this.inARow(before, rest.step), abrupt: rest.abrupt };
+      end = start;
+    }
+    return rest ?? { step: this.step('nothing'), abrupt: false };
+  }
+
+  private inARow([a, b, c]: readonly Step[], last: Step): Step {
+    if (b === undefined) return this.step('two', a!, last);
+    if (c === undefined) return this.step('three', a!, b, last);
+    return this.step('four', a!, b, c, last);
+  }
+
+  private node(node: RegionNode): Made[] {
+    switch (node.kind) {
+      case 'simple':
+        return [...this.first(node.statement), { step: this.simple(node.statement), abrupt: false }];
+      case 'go':
+        return [{ step: this.step('go', node.label), abrupt: true }];
+      case 'return': {
+        const { value, start } = node.statement;
+        return [...this.first(node.statement), { step: this.value(value, start), abrupt: true }];
+      }
+      case 'block': {
+        const { step, abrupt } = this.body(node.body);
+        return [{ step: this.step('block', step, node.label), abrupt }];
+      }
+      case 'if':
+        return [...this.first(node.branch), this.condition(node)];
+      case 'loop':
+        return this.loop(node);
+    }
+  }
+
+  private first({ first = [], start }: Simple | { first?: Simple['first']; start: number }): Made[] {
+    return first.map((store) => ({ step: this.store(store, start), abrupt: false }));
+  }
+
+  private condition({ branch, yes, no }: Extract<RegionNode, { kind: 'if' }>): Made {
+    const test = this.test(branch.condition, branch.start);
+    const a = this.body(yes);
+    const b = this.body(no);
+    if (yes.length === 0 && no.length === 0) return { step: test as Step, abrupt: false };
+    if (no.length === 0) return { step: this.step('when', test, a.step), abrupt: a.abrupt };
+    if (yes.length === 0) return { step: this.step('unless', test, b.step), abrupt: b.abrupt };
+    return { step: this.step('either', test, a.step, b.step), abrupt: a.abrupt || b.abrupt };
+  }
+
+  private test(tree: Tree, start: number): Compute {
+    if (this.types.of(tree) === 'boolean') return this.value(tree, start, true);
+    if (tree.kind === 'slot' && !isNumber(this.types.at(tree.slot))) return this.compute('truthOfSlot', tree.slot);
+    return this.compute('truth', this.value(tree, start, true));
+  }
+
+  private loop(node: Extract<RegionNode, { kind: 'loop' }>): Made[] {
+    const made = this.whileLoop(node);
+    if (made !== undefined) return made;
+    const { label, exit, body } = node;
+    const step = this.step('loop', this.body(body).step, label, exit);
+    return [{ step, abrupt: true }];
+  }
+
+  /** A loop that tests a condition first and comes back at its very end only, the usual one. */
+  private whileLoop({ label, exit, body }: Extract<RegionNode, { kind: 'loop' }>): Made[] | undefined {
+    const [head, ...others] = body;
+    if (head?.kind !== 'if' || others.length > 0 || label.used || head.branch.first !== undefined) return undefined;
+    const leavesOn = head.no.length === 1 && head.no[0]!.kind === 'go';
+    const leavesOff = head.yes.length === 1 && head.yes[0]!.kind === 'go';
+    if (leavesOn === leavesOff) return undefined;
+    const inside = leavesOn ? head.yes : head.no;
+    const [away] = leavesOn ? head.no : head.yes;
+    const back = inside.at(-1);
+    if (away?.kind !== 'go' || back?.kind !== 'simple' || back.statement.kind !== 'loop') return undefined;
+    const { pc, target, first } = back.statement;
+    if (first !== undefined || target !== label.pc) return undefined;
+    const tested = this.test(head.branch.condition, head.branch.start);
+    const test = leavesOn ? tested : this.compute('not', tested);
+    const inner = this.body(inside.slice(0, -1));
+    const cost = this.fn.loopCosts[pc]!;
+    const loop: Made = inner.abrupt
+      ? { step: this.step('whileUntil', test, inner.step, cost, label.pc, exit), abrupt: true }
+      : { step: this.step('while', test, inner.step, cost, label.pc), abrupt: false };
+    if (away.label === exit) return [loop];
+    return [loop, { step: this.step('go', away.label), abrupt: true }];
+  }
+
+  private simple(statement: Simple): Step {
+    switch (statement.kind) {
+      case 'store':
+        return this.store(statement, statement.start, true);
+      case 'effect':
+        return this.operation(statement.tree, statement.start, true);
+      case 'loop':
+        return this.step('safepoint', this.fn.loopCosts[statement.pc]!, statement.target);
+      case 'call':
+        return this.call(statement);
+      case 'plain':
+        return this.note(
+          this.fallbacks.plain(this.site(statement.pc, statement.start), makeCell(this.fn, statement.pc)),
+        );
+    }
+  }
+
+  private site(pc: number, start: number): RegionSite {
+    return { fn: this.fn, pc, operands: operandsAt(this.fn.code, pc), start };
+  }
+
+  /** @param whole whether the value may be computed by all that its instruction does */
+  private store({ slot, value }: Store, start: number, whole = false): Step {
+    const isDouble = this.types.at(slot) === 'double';
+    if (value.kind === 'constant') {
+      if (isDouble) return this.step('storeDoubleConstant', slot, value.value as number); // as its type says
+      return this.step('storeConstant', slot, value.value);
+    }
+    if (!isDouble && value.kind === 'slot' && this.types.at(value.slot) !== 'double') {
+      return this.step('storeSlot', slot, value.slot);
+    }
+    return this.step(isDouble ? 'storeDouble' : 'store', slot, this.value(value, start, whole));
+  }
+
+  private value(tree: Tree, start: number, whole = false): Compute {
+    if (tree.kind === 'constant') return this.compute('constant', tree.value);
+    if (tree.kind === 'op') return this.operation(tree, start, whole);
+    return this.compute(this.types.at(tree.slot) === 'double' ? 'double' : 'slot', tree.slot);
+  }
+
+  /** The closure of a data instruction. */
+  private operation(tree: OpTree, start: number, whole: boolean): Compute {
+    const allowed = regionPlaces[tree.op]!;
+    const inputs = tree.inputs.map((input, i) => this.operand(input, allowed[i]!, start));
+    if (inputs.length > 0 && inputs.every(({ place }) => place === 'c')) {
+      inputs[0] = { place: 'x', given: this.value(tree.inputs[0]!, start) };
+    }
+    const key = `${tree.op}.${inputs.map(({ place }) => place).join('')}`;
+    const given = [...inputs.map((input) => input.given), this.site(tree.pc, start)];
+    const made = (whole ? this.pool.operation(`${key}^`, given) : undefined) ?? this.pool.operation(key, given);
+    if (made === undefined) throw new Error(`there is no template ${key}`);
+    return this.note(made, ...given);
+  }
+
+  private operand(tree: Tree, allowed: string, start: number): { place: string; given: unknown } {
+    const asNumber = allowed.includes('n') && isNumber(this.types.of(tree));
+    if (tree.kind === 'slot') {
+      const isDouble = this.types.at(tree.slot) === 'double';
+      const place = isDouble ? 'f' : asNumber ? 'i' : 's';
+      if (allowed.includes(place)) return { place, given: tree.slot };
+    } else if (tree.kind === 'constant') {
+      const fits = !allowed.includes('n') || typeof tree.value === 'number';
+      if (fits && allowed.includes('c')) return { place: 'c', given: tree.value };
+    }
+    return { place: asNumber ? 'n' : 'x', given: this.value(tree, start) };
+  }
+
+  private call(statement: Extract<Simple, { kind: 'call' }>): Step {
+    const { fn } = this;
+    const { pc, start, end, stores } = statement;
+    const info = opcodes[fn.code[pc]!]!;
+    const operands = operandsAt(fn.code, pc, info);
+    const argc = operands.at(-1)!;
+    const at = fn.localCount + fn.heights[pc]! - argc;
+    const site: CallSite = { ...this.site(pc, start), at, argc, next: end };
+    const steps = stores.map((store): Made => ({ step: this.store(store, start), abrupt: false }));
+    return this.row([...steps, { step: this.callStep(info.op, site), abrupt: false }]).step;
+  }
+
+  private callStep(op: string, site: CallSite): Step {
+    const { fn } = this;
+    const { pc, at, argc, next, operands } = site;
+    if (op === 'OpNew') return this.note(this.fallbacks.construct(site));
+    if (op === 'OpCall') return this.step('call', site, at, argc, ~next);
+    const cache = fn.caches[pc]!;
+    const invoked: InvokeSite = { ...site, name: fn.constants[operands[0]!] as string, cache }; // as verified
+    // A place below zero is that of a field.
+    const shape = cache.place >= 0 ? cache.shape : undefined;
+    return this.step('invoke', invoked, at, argc, ~next, shape, cache.place);
+  }
+}
+
+export type { Label };

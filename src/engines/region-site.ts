@@ -1,0 +1,77 @@
+/**
+ * What the templates of regions are given and what they hand on: where a step stands, how it comes to its end, and the machine
+ * that they work on.
+ */
+
+import type { Label } from '../load/regions';
+import type * as boxes from '../runtime/boxes';
+import type { InlineCache } from '../runtime/inline-cache';
+import type { LinkedFunction } from '../runtime/linked';
+import type * as members from '../runtime/members';
+import type { Instance } from '../runtime/objects';
+import type * as slow from '../runtime/slow';
+import type { closureAt, Thread } from '../runtime/thread';
+import type { Closure, Value } from '../runtime/value';
+
+/**
+ * How a step ended: `undefined` where control goes on behind it, a label where it goes on there, a value where the function has
+ * returned it. No guest value is `undefined` or a label.
+ */
+export type Completion = Value | undefined | Label;
+
+/** Does a part of a region on the frame at `fp`. */
+export type Step = (fp: number) => Completion | void;
+
+/** Computes a value on the frame at `fp`. */
+export type Compute = (fp: number) => Value;
+
+/** What is known of an instruction when its closure is made. */
+export interface RegionSite {
+  readonly fn: LinkedFunction;
+  /** The instruction's. */
+  readonly pc: number;
+  readonly operands: readonly number[];
+  /** Where the statement begins that it is in: where the cells go on if it is given up. */
+  readonly start: number;
+}
+
+/** What a call knows. */
+export interface CallSite extends RegionSite {
+  /** The first argument's slot, from `fp`. */
+  readonly at: number;
+  readonly argc: number;
+  /** Where the caller goes on. */
+  readonly next: number;
+}
+
+export interface InvokeSite extends CallSite {
+  readonly name: string;
+  readonly cache: InlineCache;
+}
+
+/** What templates reach the machine by. They are given it, so that it is constant for the host's compiler. */
+export interface Machine {
+  /** The slots of all frames. */
+  readonly S: Value[];
+  /** Beside each slot a double, for locals that only ever hold numbers. */
+  readonly F: Float64Array;
+  readonly thread: Thread;
+  readonly Closure: typeof Closure;
+  readonly Instance: typeof Instance;
+  readonly closureAt: typeof closureAt;
+  readonly boxes: typeof boxes;
+  readonly members: typeof members;
+  readonly slow: typeof slow;
+  /** Gives a region up where a statement begins: cells go on there. */
+  readonly leave: (site: RegionSite, fp: number) => never;
+  /** What an attempt has given; gives up where it has given nothing. */
+  readonly orLeave: <T>(value: T | undefined, site: RegionSite, fp: number) => T;
+  /** Says which statement is running, before what may throw. */
+  readonly at: (site: RegionSite, fp: number) => void;
+  /** Makes a call whose callee is no closure that takes so many arguments. */
+  readonly callOther: (site: CallSite, fp: number) => void;
+  /** Calls a method that the site has not met first, or what is no method. */
+  readonly invokeOther: (site: InvokeSite, fp: number) => void;
+  /** Refuses a frame for which there is no room, or not on the host's stack. */
+  readonly refuse: (fp: number) => never;
+}

@@ -1,0 +1,395 @@
+/**
+ * Regions: loops and functions whose closures call each other, guests' calls included, on the host's stack. This file is how
+ * control gets into one and out of it.
+ *
+ * In: a region is the cell of a loop's head or of a function's first instruction, and what `fn.enter` runs where one region
+ * calls another. Out, early: whatever interrupts a region is thrown through it, to the cell that ran it. Every frame stands on
+ * the thread already, since calls put their caller there; frames that wait on the host's stack are marked by a pc below
+ * zero, `~pc`. The cell takes the marks away, puts doubles back into slots, and then nothing is left on the host's stack that
+ * is not on the thread: cells go on from there.
+ */
+
+import { opcodes } from '../isa/isa';
+import { Label } from '../load/regions';
+import * as boxes from '../runtime/boxes';
+import { callHost } from '../runtime/calls';
+import { ErrorValue } from '../runtime/errors';
+import { cellExit, type LinkedFunction } from '../runtime/linked';
+import * as make from '../runtime/make';
+import * as members from '../runtime/members';
+import { Shortage } from '../runtime/memory';
+import { ClassValue, constructorName, Instance } from '../runtime/objects';
+import * as slow from '../runtime/slow';
+import { closureAt, Interrupt, type Thread, thread } from '../runtime/thread';
+import { Closure, HostFunction, type Value } from '../runtime/value';
+import { failAt, returnWith, takeFailure } from './cell-calls';
+import { placeIn } from './fused';
+import { codeOf } from './fused-code';
+import { Bail } from './fused-site';
+import { instructionBefore } from './origin';
+import { patchEpoch } from './patch';
+import type { CallSite, Completion, InvokeSite, Machine, RegionSite, Step } from './region-site';
+import { unwind } from './unwind';
+
+const S = thread.stack;
+
+/** Slots that have a double beside them. The host gives the memory when it is touched. */
+const doubleSlots = 2 ** 20;
+
+/** Closures that may wait on the host's stack: a small part of what hosts allow. */
+const hostLevels = 2400;
+/** Frames on the host's stack, however flat their regions are. */
+const mostFrames = 200;
+
+/** Thrown where a region is given up: the thread stands where cells go on. */
+const left = new (class RegionLeft {})();
+
+/** Thrown where a call is refused that would take too much of the host's stack. */
+const deep = new (class RegionDeep {})();
+
+/** What was thrown, all the way up to the driver that handles it: the thread stands where it was thrown. */
+class Raised {
+  constructor(readonly thrown: unknown) {}
+}
+
+/** Where a region was given up at its own beginning: there its cell does the work once, or it would be given up again. */
+let skippedPc = -1;
+let skippedFp = -1;
+
+/** What happened in regions, of all programs. */
+export const regionCounters = {
+  /** Regions entered from cells. */
+  entered: 0,
+  /** Given up before their end: an instruction off its fast path. */
+  left: 0,
+  /** Given up since the host's stack had been used enough: calls go on with explicit frames. */
+  deep: 0,
+};
+
+export interface Region {
+  readonly fn: LinkedFunction;
+  /** Where it begins. */
+  readonly pc: number;
+  readonly run: (fp: number) => Completion;
+  /** How deep its closures call each other. */
+  readonly height: number;
+  /** Locals that are kept as doubles, and those of them that are read before they are assigned. */
+  readonly doubles: readonly number[];
+  readonly entryDoubles: readonly number[];
+  /** Says that it was given up. */
+  readonly onLeft: () => void;
+}
+
+/** The height of the highest region so far. */
+let highest = 12;
+
+export function noteHeight(height: number): void {
+  highest = Math.max(highest, height + 4);
+}
+
+/** By function: its locals that regions keep as doubles. */
+const doublesOf = new WeakMap<LinkedFunction, readonly number[]>();
+
+export const setDoubles = (fn: LinkedFunction, doubles: readonly number[]): void => void doublesOf.set(fn, doubles);
+
+function leave(site: RegionSite, fp: number): never {
+  thread.pc = site.start;
+  thread.fp = fp;
+  throw left;
+}
+
+function orLeave<T>(value: T | undefined, site: RegionSite, fp: number): T {
+  if (value === undefined) leave(site, fp);
+  return value;
+}
+
+function at(site: RegionSite, fp: number): void {
+  thread.pc = site.start;
+  thread.fp = fp;
+}
+
+/** Calls the host function in the callee's slot. */
+function callHostAt(site: CallSite, fp: number, callee: HostFunction): void {
+  const base = fp + site.at;
+  const epoch = patchEpoch();
+  at(site, fp);
+  try {
+    S[base - 1] = callHost(thread, callee, site.argc, base);
+  } catch (thrown) {
+    at(site, fp);
+    throw failAt(thrown, site.next);
+  }
+  if (patchEpoch() === epoch) return;
+  // The host has patched code that frames below may be in, too.
+  thread.pc = site.next;
+  thread.fp = fp;
+  throw new Raised(left);
+}
+
+function callOther(site: CallSite, fp: number): void {
+  const callee = S[fp + site.at - 1]!;
+  if (!(callee instanceof HostFunction)) leave(site, fp);
+  callHostAt(site, fp, callee);
+}
+
+/** Whether a call has room for a frame, on the host's stack too. */
+const hasRoom = (fn: LinkedFunction, base: number): boolean =>
+  thread.depth < thread.hostDepth && base + fn.frameSize <= thread.hostSlots;
+
+/** Makes the frame of a call that has room for it, and runs it. */
+function run(closure: Closure, base: number, next: number, fp: number): void {
+  const { depth, frames } = thread;
+  frames[2 * depth] = ~next;
+  frames[2 * depth + 1] = fp;
+  thread.depth = depth + 1;
+  S[base - 1] = closure;
+  S[base - 1] = closure.fn.enter(base);
+  thread.depth = depth;
+}
+
+function invokeOther(site: InvokeSite, fp: number): void {
+  const base = fp + site.at;
+  const receiver = S[base - 1]!;
+  if (!(receiver instanceof Instance || receiver instanceof ClassValue)) leave(site, fp);
+  at(site, fp);
+  thread.mark();
+  const { value, isMethod } = members.calleeOf(receiver, site.name, site.cache);
+  if (value instanceof HostFunction) {
+    callHostAt(site, fp, value);
+    return;
+  }
+  const argc = isMethod ? site.argc + 1 : site.argc;
+  if (!(value instanceof Closure) || value.fn.arity !== argc || !hasRoom(value.fn, base)) {
+    thread.takeBack();
+    leave(site, fp);
+  }
+  if (isMethod) S[base + site.argc] = receiver;
+  run(value, base, site.next, fp);
+}
+
+/** `OpNew`, which has to see that there is room before it makes anything. */
+const construct =
+  (site: CallSite): Step =>
+  (fp) => {
+    const base = fp + site.at;
+    const classValue = S[base - 1]!;
+    if (!(classValue instanceof ClassValue)) leave(site, fp);
+    const place = classValue.instances.methods.get(constructorName);
+    const constructor = place === undefined ? undefined : classValue.methods[place]!;
+    if (constructor === undefined ? site.argc > 0 : constructor.fn.arity !== site.argc + 1) leave(site, fp);
+    if (constructor !== undefined && !hasRoom(constructor.fn, base)) leave(site, fp);
+    at(site, fp);
+    const object = make.instance(classValue);
+    if (constructor === undefined) {
+      S[base - 1] = object;
+      return;
+    }
+    S[base + site.argc] = object;
+    run(constructor, base, site.next, fp);
+  };
+
+const plain =
+  (site: RegionSite, cell: (fp: number) => number): Step =>
+  (fp) => {
+    thread.pc = site.start;
+    thread.fp = fp;
+    cell(fp);
+  };
+
+export const fallbacks = { plain, construct };
+
+/** The callee's frame at `base` is refused: its caller makes the call again, from cells. */
+function refuse(base: number): never {
+  const depth = --thread.depth;
+  const fp = thread.frames[2 * depth + 1]!;
+  const next = ~thread.frames[2 * depth]!;
+  const { fn } = closureAt(fp);
+  const statement = codeOf(fn)!.callBefore(next);
+  // A method has taken the place of its receiver.
+  if (opcodes[fn.code[statement.pc]!]!.op === 'OpInvoke') S[base - 1] = S[base + closureAt(base).fn.arity - 1]!;
+  regionCounters.deep++;
+  thread.pc = statement.start;
+  thread.fp = fp;
+  throw deep;
+}
+
+export const machine: Machine = {
+  S,
+  F: new Float64Array(doubleSlots),
+  thread,
+  Closure,
+  Instance,
+  closureAt,
+  boxes,
+  members,
+  slow,
+  leave,
+  orLeave,
+  at,
+  callOther,
+  invokeOther,
+  refuse,
+};
+
+const { F } = machine;
+
+function putBack(fp: number): void {
+  for (const slot of doublesOf.get(closureAt(fp).fn) ?? []) S[fp + slot] = F[fp + slot]!;
+}
+
+/**
+ * Makes all frames from `depth` on such as cells have them.
+ *
+ * @param top whether the frame on top is a region's, too
+ */
+function settle(depth: number, top: boolean): void {
+  const { frames } = thread;
+  for (let i = depth; i < thread.depth; i++) {
+    if (frames[2 * i]! >= 0) continue;
+    frames[2 * i] = ~frames[2 * i]!;
+    putBack(frames[2 * i + 1]!);
+  }
+  if (top) putBack(thread.fp);
+}
+
+/** Whether the thread's registers say where it was thrown. */
+const isPlaced = (thrown: unknown): boolean =>
+  thrown instanceof ErrorValue || thrown instanceof Shortage || thrown instanceof Interrupt;
+
+/** The cell of a region: runs it where it can, or else the `cell` in whose place it is. */
+export const regionCell =
+  (region: Region, cell: (fp: number) => number): ((fp: number) => number) =>
+  (fp) => {
+    if (skippedFp === fp && skippedPc === region.pc) {
+      skippedFp = -1;
+      return cell(fp);
+    }
+    const { depth } = thread;
+    const outermost = thread.hostDepth === 0;
+    if (!outermost && depth > thread.hostDepth) return cell(fp);
+    for (const slot of region.entryDoubles) {
+      const value = S[fp + slot];
+      if (typeof value !== 'number') return cell(fp);
+      F[fp + slot] = value;
+    }
+    if (outermost) {
+      thread.hostSlots = Math.min(thread.slotRoom, doubleSlots);
+      if (fp + region.fn.frameSize > thread.hostSlots) return cell(fp);
+      const frames = Math.min(mostFrames, Math.floor(hostLevels / highest));
+      thread.hostDepth = Math.min(thread.frameRoom, depth + frames);
+    }
+    regionCounters.entered++;
+    try {
+      const end = region.run(fp);
+      if (end instanceof Label) {
+        putBack(fp);
+        thread.fp = fp;
+        return end.pc;
+      }
+      return returnWith(end as Value, fp); // a region that ends nowhere else has returned
+    } catch (thrown) {
+      return caught(region, thrown, depth, fp);
+    } finally {
+      if (outermost) thread.hostDepth = 0;
+    }
+  };
+
+function caught(region: Region, thrown: unknown, depth: number, fp: number): number {
+  if (thrown instanceof Raised) {
+    settle(depth, thrown.thrown === left);
+    throw thrown;
+  }
+  const failed = takeFailure();
+  if (thrown !== left && thrown !== deep && failed < 0 && !isPlaced(thrown)) {
+    // The host's own stack is exhausted: where is not known.
+    settle(depth, false);
+    putBack(fp);
+    thread.depth = depth;
+    thread.fp = fp;
+    thread.pc = region.pc;
+    throw new Raised(thrown);
+  }
+  settle(depth, true);
+  if (thrown === deep || thrown === left) {
+    skippedPc = thread.pc;
+    skippedFp = thread.fp;
+  }
+  if (thrown === deep) return cellExit.frame;
+  if (thrown === left) {
+    regionCounters.left++;
+    region.onLeft();
+    return cellExit.frame;
+  }
+  raise(thrown, failed);
+}
+
+/** Throws to the driver that handles it, the thread's registers standing at the cell that has thrown. */
+function raise(thrown: unknown, failed: number): never {
+  if (!(thrown instanceof Interrupt && thrown.where === 'safepoint')) {
+    const { fn } = closureAt(thread.fp);
+    thread.pc =
+      failed < 0 ? placeIn(codeOf(fn), thread.pc, thrown, thread.fp) : instructionBefore(fn, failed);
+  }
+  throw new Raised(thrown);
+}
+
+/** `fn.enter` where there is no region: runs cells until the frame returns. */
+export function enterCells(base: number): Value {
+  const { fn } = closureAt(base);
+  const { arity, localCount, frameSize, entryCost } = fn;
+  if (thread.depth > thread.hostDepth || base + frameSize > thread.hostSlots) refuse(base);
+  for (let slot = base + arity; slot < base + localCount; slot++) S[slot] = null;
+  if ((thread.budget -= entryCost) < 0) thread.interrupt(0, base);
+  thread.pc = 0;
+  thread.fp = base;
+  for (;;) {
+    let { pc, fp } = thread;
+    try {
+      for (;;) {
+        const { cells } = closureAt(fp).fn;
+        do pc = cells[pc]!(fp);
+        while (pc >= 0);
+        ({ pc, fp } = thread);
+        // The caller waits in a region.
+        if (pc < 0) return S[base - 1]!;
+      }
+    } catch (thrown) {
+      isolateOrRaise(thrown, pc, fp);
+    }
+  }
+}
+
+function isolateOrRaise(thrown: unknown, pc: number, fp: number): void {
+  if (thrown instanceof Raised) throw thrown;
+  const failed = takeFailure();
+  if (!(thrown instanceof Interrupt && thrown.where === 'safepoint')) {
+    thread.pc = pc;
+    thread.fp = fp;
+  }
+  if (thrown instanceof Bail) codeOf(closureAt(fp).fn)!.isolate(pc, thrown.site.pc);
+  else raise(thrown, failed);
+}
+
+/** Runs cells and regions until the frame at the floor returns. */
+export function runRegions(thread: Thread): void {
+  for (;;) {
+    let { pc, fp } = thread;
+    if (pc !== 0) codeOf(closureAt(fp).fn)!.enter(pc);
+    try {
+      for (;;) {
+        const { cells } = closureAt(fp).fn;
+        do pc = cells[pc]!(fp);
+        while (pc >= 0);
+        if (pc === cellExit.done) return;
+        ({ pc, fp } = thread);
+      }
+    } catch (thrown) {
+      try {
+        isolateOrRaise(thrown, pc, fp);
+      } catch (raised) {
+        if (!(raised instanceof Raised)) throw raised;
+        if (raised.thrown !== left) unwind(thread, raised.thrown, thread.pc, thread.fp);
+      }
+    }
+  }
+}

@@ -1,0 +1,278 @@
+/**
+ * From a control-flow graph back to structured code: loops, blocks that are left early and conditions, over the statements of
+ * a function or of one of its loops. This is the shape that closures can be made of which call each other, with no driver
+ * between them. The algorithm is N. Ramsey's, "Beyond Relooper" (ICFP 2022): a dominator tree is a tree of code already,
+ * where a block that several ways lead to follows a labelled block around what dominates it.
+ *
+ * Errors leave structured code by exceptions, so their edges are no part of it, nor is what only they lead to.
+ */
+
+import { opcodes, operandsAt } from '../isa/isa';
+import type { LinkedFunction } from '../runtime/linked';
+import { type Block, findDominators, reversePostorder } from './cfg';
+import type { Statement } from './statements';
+
+/** Where structured code goes on that leaves something early: behind a block, at the head of a loop, or outside at a pc. */
+export class Label {
+  /** Whether anything goes there but by coming to an end. */
+  used = false;
+
+  /** @param pc where the code stands that it leads to */
+  constructor(readonly pc: number) {}
+}
+
+export type Branch = Extract<Statement, { kind: 'branch' }>;
+
+/** A statement that control goes through. */
+export type Simple = Exclude<Statement, { kind: 'branch' | 'jump' | 'return' }>;
+
+export type RegionNode =
+  | { readonly kind: 'simple'; readonly statement: Simple }
+  | {
+      readonly kind: 'if';
+      readonly branch: Branch;
+      readonly yes: readonly RegionNode[];
+      readonly no: readonly RegionNode[];
+    }
+  /** Goes around whenever its body comes to its end or continues at the label; going to `exit` is its own end. */
+  | {
+      readonly kind: 'loop';
+      readonly label: Label;
+      readonly exit: Label | undefined;
+      readonly body: readonly RegionNode[];
+    }
+  /** Going to the label is its end. */
+  | { readonly kind: 'block'; readonly label: Label; readonly body: readonly RegionNode[] }
+  | { readonly kind: 'go'; readonly label: Label }
+  | { readonly kind: 'return'; readonly statement: Extract<Statement, { kind: 'return' }> };
+
+/** What is structured: all of a function, or one of its loops. */
+export interface Extent {
+  readonly blocks: readonly Block[];
+  /** The block that control comes in by. */
+  readonly entry: number;
+  /** The blocks that belong to it; absent where all do. */
+  readonly members?: ReadonlySet<number>;
+}
+
+/** Blocks of a region at most: beyond that nothing of it would be inlined, and making it would be a pause. */
+const mostBlocks = 400;
+
+/**
+ * The structured code of an extent; `undefined` where it is irreducible or too large.
+ *
+ * @param statements of the function, in order and without gaps
+ */
+export function structure(
+  fn: LinkedFunction,
+  extent: Extent,
+  statements: readonly Statement[],
+): readonly RegionNode[] | undefined {
+  const order = reversePostorder(extent.blocks.length, extent.entry, (block) =>
+    extent.blocks[block]!.successors.filter((to) => extent.members?.has(to) ?? true),
+  );
+  if (order.length > mostBlocks) return undefined;
+  const structurer = new Structurer(fn, extent, order, statements);
+  return structurer.reducible ? structurer.whole() : undefined;
+}
+
+class Structurer {
+  /** Whether every way back leads to a block that dominates where it starts. */
+  readonly reducible: boolean;
+  /** By block: its place in the order; -1 outside the extent. */
+  private readonly rank: Int32Array;
+  /** By block: those that it dominates immediately and that several ways lead to, in order. */
+  private readonly merges: number[][];
+  private readonly isMerge: Uint8Array;
+  private readonly isHeader: Uint8Array;
+  private readonly labels = new Map<number, Label>();
+  private readonly exits = new Map<number, Label>();
+  private readonly statementsOf = new Map<number, Statement[]>();
+
+  constructor(
+    private readonly fn: LinkedFunction,
+    private readonly extent: Extent,
+    order: readonly number[],
+    statements: readonly Statement[],
+  ) {
+    const { blocks, entry } = extent;
+    this.rank = new Int32Array(blocks.length).fill(-1);
+    for (const [i, block] of order.entries()) this.rank[block] = i;
+    this.isMerge = new Uint8Array(blocks.length);
+    this.isHeader = new Uint8Array(blocks.length);
+    const predecessors: number[][] = blocks.map(() => []);
+    for (const from of order) {
+      for (const to of new Set(blocks[from]!.successors)) {
+        if (this.rank[to]! >= 0) predecessors[to]!.push(from);
+      }
+    }
+    const dominators = findDominators(blocks.length, order, (block) => predecessors[block]!);
+    const dominates = (a: number, b: number): boolean => {
+      let block = b;
+      while (block !== a && block !== entry) block = dominators[block]!;
+      return block === a;
+    };
+    let reducible = true;
+    for (const to of order) {
+      const back = predecessors[to]!.filter((from) => this.rank[from]! >= this.rank[to]!);
+      if (back.length > 0) this.isHeader[to] = 1;
+      reducible &&= back.every((from) => dominates(to, from));
+      if (predecessors[to]!.length - back.length > 1) this.isMerge[to] = 1;
+    }
+    this.reducible = reducible;
+    this.merges = blocks.map(() => []);
+    for (const block of order) {
+      if (this.isMerge[block] === 1) this.merges[dominators[block]!]!.push(block);
+    }
+    this.deal(statements);
+  }
+
+  /** Deals the statements to their blocks. */
+  private deal(statements: readonly Statement[]): void {
+    let index = 0;
+    for (const block of this.extent.blocks) {
+      const own: Statement[] = [];
+      while (index < statements.length && statements[index]!.start < block.end) {
+        if (statements[index]!.start >= block.start) own.push(statements[index]!);
+        index++;
+      }
+      this.statementsOf.set(block.index, own);
+    }
+  }
+
+  whole(): readonly RegionNode[] {
+    return this.tree(this.extent.entry, undefined);
+  }
+
+  private labelOf(block: number): Label {
+    let label = this.labels.get(block);
+    if (label === undefined) {
+      label = new Label(this.extent.blocks[block]!.start);
+      this.labels.set(block, label);
+    }
+    return label;
+  }
+
+  /**
+   * A block and all that it dominates.
+   *
+   * @param fall where coming to the end leads
+   */
+  private tree(block: number, fall: Label | undefined): RegionNode[] {
+    const merges = this.merges[block]!;
+    if (this.isHeader[block] === 0) return this.within(block, merges, merges.length, fall);
+    // Ways on into the loop and ways back to its head have labels of their own.
+    const label = new Label(this.extent.blocks[block]!.start);
+    const entered = this.labels.get(block);
+    this.labels.set(block, label);
+    const body = this.within(block, merges, merges.length, label);
+    if (entered !== undefined) this.labels.set(block, entered);
+    return [{ kind: 'loop', label, exit: fall, body }];
+  }
+
+  /** A block, with the first `count` of what follows it where ways meet. */
+  private within(
+    block: number,
+    merges: readonly number[],
+    count: number,
+    fall: Label | undefined,
+  ): RegionNode[] {
+    if (count === 0) return this.leaf(block, fall);
+    const behind = merges[count - 1]!;
+    const label = this.labelOf(behind);
+    const body = this.within(block, merges, count - 1, label);
+    const first: RegionNode[] = label.used ? [{ kind: 'block', label, body }] : body;
+    return [...first, ...this.tree(behind, fall)];
+  }
+
+  private leaf(block: number, fall: Label | undefined): RegionNode[] {
+    const own = this.statementsOf.get(block)!;
+    const nodes: RegionNode[] = [];
+    for (const statement of own) {
+      switch (statement.kind) {
+        case 'branch':
+          nodes.push(this.condition(block, statement, fall));
+          return nodes;
+        case 'return':
+          nodes.push({ kind: 'return', statement });
+          return nodes;
+        case 'jump':
+          if (statement.first !== undefined) nodes.push(...firstOf(statement));
+          nodes.push(...this.goTo(block, statement.target, fall));
+          return nodes;
+        case 'loop':
+          nodes.push({ kind: 'simple', statement });
+          nodes.push(...this.goTo(block, statement.target, fall));
+          return nodes;
+        case 'plain': {
+          const branch = this.shortCircuit(statement);
+          if (branch !== undefined) {
+            nodes.push(this.condition(block, branch, fall));
+            return nodes;
+          }
+          nodes.push({ kind: 'simple', statement });
+          if (!opcodes[this.fn.code[statement.pc]!]!.falls) return nodes;
+          break;
+        }
+        default:
+          nodes.push({ kind: 'simple', statement });
+      }
+    }
+    nodes.push(...this.goTo(block, this.extent.blocks[block]!.end, fall));
+    return nodes;
+  }
+
+  private condition(block: number, branch: Branch, fall: Label | undefined): RegionNode {
+    const { when, target, end } = branch;
+    const taken = this.goTo(block, target, fall);
+    const not = this.goTo(block, end, fall);
+    return { kind: 'if', branch, yes: when ? taken : not, no: when ? not : taken };
+  }
+
+  /** `OpAnd` and `OpOr` decide on a value that is in its slot and stays there. */
+  private shortCircuit(statement: Extract<Statement, { kind: 'plain' }>): Branch | undefined {
+    const { code, heights, localCount } = this.fn;
+    const info = opcodes[code[statement.pc]!]!;
+    if (info.op !== 'OpAnd' && info.op !== 'OpOr') return undefined;
+    return {
+      ...statement,
+      kind: 'branch',
+      condition: { kind: 'slot', slot: localCount + heights[statement.pc]! - 1 },
+      when: info.op === 'OpOr',
+      target: operandsAt(code, statement.pc, info)[0]!,
+    };
+  }
+
+  /** From the end of a block on to the pc where another begins. */
+  private goTo(from: number, pc: number, fall: Label | undefined): RegionNode[] {
+    const to = this.extent.blocks[from]!.successors.find(
+      (block) => this.extent.blocks[block]!.start === pc,
+    )!;
+    if (this.rank[to]! < 0) return this.go(this.exitAt(pc), fall);
+    const isBack = this.rank[to]! <= this.rank[from]!;
+    if (isBack || this.isMerge[to] === 1) return this.go(this.labelOf(to), fall);
+    return this.tree(to, fall);
+  }
+
+  private go(label: Label, fall: Label | undefined): RegionNode[] {
+    if (label === fall) return [];
+    label.used = true;
+    return [{ kind: 'go', label }];
+  }
+
+  private exitAt(pc: number): Label {
+    let label = this.exits.get(pc);
+    if (label === undefined) {
+      label = new Label(pc);
+      this.exits.set(pc, label);
+    }
+    return label;
+  }
+}
+
+/** What a jump stores before it jumps. */
+const firstOf = (statement: Statement): RegionNode[] =>
+  (statement.first ?? []).map((store): RegionNode => {
+    const { start, end, pc } = statement;
+    return { kind: 'simple', statement: { kind: 'store', ...store, start, end, pc } };
+  });

@@ -1,0 +1,120 @@
+/**
+ * What is known of the values in a function's locals, from its code alone: which only ever hold numbers, and which of those
+ * are best kept as doubles. Nothing is coerced in the machine, so the result of `-` *is* a number, and so is that of `+` where
+ * one side is one: what is found here holds whatever the program does, without a test.
+ *
+ * Only locals are judged. What is in an operand's slot depends on how statements are cut, and that changes.
+ */
+
+import { opcodes, operandsAt } from '../isa/isa';
+import { resultKinds } from '../isa/result-kinds';
+import type { LinkedFunction } from '../runtime/linked';
+import type { Value } from '../runtime/value';
+import { controlFlow } from './cfg';
+import { liveLocals } from './liveness';
+import type { Statement, Tree } from './statements';
+
+/**
+ * What a value can be. `integer` and `double` are both numbers; the first is most likely a small integer, which the host
+ * keeps without a box anywhere.
+ */
+export type SlotType = 'integer' | 'double' | 'boolean' | 'value';
+
+/** The types of a function's locals, those it has not been assigned to yet included. */
+export class SlotTypes {
+  /** By local. */
+  private readonly types: readonly SlotType[];
+  /** Locals that are kept as doubles, by rising number. */
+  readonly doubles: readonly number[];
+
+  constructor(fn: LinkedFunction, statements: readonly Statement[]) {
+    const found = infer(fn, statements);
+    const { localCount, arity } = fn;
+    const live = liveLocals(fn, controlFlow(fn));
+    this.types = Array.from({ length: localCount }, (_, slot): SlotType => {
+      // What can be read before it is assigned is `null` then.
+      if (slot < arity || live.before(0, slot)) return 'value';
+      return found[slot] ?? 'value';
+    });
+    this.doubles = this.types.flatMap((type, slot) => (type === 'double' ? [slot] : []));
+  }
+
+  at(slot: number): SlotType {
+    return this.types[slot] ?? 'value';
+  }
+
+  of(tree: Tree): SlotType {
+    return typeOf(tree, (slot) => this.at(slot));
+  }
+}
+
+export const isNumber = (type: SlotType): boolean => type === 'integer' || type === 'double';
+
+function ofConstant(value: Value): SlotType {
+  if (typeof value === 'boolean') return 'boolean';
+  if (typeof value !== 'number') return 'value';
+  return Number.isInteger(value) && Math.abs(value) < 2 ** 31 ? 'integer' : 'double';
+}
+
+/** Of one local, what two assignments give it together. */
+function join(a: SlotType | undefined, b: SlotType | undefined): SlotType | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  if (a === b) return a;
+  return isNumber(a) && isNumber(b) ? 'double' : 'value';
+}
+
+/** @param slotType `undefined` while nothing is known to be assigned */
+function typeOf(tree: Tree, slotType: (slot: number) => SlotType): SlotType;
+function typeOf(tree: Tree, slotType: (slot: number) => SlotType | undefined): SlotType | undefined;
+function typeOf(tree: Tree, slotType: (slot: number) => SlotType | undefined): SlotType | undefined {
+  if (tree.kind === 'slot') return slotType(tree.slot);
+  if (tree.kind === 'constant') return ofConstant(tree.value);
+  const kind = resultKinds[tree.op] ?? 'value';
+  if (kind === 'integer' || kind === 'boolean' || kind === 'value') return kind;
+  const inputs = tree.inputs.map((input) => typeOf(input, slotType));
+  if (inputs.includes(undefined)) {
+    // A sum with a number is a number; of what is not known yet, the best is assumed.
+    return inputs.find((input) => input !== undefined && input !== 'value');
+  }
+  if (kind === 'sum' && !inputs.some((input) => isNumber(input!))) return 'value';
+  if (kind === 'double') return 'double';
+  return inputs.every((input) => input === 'integer') ? 'integer' : 'double';
+}
+
+/** The least types that all assignments agree with, by iteration from nothing. */
+function infer(fn: LinkedFunction, statements: readonly Statement[]): (SlotType | undefined)[] {
+  const types = new Array<SlotType | undefined>(fn.localCount).fill(undefined);
+  for (const slot of writtenOtherwise(fn)) types[slot] = 'value';
+  const assignments = statements.flatMap((statement) => [
+    ...(statement.first ?? []),
+    ...(statement.kind === 'store' ? [statement] : []),
+  ]);
+  const slotType = (slot: number): SlotType | undefined =>
+    slot < fn.arity || slot >= fn.localCount ? 'value' : types[slot];
+  for (let changed = true; changed; ) {
+    changed = false;
+    for (const { slot, value } of assignments) {
+      if (slot >= fn.localCount) continue;
+      const joined = join(types[slot], typeOf(value, slotType));
+      if (joined === types[slot]) continue;
+      types[slot] = joined;
+      changed = true;
+    }
+  }
+  return types;
+}
+
+/** Locals that instructions other than a plain assignment write: those with boxes in them. */
+function writtenOtherwise({ code, heights }: LinkedFunction): number[] {
+  const slots: number[] = [];
+  for (let pc = 0; pc < code.length; ) {
+    const info = opcodes[code[pc]!]!;
+    if (heights[pc]! >= 0 && info.op !== 'OpGetLocal' && info.op !== 'OpSetLocal') {
+      info.operands.forEach(({ kind }, i) => {
+        if (kind === 'local') slots.push(operandsAt(code, pc, info)[i]!);
+      });
+    }
+    pc += info.size;
+  }
+  return slots;
+}
