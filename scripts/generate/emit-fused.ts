@@ -72,6 +72,7 @@ function fastPath(
   };
   const render = (part: ts.Expression): string => renderBody(part, verbs, attempt, names);
   if (canAttempt(body)) return render(body);
+  if (ts.isParenthesizedExpression(body)) return fastPath(body.expression, verbs, names, site);
   if (!ts.isConditionalExpression(body) || !canAttempt(body.condition) || !canAttempt(body.whenTrue)) {
     return undefined;
   }

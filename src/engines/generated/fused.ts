@@ -117,7 +117,12 @@ export const templates: Readonly<Record<string, Template>> = {
     },
   },
   OpGetGlobal: {
-    value: undefined,
+    value: (site) => {
+      const known0 = site.operands[0]!;
+      return () => {
+        return thread.vm.globals[known0] !== undefined ? thread.vm.globals[known0]! : bail(site);
+      };
+    },
     store: (site, to, next) => {
       const known0 = site.operands[0]!;
       return (fp) => {
@@ -1412,7 +1417,21 @@ export const templates: Readonly<Record<string, Template>> = {
     effect: undefined,
   },
   OpMinus: {
-    value: undefined,
+    value: (site) => {
+      const in0 = site.inputs[0]!;
+      if (in0.place === 'slot') {
+        const s0 = in0.slot;
+        return (fp) => {
+          const v0 = S[fp + s0]!;
+          return typeof v0 === 'number' ? -v0 : bail(site);
+        };
+      }
+      const x0 = in0.run;
+      return (fp) => {
+        const v0 = x0(fp);
+        return typeof v0 === 'number' ? -v0 : bail(site);
+      };
+    },
     store: (site, to, next) => {
       const in0 = site.inputs[0]!;
       if (in0.place === 'slot') {
@@ -1899,7 +1918,21 @@ export const templates: Readonly<Record<string, Template>> = {
     effect: undefined,
   },
   OpBitNot: {
-    value: undefined,
+    value: (site) => {
+      const in0 = site.inputs[0]!;
+      if (in0.place === 'slot') {
+        const s0 = in0.slot;
+        return (fp) => {
+          const v0 = S[fp + s0]!;
+          return typeof v0 === 'number' ? ~v0 : bail(site);
+        };
+      }
+      const x0 = in0.run;
+      return (fp) => {
+        const v0 = x0(fp);
+        return typeof v0 === 'number' ? ~v0 : bail(site);
+      };
+    },
     store: (site, to, next) => {
       const in0 = site.inputs[0]!;
       if (in0.place === 'slot') {
