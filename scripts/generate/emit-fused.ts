@@ -96,7 +96,7 @@ export function emitFused(table: readonly ReadInstruction[]): string {
     .line("import { Instance } from '../../runtime/objects';")
     .line("import * as slow from '../../runtime/slow';")
     .line("import { closureAt, thread } from '../../runtime/thread';")
-    .line("import { callAt, constructAt, invokeAt } from '../cell-calls';")
+    .line("import { callAt, constructAt, invokeAt } from '../fused-calls';")
     .line(
       "import { bail, type CallOp, type CallTemplate, orBail, type Superinstruction, type Template } from '../fused-site';",
     )

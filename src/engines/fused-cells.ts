@@ -5,10 +5,9 @@
 
 import { opcodes, operandsAt } from '../isa/isa';
 import type { OpTree, Statement, Store, Tree } from '../load/statements';
-import type { Cell, LinkedFunction } from '../runtime/linked';
+import { type Cell, cellExit, type LinkedFunction } from '../runtime/linked';
 import { thread } from '../runtime/thread';
 import type { Value } from '../runtime/value';
-import { returnWith } from './cell-calls';
 import type {
   CallOp,
   CallStore,
@@ -227,10 +226,21 @@ export class CellMaker {
   private return(value: Tree): Cell {
     if (value.kind === 'slot') {
       const { slot } = value;
-      return (fp) => returnWith(S[fp + slot]!, fp);
+      return (fp) => {
+        S[fp - 1] = S[fp + slot]!;
+        return cellExit.returned;
+      };
     }
     const { run } = this.operand(value);
-    return (fp) => returnWith(run(fp), fp);
+    return (fp) => {
+      S[fp - 1] = run(fp);
+      return cellExit.returned;
+    };
+  }
+
+  /** What a statement returns, as a closure. */
+  returned(value: Tree): Expression {
+    return this.operand(value).run;
   }
 
   private call(pc: number, end: number, stores: readonly Store[]): Cell {

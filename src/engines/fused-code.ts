@@ -4,14 +4,15 @@
  * operand is in its slot where a statement begins: whoever is about to go on at one can.
  */
 
+import { opcodes, type OpName } from '../isa/isa';
 import { findLeaders } from '../load/cfg';
 import { type Nesting, type SimpleStore, type Statement, statementsOf } from '../load/statements';
-import type { Cell, LinkedFunction } from '../runtime/linked';
+import type { Cell, Leaf, LinkedFunction } from '../runtime/linked';
 import { unreachable } from '../runtime/slow';
 import { thread } from '../runtime/thread';
 import { failAt } from './cell-calls';
 import { CellMaker, type FusedOptions, templateOf } from './fused-cells';
-import { makePatchable, type PatchableCode, patchedPcs, pcBehind, withPatches } from './patch';
+import { isPatched, makePatchable, type PatchableCode, patchedPcs, pcBehind, withPatches } from './patch';
 
 /** Instructions of one statement's expression at most: more would not be inlined, and would be long to make anew. */
 const largestTree = 64;
@@ -56,6 +57,24 @@ const withStores = (stores: readonly SimpleStore[] = [], cell: Cell): Cell =>
     };
   }, cell);
 
+interface LeafKind {
+  readonly isLeaf: boolean;
+  readonly readsClosure: boolean;
+}
+
+/** Instructions that no leaf has: calls, and the safepoint of a loop. */
+const notInLeaves: ReadonlySet<string> = new Set<OpName>(['OpCall', 'OpInvoke', 'OpNew', 'OpLoop']);
+
+function leafKindOf(fn: LinkedFunction): LeafKind {
+  let readsClosure = false;
+  for (let pc = 0; pc < fn.code.length; pc = pcBehind(fn, pc)) {
+    const { op, operands } = opcodes[fn.code[pc]!]!;
+    if (notInLeaves.has(op)) return { isLeaf: false, readsClosure };
+    readsClosure ||= op === 'OpSelf' || operands.some(({ kind }) => kind === 'free');
+  }
+  return { isLeaf: true, readsClosure };
+}
+
 export class FusedCode implements PatchableCode {
   /** Where blocks begin. */
   private readonly blocks: Uint8Array;
@@ -69,6 +88,7 @@ export class FusedCode implements PatchableCode {
   /** By the pc where each begins; with those that nothing but a frame that waits in the middle of another still runs. */
   private readonly statements = new Map<number, Statement>();
   private readonly maker: CellMaker;
+  private readonly leafKind: LeafKind;
   private cellsMade = 0;
 
   constructor(
@@ -77,6 +97,7 @@ export class FusedCode implements PatchableCode {
   ) {
     this.blocks = findLeaders(fn);
     this.leaders = this.splitBlocks();
+    this.leafKind = leafKindOf(fn);
     this.maker = new CellMaker(fn, options);
     const { cells, code } = fn;
     cells.length = 0;
@@ -100,6 +121,19 @@ export class FusedCode implements PatchableCode {
       fn.cells[statement.start] = this.patch(statement.start, cell);
       this.cellsMade++;
     }
+    fn.leaf = this.leaf();
+  }
+
+  /** What a call without a frame needs; `undefined` where there must be one. Who watches by a patch may look at frames. */
+  private leaf(): Leaf | undefined {
+    const { fn, statements, maker, leafKind } = this;
+    if (!leafKind.isLeaf || isPatched(fn)) return undefined;
+    const first = statements.get(0)!;
+    const isExpression = first.kind === 'return' && first.first === undefined;
+    return {
+      expression: isExpression ? maker.returned(first.value) : undefined,
+      readsClosure: leafKind.readsClosure,
+    };
   }
 
   private patch(pc: number, cell: Cell): Cell {

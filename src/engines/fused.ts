@@ -9,6 +9,7 @@ import { Shortage } from '../runtime/memory';
 import { closureAt, Interrupt, type Thread } from '../runtime/thread';
 import { takeFailure } from './cell-calls';
 import type { Engine } from './engine';
+import { takeFailedLeaf } from './fused-calls';
 import type { FusedOptions } from './fused-cells';
 import { codeOf, type FusedCode, translateFused } from './fused-code';
 import { Bail } from './fused-site';
@@ -25,8 +26,16 @@ function run(thread: Thread): void {
         const { cells } = closureAt(fp).fn;
         do pc = cells[pc]!(fp);
         while (pc >= 0);
-        if (pc === cellExit.done) return;
-        ({ pc, fp } = thread);
+        if (pc === cellExit.returned) {
+          if (thread.depth === thread.floor) return;
+          const depth = --thread.depth;
+          pc = thread.frames[2 * depth]!;
+          fp = thread.frames[2 * depth + 1]!;
+          thread.fp = fp;
+        } else {
+          pc = 0;
+          fp = thread.fp;
+        }
       }
     } catch (thrown) {
       recover(thread, thrown, pc, fp);
@@ -35,7 +44,10 @@ function run(thread: Thread): void {
 }
 
 /** Sets the registers to where control goes on after what the cell at `pc` has thrown, or throws it on. */
-function recover(thread: Thread, thrown: unknown, pc: number, fp: number): void {
+function recover(thread: Thread, thrown: unknown, driverPc: number, driverFp: number): void {
+  const leafPc = takeFailedLeaf();
+  const pc = leafPc < 0 ? driverPc : leafPc;
+  const fp = leafPc < 0 ? driverFp : thread.fp;
   const { fn } = closureAt(fp);
   const code = codeOf(fn);
   const failed = takeFailure();

@@ -79,6 +79,7 @@ function linkFunction(
     caches,
     source: fn.debug && sourceMap(fn.debug, module.files),
     cells: [],
+    leaf: undefined,
     nexts: [],
   };
 }

@@ -8,7 +8,7 @@ import * as members from '../../runtime/members';
 import { Instance } from '../../runtime/objects';
 import * as slow from '../../runtime/slow';
 import { closureAt, thread } from '../../runtime/thread';
-import { callAt, constructAt, invokeAt } from '../cell-calls';
+import { callAt, constructAt, invokeAt } from '../fused-calls';
 import { bail, type CallOp, type CallTemplate, orBail, type Superinstruction, type Template } from '../fused-site';
 
 const S = thread.stack;
