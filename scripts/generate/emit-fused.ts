@@ -128,16 +128,15 @@ const mostStores = 3;
 
 /** What a call does when all that it takes is in its slots. */
 const callEnds = {
-  OpCall: 'callAt(fp + at, argc, next, fp)',
-  OpInvoke: 'invokeAt(fp + at, argc, next, fp, invoked!)',
-  OpNew: 'constructAt(fp + at, argc, next, fp)',
+  OpCall: 'callAt(fp, site)',
+  OpInvoke: 'invokeAt(fp, site)',
+  OpNew: 'constructAt(fp, site)',
 } as const;
 
 function emitCalls(out: TextWriter): void {
   out.line().block('export const calls: Readonly<Record<CallOp, CallTemplate>> = {', '};', () => {
     for (const [op, end] of Object.entries(callEnds)) {
-      const rest = op === 'OpInvoke' ? ', invoked' : '';
-      out.block(`${op}: (stores, at, argc, next${rest}) => {`, '},', () => {
+      out.block(`${op}: (stores, site) => {`, '},', () => {
         for (let count = 0; count <= mostStores; count++) {
           out.block(`if (stores.length === ${count}) {`, '}', () => {
             for (let i = 0; i < count; i++) {

@@ -8,6 +8,7 @@ import type { OpTree, Statement, Store, Tree } from '../load/statements';
 import { type Cell, cellExit, type LinkedFunction } from '../runtime/linked';
 import { thread } from '../runtime/thread';
 import type { Value } from '../runtime/value';
+import { type CallSite, noBranch } from './fused-calls';
 import type {
   CallOp,
   CallStore,
@@ -122,6 +123,24 @@ export function fitOf(tree: OpTree, superinstructions = true): Fit {
   return { shape: undefined, template: templateOf(tree.op)!, parts: { holes: [...tree.inputs], inner: [] } };
 }
 
+type AfterCall = Pick<CallSite, 'to' | 'then' | 'otherwise'>;
+
+/** What is done with the result of a call: what the statement behind it does, if it only moves it or branches on it. */
+function afterCall(slot: number, end: number, behind: Statement | undefined): AfterCall {
+  const isResult = (tree: Tree): boolean => tree.kind === 'slot' && tree.slot === slot;
+  if (behind?.kind === 'store' && isResult(behind.value)) {
+    return { to: behind.slot, then: behind.end, otherwise: noBranch };
+  }
+  if (behind?.kind === 'return' && isResult(behind.value)) {
+    return { to: -1, then: cellExit.returned, otherwise: noBranch };
+  }
+  if (behind?.kind === 'branch' && isResult(behind.condition)) {
+    const { when, target, end: falls } = behind;
+    return { to: slot, then: when ? target : falls, otherwise: when ? falls : target };
+  }
+  return { to: slot, then: end, otherwise: noBranch };
+}
+
 /** Makes the cells of one function's statements. */
 export class CellMaker {
   constructor(
@@ -129,7 +148,8 @@ export class CellMaker {
     private readonly options: FusedOptions,
   ) {}
 
-  cellOf(statement: Statement): Cell {
+  /** @param behind the statement that control goes on with, where nothing comes to it from elsewhere */
+  cellOf(statement: Statement, behind: Statement | undefined): Cell {
     const { end } = statement;
     switch (statement.kind) {
       case 'store':
@@ -145,7 +165,7 @@ export class CellMaker {
         return () => target;
       }
       case 'call':
-        return this.call(statement.pc, end, statement.stores);
+        return this.call(statement.pc, end, statement.stores, behind);
       case 'return':
         return this.return(statement.value);
       case 'loop':
@@ -231,11 +251,7 @@ export class CellMaker {
         return cellExit.returned;
       };
     }
-    const { run } = this.operand(value);
-    return (fp) => {
-      S[fp - 1] = run(fp);
-      return cellExit.returned;
-    };
+    return this.store({ slot: -1, value }, cellExit.returned);
   }
 
   /** What a statement returns, as a closure. */
@@ -243,7 +259,7 @@ export class CellMaker {
     return this.operand(value).run;
   }
 
-  private call(pc: number, end: number, stores: readonly Store[]): Cell {
+  private call(pc: number, end: number, stores: readonly Store[], behind: Statement | undefined): Cell {
     const { fn } = this;
     const info = opcodes[fn.code[pc]!]!;
     const op = info.op as CallOp; // what makes the statement a call
@@ -258,6 +274,6 @@ export class CellMaker {
       const operand = this.operand(value);
       return { to: slot, value: operand, run: operand.run };
     });
-    return calls[op](given, at, argc, end, invoked);
+    return calls[op](given, { argc, at, next: end, ...afterCall(at - 1, end, behind), invoked });
   }
 }

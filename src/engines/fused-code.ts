@@ -115,13 +115,24 @@ export class FusedCode implements PatchableCode {
 
   private translate(start: number, end: number): void {
     const { fn, statements, maker } = this;
-    for (const statement of statementsOf(fn, start, end, this.leaders, this.nesting)) {
-      statements.set(statement.start, statement);
-      const cell = withStores(statement.first, maker.cellOf(statement));
+    const made = statementsOf(fn, start, end, this.leaders, this.nesting);
+    for (const statement of made) statements.set(statement.start, statement);
+    for (const statement of made) {
+      const cell = withStores(statement.first, maker.cellOf(statement, this.behind(statement)));
       fn.cells[statement.start] = this.patch(statement.start, cell);
       this.cellsMade++;
     }
     fn.leaf = this.leaf();
+  }
+
+  /** The statement behind a call, where control comes to it from nowhere else and the call's result is not needed behind it. */
+  private behind({ kind, end }: Statement): Statement | undefined {
+    if (kind !== 'call' || this.leaders[end] !== 0) return undefined;
+    const { fn, statements } = this;
+    const next = statements.get(end);
+    if (next === undefined || next.first !== undefined) return undefined;
+    // No instruction follows a return.
+    return next.kind === 'return' || fn.heights[next.end]! < fn.heights[end]! ? next : undefined;
   }
 
   /** What a call without a frame needs; `undefined` where there must be one. Who watches by a patch may look at frames. */

@@ -4,7 +4,7 @@
 
 import type { Cell, LinkedFunction } from '../runtime/linked';
 import type { Value } from '../runtime/value';
-import type { InvokeSite } from './cell-calls';
+import type { CallSite } from './fused-calls';
 
 /** Computes a value on the frame at `fp`. */
 export type Expression = (fp: number) => Value;
@@ -64,16 +64,8 @@ export type CallOp = 'OpCall' | 'OpInvoke' | 'OpNew';
 
 /**
  * Makes the cell of a call: what it takes is stored in order, and then it is made.
- *
- * @param at the slot of the first argument
  */
-export type CallTemplate = (
-  stores: readonly CallStore[],
-  at: number,
-  argc: number,
-  next: number,
-  invoked: InvokeSite | undefined,
-) => Cell;
+export type CallTemplate = (stores: readonly CallStore[], site: CallSite) => Cell;
 
 /**
  * Thrown inside an expression by an instruction that is off its fast path: it has done nothing, nor has anything before it in

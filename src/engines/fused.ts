@@ -9,7 +9,7 @@ import { Shortage } from '../runtime/memory';
 import { closureAt, Interrupt, type Thread } from '../runtime/thread';
 import { takeFailure } from './cell-calls';
 import type { Engine } from './engine';
-import { takeFailedLeaf } from './fused-calls';
+import { takeLeafFailure } from './fused-calls';
 import type { FusedOptions } from './fused-cells';
 import { codeOf, type FusedCode, translateFused } from './fused-code';
 import { Bail } from './fused-site';
@@ -45,12 +45,15 @@ function run(thread: Thread): void {
 
 /** Sets the registers to where control goes on after what the cell at `pc` has thrown, or throws it on. */
 function recover(thread: Thread, thrown: unknown, driverPc: number, driverFp: number): void {
-  const leafPc = takeFailedLeaf();
-  const pc = leafPc < 0 ? driverPc : leafPc;
-  const fp = leafPc < 0 ? driverFp : thread.fp;
+  const leafPc = takeLeafFailure();
+  const isLeaf = leafPc >= 0;
+  const pc = isLeaf ? leafPc : driverPc;
+  const fp = isLeaf ? thread.fp : driverFp;
   const { fn } = closureAt(fp);
   const code = codeOf(fn);
-  const failed = takeFailure();
+  const behind = takeFailure();
+  // A leaf calls no host; what the cell around it says is of the call.
+  const failed = isLeaf ? -1 : behind;
   if (thrown instanceof Bail) {
     code!.isolate(pc, thrown.site.pc);
     thread.pc = pc;

@@ -7546,10 +7546,10 @@ export const superinstructions: readonly Superinstruction[] = [
 ];
 
 export const calls: Readonly<Record<CallOp, CallTemplate>> = {
-  OpCall: (stores, at, argc, next) => {
+  OpCall: (stores, site) => {
     if (stores.length === 0) {
       return (fp) => {
-        return callAt(fp + at, argc, next, fp);
+        return callAt(fp, site);
       };
     }
     if (stores.length === 1) {
@@ -7558,20 +7558,20 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
         const s0 = in0.slot;
         return (fp) => {
           S[fp + to0] = S[fp + s0]!;
-          return callAt(fp + at, argc, next, fp);
+          return callAt(fp, site);
         };
       }
       if (in0.place === 'constant') {
         const c0 = in0.value;
         return (fp) => {
           S[fp + to0] = c0;
-          return callAt(fp + at, argc, next, fp);
+          return callAt(fp, site);
         };
       }
       const x0 = in0.run;
       return (fp) => {
         S[fp + to0] = x0(fp);
-        return callAt(fp + at, argc, next, fp);
+        return callAt(fp, site);
       };
     }
     if (stores.length === 2) {
@@ -7584,7 +7584,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
           return (fp) => {
             S[fp + to0] = S[fp + s0]!;
             S[fp + to1] = S[fp + s1]!;
-            return callAt(fp + at, argc, next, fp);
+            return callAt(fp, site);
           };
         }
         if (in1.place === 'constant') {
@@ -7592,14 +7592,14 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
           return (fp) => {
             S[fp + to0] = S[fp + s0]!;
             S[fp + to1] = c1;
-            return callAt(fp + at, argc, next, fp);
+            return callAt(fp, site);
           };
         }
         const x1 = in1.run;
         return (fp) => {
           S[fp + to0] = S[fp + s0]!;
           S[fp + to1] = x1(fp);
-          return callAt(fp + at, argc, next, fp);
+          return callAt(fp, site);
         };
       }
       if (in0.place === 'constant') {
@@ -7609,7 +7609,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
           return (fp) => {
             S[fp + to0] = c0;
             S[fp + to1] = S[fp + s1]!;
-            return callAt(fp + at, argc, next, fp);
+            return callAt(fp, site);
           };
         }
         if (in1.place === 'constant') {
@@ -7617,14 +7617,14 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
           return (fp) => {
             S[fp + to0] = c0;
             S[fp + to1] = c1;
-            return callAt(fp + at, argc, next, fp);
+            return callAt(fp, site);
           };
         }
         const x1 = in1.run;
         return (fp) => {
           S[fp + to0] = c0;
           S[fp + to1] = x1(fp);
-          return callAt(fp + at, argc, next, fp);
+          return callAt(fp, site);
         };
       }
       const x0 = in0.run;
@@ -7633,7 +7633,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
         return (fp) => {
           S[fp + to0] = x0(fp);
           S[fp + to1] = S[fp + s1]!;
-          return callAt(fp + at, argc, next, fp);
+          return callAt(fp, site);
         };
       }
       if (in1.place === 'constant') {
@@ -7641,14 +7641,14 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
         return (fp) => {
           S[fp + to0] = x0(fp);
           S[fp + to1] = c1;
-          return callAt(fp + at, argc, next, fp);
+          return callAt(fp, site);
         };
       }
       const x1 = in1.run;
       return (fp) => {
         S[fp + to0] = x0(fp);
         S[fp + to1] = x1(fp);
-        return callAt(fp + at, argc, next, fp);
+        return callAt(fp, site);
       };
     }
     if (stores.length === 3) {
@@ -7665,7 +7665,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
               S[fp + to0] = S[fp + s0]!;
               S[fp + to1] = S[fp + s1]!;
               S[fp + to2] = S[fp + s2]!;
-              return callAt(fp + at, argc, next, fp);
+              return callAt(fp, site);
             };
           }
           if (in2.place === 'constant') {
@@ -7674,7 +7674,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
               S[fp + to0] = S[fp + s0]!;
               S[fp + to1] = S[fp + s1]!;
               S[fp + to2] = c2;
-              return callAt(fp + at, argc, next, fp);
+              return callAt(fp, site);
             };
           }
           const x2 = in2.run;
@@ -7682,7 +7682,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
             S[fp + to0] = S[fp + s0]!;
             S[fp + to1] = S[fp + s1]!;
             S[fp + to2] = x2(fp);
-            return callAt(fp + at, argc, next, fp);
+            return callAt(fp, site);
           };
         }
         if (in1.place === 'constant') {
@@ -7693,7 +7693,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
               S[fp + to0] = S[fp + s0]!;
               S[fp + to1] = c1;
               S[fp + to2] = S[fp + s2]!;
-              return callAt(fp + at, argc, next, fp);
+              return callAt(fp, site);
             };
           }
           if (in2.place === 'constant') {
@@ -7702,7 +7702,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
               S[fp + to0] = S[fp + s0]!;
               S[fp + to1] = c1;
               S[fp + to2] = c2;
-              return callAt(fp + at, argc, next, fp);
+              return callAt(fp, site);
             };
           }
           const x2 = in2.run;
@@ -7710,7 +7710,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
             S[fp + to0] = S[fp + s0]!;
             S[fp + to1] = c1;
             S[fp + to2] = x2(fp);
-            return callAt(fp + at, argc, next, fp);
+            return callAt(fp, site);
           };
         }
         const x1 = in1.run;
@@ -7720,7 +7720,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
             S[fp + to0] = S[fp + s0]!;
             S[fp + to1] = x1(fp);
             S[fp + to2] = S[fp + s2]!;
-            return callAt(fp + at, argc, next, fp);
+            return callAt(fp, site);
           };
         }
         if (in2.place === 'constant') {
@@ -7729,7 +7729,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
             S[fp + to0] = S[fp + s0]!;
             S[fp + to1] = x1(fp);
             S[fp + to2] = c2;
-            return callAt(fp + at, argc, next, fp);
+            return callAt(fp, site);
           };
         }
         const x2 = in2.run;
@@ -7737,7 +7737,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
           S[fp + to0] = S[fp + s0]!;
           S[fp + to1] = x1(fp);
           S[fp + to2] = x2(fp);
-          return callAt(fp + at, argc, next, fp);
+          return callAt(fp, site);
         };
       }
       if (in0.place === 'constant') {
@@ -7750,7 +7750,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
               S[fp + to0] = c0;
               S[fp + to1] = S[fp + s1]!;
               S[fp + to2] = S[fp + s2]!;
-              return callAt(fp + at, argc, next, fp);
+              return callAt(fp, site);
             };
           }
           if (in2.place === 'constant') {
@@ -7759,7 +7759,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
               S[fp + to0] = c0;
               S[fp + to1] = S[fp + s1]!;
               S[fp + to2] = c2;
-              return callAt(fp + at, argc, next, fp);
+              return callAt(fp, site);
             };
           }
           const x2 = in2.run;
@@ -7767,7 +7767,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
             S[fp + to0] = c0;
             S[fp + to1] = S[fp + s1]!;
             S[fp + to2] = x2(fp);
-            return callAt(fp + at, argc, next, fp);
+            return callAt(fp, site);
           };
         }
         if (in1.place === 'constant') {
@@ -7778,7 +7778,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
               S[fp + to0] = c0;
               S[fp + to1] = c1;
               S[fp + to2] = S[fp + s2]!;
-              return callAt(fp + at, argc, next, fp);
+              return callAt(fp, site);
             };
           }
           if (in2.place === 'constant') {
@@ -7787,7 +7787,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
               S[fp + to0] = c0;
               S[fp + to1] = c1;
               S[fp + to2] = c2;
-              return callAt(fp + at, argc, next, fp);
+              return callAt(fp, site);
             };
           }
           const x2 = in2.run;
@@ -7795,7 +7795,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
             S[fp + to0] = c0;
             S[fp + to1] = c1;
             S[fp + to2] = x2(fp);
-            return callAt(fp + at, argc, next, fp);
+            return callAt(fp, site);
           };
         }
         const x1 = in1.run;
@@ -7805,7 +7805,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
             S[fp + to0] = c0;
             S[fp + to1] = x1(fp);
             S[fp + to2] = S[fp + s2]!;
-            return callAt(fp + at, argc, next, fp);
+            return callAt(fp, site);
           };
         }
         if (in2.place === 'constant') {
@@ -7814,7 +7814,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
             S[fp + to0] = c0;
             S[fp + to1] = x1(fp);
             S[fp + to2] = c2;
-            return callAt(fp + at, argc, next, fp);
+            return callAt(fp, site);
           };
         }
         const x2 = in2.run;
@@ -7822,7 +7822,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
           S[fp + to0] = c0;
           S[fp + to1] = x1(fp);
           S[fp + to2] = x2(fp);
-          return callAt(fp + at, argc, next, fp);
+          return callAt(fp, site);
         };
       }
       const x0 = in0.run;
@@ -7834,7 +7834,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
             S[fp + to0] = x0(fp);
             S[fp + to1] = S[fp + s1]!;
             S[fp + to2] = S[fp + s2]!;
-            return callAt(fp + at, argc, next, fp);
+            return callAt(fp, site);
           };
         }
         if (in2.place === 'constant') {
@@ -7843,7 +7843,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
             S[fp + to0] = x0(fp);
             S[fp + to1] = S[fp + s1]!;
             S[fp + to2] = c2;
-            return callAt(fp + at, argc, next, fp);
+            return callAt(fp, site);
           };
         }
         const x2 = in2.run;
@@ -7851,7 +7851,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
           S[fp + to0] = x0(fp);
           S[fp + to1] = S[fp + s1]!;
           S[fp + to2] = x2(fp);
-          return callAt(fp + at, argc, next, fp);
+          return callAt(fp, site);
         };
       }
       if (in1.place === 'constant') {
@@ -7862,7 +7862,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
             S[fp + to0] = x0(fp);
             S[fp + to1] = c1;
             S[fp + to2] = S[fp + s2]!;
-            return callAt(fp + at, argc, next, fp);
+            return callAt(fp, site);
           };
         }
         if (in2.place === 'constant') {
@@ -7871,7 +7871,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
             S[fp + to0] = x0(fp);
             S[fp + to1] = c1;
             S[fp + to2] = c2;
-            return callAt(fp + at, argc, next, fp);
+            return callAt(fp, site);
           };
         }
         const x2 = in2.run;
@@ -7879,7 +7879,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
           S[fp + to0] = x0(fp);
           S[fp + to1] = c1;
           S[fp + to2] = x2(fp);
-          return callAt(fp + at, argc, next, fp);
+          return callAt(fp, site);
         };
       }
       const x1 = in1.run;
@@ -7889,7 +7889,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
           S[fp + to0] = x0(fp);
           S[fp + to1] = x1(fp);
           S[fp + to2] = S[fp + s2]!;
-          return callAt(fp + at, argc, next, fp);
+          return callAt(fp, site);
         };
       }
       if (in2.place === 'constant') {
@@ -7898,7 +7898,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
           S[fp + to0] = x0(fp);
           S[fp + to1] = x1(fp);
           S[fp + to2] = c2;
-          return callAt(fp + at, argc, next, fp);
+          return callAt(fp, site);
         };
       }
       const x2 = in2.run;
@@ -7906,18 +7906,18 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
         S[fp + to0] = x0(fp);
         S[fp + to1] = x1(fp);
         S[fp + to2] = x2(fp);
-        return callAt(fp + at, argc, next, fp);
+        return callAt(fp, site);
       };
     }
     return (fp) => {
       for (const { to, run } of stores) S[fp + to] = run(fp);
-      return callAt(fp + at, argc, next, fp);
+      return callAt(fp, site);
     };
   },
-  OpInvoke: (stores, at, argc, next, invoked) => {
+  OpInvoke: (stores, site) => {
     if (stores.length === 0) {
       return (fp) => {
-        return invokeAt(fp + at, argc, next, fp, invoked!);
+        return invokeAt(fp, site);
       };
     }
     if (stores.length === 1) {
@@ -7926,20 +7926,20 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
         const s0 = in0.slot;
         return (fp) => {
           S[fp + to0] = S[fp + s0]!;
-          return invokeAt(fp + at, argc, next, fp, invoked!);
+          return invokeAt(fp, site);
         };
       }
       if (in0.place === 'constant') {
         const c0 = in0.value;
         return (fp) => {
           S[fp + to0] = c0;
-          return invokeAt(fp + at, argc, next, fp, invoked!);
+          return invokeAt(fp, site);
         };
       }
       const x0 = in0.run;
       return (fp) => {
         S[fp + to0] = x0(fp);
-        return invokeAt(fp + at, argc, next, fp, invoked!);
+        return invokeAt(fp, site);
       };
     }
     if (stores.length === 2) {
@@ -7952,7 +7952,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
           return (fp) => {
             S[fp + to0] = S[fp + s0]!;
             S[fp + to1] = S[fp + s1]!;
-            return invokeAt(fp + at, argc, next, fp, invoked!);
+            return invokeAt(fp, site);
           };
         }
         if (in1.place === 'constant') {
@@ -7960,14 +7960,14 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
           return (fp) => {
             S[fp + to0] = S[fp + s0]!;
             S[fp + to1] = c1;
-            return invokeAt(fp + at, argc, next, fp, invoked!);
+            return invokeAt(fp, site);
           };
         }
         const x1 = in1.run;
         return (fp) => {
           S[fp + to0] = S[fp + s0]!;
           S[fp + to1] = x1(fp);
-          return invokeAt(fp + at, argc, next, fp, invoked!);
+          return invokeAt(fp, site);
         };
       }
       if (in0.place === 'constant') {
@@ -7977,7 +7977,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
           return (fp) => {
             S[fp + to0] = c0;
             S[fp + to1] = S[fp + s1]!;
-            return invokeAt(fp + at, argc, next, fp, invoked!);
+            return invokeAt(fp, site);
           };
         }
         if (in1.place === 'constant') {
@@ -7985,14 +7985,14 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
           return (fp) => {
             S[fp + to0] = c0;
             S[fp + to1] = c1;
-            return invokeAt(fp + at, argc, next, fp, invoked!);
+            return invokeAt(fp, site);
           };
         }
         const x1 = in1.run;
         return (fp) => {
           S[fp + to0] = c0;
           S[fp + to1] = x1(fp);
-          return invokeAt(fp + at, argc, next, fp, invoked!);
+          return invokeAt(fp, site);
         };
       }
       const x0 = in0.run;
@@ -8001,7 +8001,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
         return (fp) => {
           S[fp + to0] = x0(fp);
           S[fp + to1] = S[fp + s1]!;
-          return invokeAt(fp + at, argc, next, fp, invoked!);
+          return invokeAt(fp, site);
         };
       }
       if (in1.place === 'constant') {
@@ -8009,14 +8009,14 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
         return (fp) => {
           S[fp + to0] = x0(fp);
           S[fp + to1] = c1;
-          return invokeAt(fp + at, argc, next, fp, invoked!);
+          return invokeAt(fp, site);
         };
       }
       const x1 = in1.run;
       return (fp) => {
         S[fp + to0] = x0(fp);
         S[fp + to1] = x1(fp);
-        return invokeAt(fp + at, argc, next, fp, invoked!);
+        return invokeAt(fp, site);
       };
     }
     if (stores.length === 3) {
@@ -8033,7 +8033,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
               S[fp + to0] = S[fp + s0]!;
               S[fp + to1] = S[fp + s1]!;
               S[fp + to2] = S[fp + s2]!;
-              return invokeAt(fp + at, argc, next, fp, invoked!);
+              return invokeAt(fp, site);
             };
           }
           if (in2.place === 'constant') {
@@ -8042,7 +8042,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
               S[fp + to0] = S[fp + s0]!;
               S[fp + to1] = S[fp + s1]!;
               S[fp + to2] = c2;
-              return invokeAt(fp + at, argc, next, fp, invoked!);
+              return invokeAt(fp, site);
             };
           }
           const x2 = in2.run;
@@ -8050,7 +8050,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
             S[fp + to0] = S[fp + s0]!;
             S[fp + to1] = S[fp + s1]!;
             S[fp + to2] = x2(fp);
-            return invokeAt(fp + at, argc, next, fp, invoked!);
+            return invokeAt(fp, site);
           };
         }
         if (in1.place === 'constant') {
@@ -8061,7 +8061,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
               S[fp + to0] = S[fp + s0]!;
               S[fp + to1] = c1;
               S[fp + to2] = S[fp + s2]!;
-              return invokeAt(fp + at, argc, next, fp, invoked!);
+              return invokeAt(fp, site);
             };
           }
           if (in2.place === 'constant') {
@@ -8070,7 +8070,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
               S[fp + to0] = S[fp + s0]!;
               S[fp + to1] = c1;
               S[fp + to2] = c2;
-              return invokeAt(fp + at, argc, next, fp, invoked!);
+              return invokeAt(fp, site);
             };
           }
           const x2 = in2.run;
@@ -8078,7 +8078,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
             S[fp + to0] = S[fp + s0]!;
             S[fp + to1] = c1;
             S[fp + to2] = x2(fp);
-            return invokeAt(fp + at, argc, next, fp, invoked!);
+            return invokeAt(fp, site);
           };
         }
         const x1 = in1.run;
@@ -8088,7 +8088,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
             S[fp + to0] = S[fp + s0]!;
             S[fp + to1] = x1(fp);
             S[fp + to2] = S[fp + s2]!;
-            return invokeAt(fp + at, argc, next, fp, invoked!);
+            return invokeAt(fp, site);
           };
         }
         if (in2.place === 'constant') {
@@ -8097,7 +8097,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
             S[fp + to0] = S[fp + s0]!;
             S[fp + to1] = x1(fp);
             S[fp + to2] = c2;
-            return invokeAt(fp + at, argc, next, fp, invoked!);
+            return invokeAt(fp, site);
           };
         }
         const x2 = in2.run;
@@ -8105,7 +8105,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
           S[fp + to0] = S[fp + s0]!;
           S[fp + to1] = x1(fp);
           S[fp + to2] = x2(fp);
-          return invokeAt(fp + at, argc, next, fp, invoked!);
+          return invokeAt(fp, site);
         };
       }
       if (in0.place === 'constant') {
@@ -8118,7 +8118,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
               S[fp + to0] = c0;
               S[fp + to1] = S[fp + s1]!;
               S[fp + to2] = S[fp + s2]!;
-              return invokeAt(fp + at, argc, next, fp, invoked!);
+              return invokeAt(fp, site);
             };
           }
           if (in2.place === 'constant') {
@@ -8127,7 +8127,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
               S[fp + to0] = c0;
               S[fp + to1] = S[fp + s1]!;
               S[fp + to2] = c2;
-              return invokeAt(fp + at, argc, next, fp, invoked!);
+              return invokeAt(fp, site);
             };
           }
           const x2 = in2.run;
@@ -8135,7 +8135,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
             S[fp + to0] = c0;
             S[fp + to1] = S[fp + s1]!;
             S[fp + to2] = x2(fp);
-            return invokeAt(fp + at, argc, next, fp, invoked!);
+            return invokeAt(fp, site);
           };
         }
         if (in1.place === 'constant') {
@@ -8146,7 +8146,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
               S[fp + to0] = c0;
               S[fp + to1] = c1;
               S[fp + to2] = S[fp + s2]!;
-              return invokeAt(fp + at, argc, next, fp, invoked!);
+              return invokeAt(fp, site);
             };
           }
           if (in2.place === 'constant') {
@@ -8155,7 +8155,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
               S[fp + to0] = c0;
               S[fp + to1] = c1;
               S[fp + to2] = c2;
-              return invokeAt(fp + at, argc, next, fp, invoked!);
+              return invokeAt(fp, site);
             };
           }
           const x2 = in2.run;
@@ -8163,7 +8163,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
             S[fp + to0] = c0;
             S[fp + to1] = c1;
             S[fp + to2] = x2(fp);
-            return invokeAt(fp + at, argc, next, fp, invoked!);
+            return invokeAt(fp, site);
           };
         }
         const x1 = in1.run;
@@ -8173,7 +8173,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
             S[fp + to0] = c0;
             S[fp + to1] = x1(fp);
             S[fp + to2] = S[fp + s2]!;
-            return invokeAt(fp + at, argc, next, fp, invoked!);
+            return invokeAt(fp, site);
           };
         }
         if (in2.place === 'constant') {
@@ -8182,7 +8182,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
             S[fp + to0] = c0;
             S[fp + to1] = x1(fp);
             S[fp + to2] = c2;
-            return invokeAt(fp + at, argc, next, fp, invoked!);
+            return invokeAt(fp, site);
           };
         }
         const x2 = in2.run;
@@ -8190,7 +8190,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
           S[fp + to0] = c0;
           S[fp + to1] = x1(fp);
           S[fp + to2] = x2(fp);
-          return invokeAt(fp + at, argc, next, fp, invoked!);
+          return invokeAt(fp, site);
         };
       }
       const x0 = in0.run;
@@ -8202,7 +8202,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
             S[fp + to0] = x0(fp);
             S[fp + to1] = S[fp + s1]!;
             S[fp + to2] = S[fp + s2]!;
-            return invokeAt(fp + at, argc, next, fp, invoked!);
+            return invokeAt(fp, site);
           };
         }
         if (in2.place === 'constant') {
@@ -8211,7 +8211,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
             S[fp + to0] = x0(fp);
             S[fp + to1] = S[fp + s1]!;
             S[fp + to2] = c2;
-            return invokeAt(fp + at, argc, next, fp, invoked!);
+            return invokeAt(fp, site);
           };
         }
         const x2 = in2.run;
@@ -8219,7 +8219,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
           S[fp + to0] = x0(fp);
           S[fp + to1] = S[fp + s1]!;
           S[fp + to2] = x2(fp);
-          return invokeAt(fp + at, argc, next, fp, invoked!);
+          return invokeAt(fp, site);
         };
       }
       if (in1.place === 'constant') {
@@ -8230,7 +8230,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
             S[fp + to0] = x0(fp);
             S[fp + to1] = c1;
             S[fp + to2] = S[fp + s2]!;
-            return invokeAt(fp + at, argc, next, fp, invoked!);
+            return invokeAt(fp, site);
           };
         }
         if (in2.place === 'constant') {
@@ -8239,7 +8239,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
             S[fp + to0] = x0(fp);
             S[fp + to1] = c1;
             S[fp + to2] = c2;
-            return invokeAt(fp + at, argc, next, fp, invoked!);
+            return invokeAt(fp, site);
           };
         }
         const x2 = in2.run;
@@ -8247,7 +8247,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
           S[fp + to0] = x0(fp);
           S[fp + to1] = c1;
           S[fp + to2] = x2(fp);
-          return invokeAt(fp + at, argc, next, fp, invoked!);
+          return invokeAt(fp, site);
         };
       }
       const x1 = in1.run;
@@ -8257,7 +8257,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
           S[fp + to0] = x0(fp);
           S[fp + to1] = x1(fp);
           S[fp + to2] = S[fp + s2]!;
-          return invokeAt(fp + at, argc, next, fp, invoked!);
+          return invokeAt(fp, site);
         };
       }
       if (in2.place === 'constant') {
@@ -8266,7 +8266,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
           S[fp + to0] = x0(fp);
           S[fp + to1] = x1(fp);
           S[fp + to2] = c2;
-          return invokeAt(fp + at, argc, next, fp, invoked!);
+          return invokeAt(fp, site);
         };
       }
       const x2 = in2.run;
@@ -8274,18 +8274,18 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
         S[fp + to0] = x0(fp);
         S[fp + to1] = x1(fp);
         S[fp + to2] = x2(fp);
-        return invokeAt(fp + at, argc, next, fp, invoked!);
+        return invokeAt(fp, site);
       };
     }
     return (fp) => {
       for (const { to, run } of stores) S[fp + to] = run(fp);
-      return invokeAt(fp + at, argc, next, fp, invoked!);
+      return invokeAt(fp, site);
     };
   },
-  OpNew: (stores, at, argc, next) => {
+  OpNew: (stores, site) => {
     if (stores.length === 0) {
       return (fp) => {
-        return constructAt(fp + at, argc, next, fp);
+        return constructAt(fp, site);
       };
     }
     if (stores.length === 1) {
@@ -8294,20 +8294,20 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
         const s0 = in0.slot;
         return (fp) => {
           S[fp + to0] = S[fp + s0]!;
-          return constructAt(fp + at, argc, next, fp);
+          return constructAt(fp, site);
         };
       }
       if (in0.place === 'constant') {
         const c0 = in0.value;
         return (fp) => {
           S[fp + to0] = c0;
-          return constructAt(fp + at, argc, next, fp);
+          return constructAt(fp, site);
         };
       }
       const x0 = in0.run;
       return (fp) => {
         S[fp + to0] = x0(fp);
-        return constructAt(fp + at, argc, next, fp);
+        return constructAt(fp, site);
       };
     }
     if (stores.length === 2) {
@@ -8320,7 +8320,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
           return (fp) => {
             S[fp + to0] = S[fp + s0]!;
             S[fp + to1] = S[fp + s1]!;
-            return constructAt(fp + at, argc, next, fp);
+            return constructAt(fp, site);
           };
         }
         if (in1.place === 'constant') {
@@ -8328,14 +8328,14 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
           return (fp) => {
             S[fp + to0] = S[fp + s0]!;
             S[fp + to1] = c1;
-            return constructAt(fp + at, argc, next, fp);
+            return constructAt(fp, site);
           };
         }
         const x1 = in1.run;
         return (fp) => {
           S[fp + to0] = S[fp + s0]!;
           S[fp + to1] = x1(fp);
-          return constructAt(fp + at, argc, next, fp);
+          return constructAt(fp, site);
         };
       }
       if (in0.place === 'constant') {
@@ -8345,7 +8345,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
           return (fp) => {
             S[fp + to0] = c0;
             S[fp + to1] = S[fp + s1]!;
-            return constructAt(fp + at, argc, next, fp);
+            return constructAt(fp, site);
           };
         }
         if (in1.place === 'constant') {
@@ -8353,14 +8353,14 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
           return (fp) => {
             S[fp + to0] = c0;
             S[fp + to1] = c1;
-            return constructAt(fp + at, argc, next, fp);
+            return constructAt(fp, site);
           };
         }
         const x1 = in1.run;
         return (fp) => {
           S[fp + to0] = c0;
           S[fp + to1] = x1(fp);
-          return constructAt(fp + at, argc, next, fp);
+          return constructAt(fp, site);
         };
       }
       const x0 = in0.run;
@@ -8369,7 +8369,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
         return (fp) => {
           S[fp + to0] = x0(fp);
           S[fp + to1] = S[fp + s1]!;
-          return constructAt(fp + at, argc, next, fp);
+          return constructAt(fp, site);
         };
       }
       if (in1.place === 'constant') {
@@ -8377,14 +8377,14 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
         return (fp) => {
           S[fp + to0] = x0(fp);
           S[fp + to1] = c1;
-          return constructAt(fp + at, argc, next, fp);
+          return constructAt(fp, site);
         };
       }
       const x1 = in1.run;
       return (fp) => {
         S[fp + to0] = x0(fp);
         S[fp + to1] = x1(fp);
-        return constructAt(fp + at, argc, next, fp);
+        return constructAt(fp, site);
       };
     }
     if (stores.length === 3) {
@@ -8401,7 +8401,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
               S[fp + to0] = S[fp + s0]!;
               S[fp + to1] = S[fp + s1]!;
               S[fp + to2] = S[fp + s2]!;
-              return constructAt(fp + at, argc, next, fp);
+              return constructAt(fp, site);
             };
           }
           if (in2.place === 'constant') {
@@ -8410,7 +8410,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
               S[fp + to0] = S[fp + s0]!;
               S[fp + to1] = S[fp + s1]!;
               S[fp + to2] = c2;
-              return constructAt(fp + at, argc, next, fp);
+              return constructAt(fp, site);
             };
           }
           const x2 = in2.run;
@@ -8418,7 +8418,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
             S[fp + to0] = S[fp + s0]!;
             S[fp + to1] = S[fp + s1]!;
             S[fp + to2] = x2(fp);
-            return constructAt(fp + at, argc, next, fp);
+            return constructAt(fp, site);
           };
         }
         if (in1.place === 'constant') {
@@ -8429,7 +8429,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
               S[fp + to0] = S[fp + s0]!;
               S[fp + to1] = c1;
               S[fp + to2] = S[fp + s2]!;
-              return constructAt(fp + at, argc, next, fp);
+              return constructAt(fp, site);
             };
           }
           if (in2.place === 'constant') {
@@ -8438,7 +8438,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
               S[fp + to0] = S[fp + s0]!;
               S[fp + to1] = c1;
               S[fp + to2] = c2;
-              return constructAt(fp + at, argc, next, fp);
+              return constructAt(fp, site);
             };
           }
           const x2 = in2.run;
@@ -8446,7 +8446,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
             S[fp + to0] = S[fp + s0]!;
             S[fp + to1] = c1;
             S[fp + to2] = x2(fp);
-            return constructAt(fp + at, argc, next, fp);
+            return constructAt(fp, site);
           };
         }
         const x1 = in1.run;
@@ -8456,7 +8456,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
             S[fp + to0] = S[fp + s0]!;
             S[fp + to1] = x1(fp);
             S[fp + to2] = S[fp + s2]!;
-            return constructAt(fp + at, argc, next, fp);
+            return constructAt(fp, site);
           };
         }
         if (in2.place === 'constant') {
@@ -8465,7 +8465,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
             S[fp + to0] = S[fp + s0]!;
             S[fp + to1] = x1(fp);
             S[fp + to2] = c2;
-            return constructAt(fp + at, argc, next, fp);
+            return constructAt(fp, site);
           };
         }
         const x2 = in2.run;
@@ -8473,7 +8473,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
           S[fp + to0] = S[fp + s0]!;
           S[fp + to1] = x1(fp);
           S[fp + to2] = x2(fp);
-          return constructAt(fp + at, argc, next, fp);
+          return constructAt(fp, site);
         };
       }
       if (in0.place === 'constant') {
@@ -8486,7 +8486,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
               S[fp + to0] = c0;
               S[fp + to1] = S[fp + s1]!;
               S[fp + to2] = S[fp + s2]!;
-              return constructAt(fp + at, argc, next, fp);
+              return constructAt(fp, site);
             };
           }
           if (in2.place === 'constant') {
@@ -8495,7 +8495,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
               S[fp + to0] = c0;
               S[fp + to1] = S[fp + s1]!;
               S[fp + to2] = c2;
-              return constructAt(fp + at, argc, next, fp);
+              return constructAt(fp, site);
             };
           }
           const x2 = in2.run;
@@ -8503,7 +8503,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
             S[fp + to0] = c0;
             S[fp + to1] = S[fp + s1]!;
             S[fp + to2] = x2(fp);
-            return constructAt(fp + at, argc, next, fp);
+            return constructAt(fp, site);
           };
         }
         if (in1.place === 'constant') {
@@ -8514,7 +8514,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
               S[fp + to0] = c0;
               S[fp + to1] = c1;
               S[fp + to2] = S[fp + s2]!;
-              return constructAt(fp + at, argc, next, fp);
+              return constructAt(fp, site);
             };
           }
           if (in2.place === 'constant') {
@@ -8523,7 +8523,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
               S[fp + to0] = c0;
               S[fp + to1] = c1;
               S[fp + to2] = c2;
-              return constructAt(fp + at, argc, next, fp);
+              return constructAt(fp, site);
             };
           }
           const x2 = in2.run;
@@ -8531,7 +8531,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
             S[fp + to0] = c0;
             S[fp + to1] = c1;
             S[fp + to2] = x2(fp);
-            return constructAt(fp + at, argc, next, fp);
+            return constructAt(fp, site);
           };
         }
         const x1 = in1.run;
@@ -8541,7 +8541,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
             S[fp + to0] = c0;
             S[fp + to1] = x1(fp);
             S[fp + to2] = S[fp + s2]!;
-            return constructAt(fp + at, argc, next, fp);
+            return constructAt(fp, site);
           };
         }
         if (in2.place === 'constant') {
@@ -8550,7 +8550,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
             S[fp + to0] = c0;
             S[fp + to1] = x1(fp);
             S[fp + to2] = c2;
-            return constructAt(fp + at, argc, next, fp);
+            return constructAt(fp, site);
           };
         }
         const x2 = in2.run;
@@ -8558,7 +8558,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
           S[fp + to0] = c0;
           S[fp + to1] = x1(fp);
           S[fp + to2] = x2(fp);
-          return constructAt(fp + at, argc, next, fp);
+          return constructAt(fp, site);
         };
       }
       const x0 = in0.run;
@@ -8570,7 +8570,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
             S[fp + to0] = x0(fp);
             S[fp + to1] = S[fp + s1]!;
             S[fp + to2] = S[fp + s2]!;
-            return constructAt(fp + at, argc, next, fp);
+            return constructAt(fp, site);
           };
         }
         if (in2.place === 'constant') {
@@ -8579,7 +8579,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
             S[fp + to0] = x0(fp);
             S[fp + to1] = S[fp + s1]!;
             S[fp + to2] = c2;
-            return constructAt(fp + at, argc, next, fp);
+            return constructAt(fp, site);
           };
         }
         const x2 = in2.run;
@@ -8587,7 +8587,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
           S[fp + to0] = x0(fp);
           S[fp + to1] = S[fp + s1]!;
           S[fp + to2] = x2(fp);
-          return constructAt(fp + at, argc, next, fp);
+          return constructAt(fp, site);
         };
       }
       if (in1.place === 'constant') {
@@ -8598,7 +8598,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
             S[fp + to0] = x0(fp);
             S[fp + to1] = c1;
             S[fp + to2] = S[fp + s2]!;
-            return constructAt(fp + at, argc, next, fp);
+            return constructAt(fp, site);
           };
         }
         if (in2.place === 'constant') {
@@ -8607,7 +8607,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
             S[fp + to0] = x0(fp);
             S[fp + to1] = c1;
             S[fp + to2] = c2;
-            return constructAt(fp + at, argc, next, fp);
+            return constructAt(fp, site);
           };
         }
         const x2 = in2.run;
@@ -8615,7 +8615,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
           S[fp + to0] = x0(fp);
           S[fp + to1] = c1;
           S[fp + to2] = x2(fp);
-          return constructAt(fp + at, argc, next, fp);
+          return constructAt(fp, site);
         };
       }
       const x1 = in1.run;
@@ -8625,7 +8625,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
           S[fp + to0] = x0(fp);
           S[fp + to1] = x1(fp);
           S[fp + to2] = S[fp + s2]!;
-          return constructAt(fp + at, argc, next, fp);
+          return constructAt(fp, site);
         };
       }
       if (in2.place === 'constant') {
@@ -8634,7 +8634,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
           S[fp + to0] = x0(fp);
           S[fp + to1] = x1(fp);
           S[fp + to2] = c2;
-          return constructAt(fp + at, argc, next, fp);
+          return constructAt(fp, site);
         };
       }
       const x2 = in2.run;
@@ -8642,12 +8642,12 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
         S[fp + to0] = x0(fp);
         S[fp + to1] = x1(fp);
         S[fp + to2] = x2(fp);
-        return constructAt(fp + at, argc, next, fp);
+        return constructAt(fp, site);
       };
     }
     return (fp) => {
       for (const { to, run } of stores) S[fp + to] = run(fp);
-      return constructAt(fp + at, argc, next, fp);
+      return constructAt(fp, site);
     };
   },
 };
