@@ -24,7 +24,7 @@ export interface CallSite {
   readonly next: number;
   /** Where the result goes, a slot or -1 for the caller's own result, and where control goes on then, where both are at hand. */
   readonly to: number;
-  readonly then: number;
+  readonly onward: number;
   /** Where control goes on if the result is `null` or `false`; `noBranch` where that makes no difference. */
   readonly otherwise: number;
   /** Of an `OpInvoke`. */
@@ -45,9 +45,9 @@ export function takeLeafFailure(): number {
 
 /** What comes after a call whose result is at hand. */
 function goOn(value: Value, fp: number, site: CallSite): number {
-  if (site.otherwise !== noBranch) return value === false || value === null ? site.otherwise : site.then;
+  if (site.otherwise !== noBranch) return value === false || value === null ? site.otherwise : site.onward;
   S[fp + site.to] = value;
-  return site.then;
+  return site.onward;
 }
 
 /** Runs a leaf with its arguments at `base`. @returns the pc to go on at, behind the call */

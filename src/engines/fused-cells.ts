@@ -123,22 +123,22 @@ export function fitOf(tree: OpTree, superinstructions = true): Fit {
   return { shape: undefined, template: templateOf(tree.op)!, parts: { holes: [...tree.inputs], inner: [] } };
 }
 
-type AfterCall = Pick<CallSite, 'to' | 'then' | 'otherwise'>;
+type AfterCall = Pick<CallSite, 'to' | 'onward' | 'otherwise'>;
 
 /** What is done with the result of a call: what the statement behind it does, if it only moves it or branches on it. */
 function afterCall(slot: number, end: number, behind: Statement | undefined): AfterCall {
   const isResult = (tree: Tree): boolean => tree.kind === 'slot' && tree.slot === slot;
   if (behind?.kind === 'store' && isResult(behind.value)) {
-    return { to: behind.slot, then: behind.end, otherwise: noBranch };
+    return { to: behind.slot, onward: behind.end, otherwise: noBranch };
   }
   if (behind?.kind === 'return' && isResult(behind.value)) {
-    return { to: -1, then: cellExit.returned, otherwise: noBranch };
+    return { to: -1, onward: cellExit.returned, otherwise: noBranch };
   }
   if (behind?.kind === 'branch' && isResult(behind.condition)) {
     const { when, target, end: falls } = behind;
-    return { to: slot, then: when ? target : falls, otherwise: when ? falls : target };
+    return { to: slot, onward: when ? target : falls, otherwise: when ? falls : target };
   }
-  return { to: slot, then: end, otherwise: noBranch };
+  return { to: slot, onward: end, otherwise: noBranch };
 }
 
 /** Makes the cells of one function's statements. */

@@ -4,7 +4,7 @@
  * operand is in its slot where a statement begins: whoever is about to go on at one can.
  */
 
-import { opcodes, type OpName } from '../isa/isa';
+import { type OpName, opcodes } from '../isa/isa';
 import { findLeaders } from '../load/cfg';
 import { type Nesting, type SimpleStore, type Statement, statementsOf } from '../load/statements';
 import type { Cell, Leaf, LinkedFunction } from '../runtime/linked';
@@ -38,6 +38,8 @@ export interface FusedCounts {
   readonly cellsMade: number;
   /** Instructions that went off their fast path inside an expression. */
   readonly bails: number;
+  /** Whether calls of it have no frame. */
+  readonly isLeaf: boolean;
 }
 
 const S = thread.stack;
@@ -228,6 +230,7 @@ export class FusedCode implements PatchableCode {
       instructions: heights.subarray(0, code.length).reduce((sum, height) => sum + (height >= 0 ? 1 : 0), 0),
       cellsMade: this.cellsMade,
       bails: this.alone.size,
+      isLeaf: this.fn.leaf !== undefined,
     };
   }
 }

@@ -6509,6 +6509,52 @@ export const superinstructions: readonly Superinstruction[] = [
     },
   },
   {
+    shape: { op: 'OpAdd', inputs: [{ op: 'OpGetField', inputs: [null] }, { op: 'OpGetField', inputs: [null] }] },
+    template: {
+      value: (site) => {
+        const known0 = site.inner[0]!;
+        const known1 = known0.fn.caches[known0.pc]!;
+        const known2 = known0.fn.constants[known0.operands[0]!] as string;
+        const known3 = site.inner[1]!;
+        const known4 = known3.fn.caches[known3.pc]!;
+        const known5 = known3.fn.constants[known3.operands[0]!] as string;
+        const in0 = site.inputs[0]!;
+        const in1 = site.inputs[1]!;
+        const s0 = in0.slot;
+        const s1 = in1.slot;
+        return (fp) => {
+          const v0 = S[fp + s0]!;
+          const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
+          const v1 = S[fp + s1]!;
+          const w3 = v1 instanceof Instance && v1.shape === known4.shape ? v1.slots[known4.place]! : orBail(members.tryRead(v1, known5, known4), known3);
+          return typeof w1 === 'number' && typeof w3 === 'number' ? w1 + w3 : bail(site);
+        };
+      },
+      store: (site, to, next) => {
+        const known0 = site.inner[0]!;
+        const known1 = known0.fn.caches[known0.pc]!;
+        const known2 = known0.fn.constants[known0.operands[0]!] as string;
+        const known3 = site.inner[1]!;
+        const known4 = known3.fn.caches[known3.pc]!;
+        const known5 = known3.fn.constants[known3.operands[0]!] as string;
+        const in0 = site.inputs[0]!;
+        const in1 = site.inputs[1]!;
+        const s0 = in0.slot;
+        const s1 = in1.slot;
+        return (fp) => {
+          const v0 = S[fp + s0]!;
+          const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
+          const v1 = S[fp + s1]!;
+          const w3 = v1 instanceof Instance && v1.shape === known4.shape ? v1.slots[known4.place]! : orBail(members.tryRead(v1, known5, known4), known3);
+          S[fp + to] = typeof w1 === 'number' && typeof w3 === 'number' ? w1 + w3 : slow.add(w1, w3);
+          return next;
+        };
+      },
+      branch: undefined,
+      effect: undefined,
+    },
+  },
+  {
     shape: { op: 'OpAdd', inputs: [null, { op: 'OpGetField', inputs: [null] }] },
     template: {
       value: (site) => {
