@@ -4,7 +4,7 @@
  */
 
 import { opcodes, operandsAt } from '../isa/isa';
-import type { OpTree, Statement, Store, Tree } from '../load/statements';
+import type { OpTree, Statement, Store, Tree } from '../load/trees';
 import { type Cell, cellExit, type LinkedFunction } from '../runtime/linked';
 import { thread } from '../runtime/thread';
 import type { Value } from '../runtime/value';
@@ -53,49 +53,66 @@ class ExpressionOperand implements Operand {
   constructor(readonly run: Expression) {}
 }
 
-export const templateOf = (op: string): Template | undefined =>
-  Object.hasOwn(templates, op) ? templates[op] : undefined;
+/** A value that a call takes. Few calls are made in a way that needs a closure for each. */
+class GivenStore implements CallStore {
+  private closure: Expression | undefined;
+  constructor(
+    readonly to: number,
+    readonly value: Operand,
+  ) {}
 
-/** Superinstructions by their outermost instruction, in the order of the list. */
-const superinstructionsOf = new Map<string, Superinstruction[]>();
-for (const item of superinstructions) {
-  const { op } = item.shape;
-  superinstructionsOf.set(op, [...(superinstructionsOf.get(op) ?? []), item]);
+  get run(): Expression {
+    return (this.closure ??= this.value.run);
+  }
 }
 
-const none: readonly Superinstruction[] = [];
-
-interface Match {
+/** What trees of one instruction can be computed by. */
+interface Choice {
   readonly template: Template;
-  readonly site: FusedSite;
+  /** In the order of the list. */
+  readonly superinstructions: readonly Superinstruction[];
 }
 
-/** What fills a shape: the operands for its holes, and the instructions inside the outermost one. */
-interface Parts {
-  readonly holes: Tree[];
-  readonly inner: OpTree[];
-}
+const choices: ReadonlyMap<string, Choice> = new Map(
+  Object.entries(templates).map(([op, template]) => [
+    op,
+    { template, superinstructions: superinstructions.filter(({ shape }) => shape.op === op) },
+  ]),
+);
+
+export const templateOf = (op: string): Template | undefined => choices.get(op)?.template;
+
+export const isCall = (op: string): op is CallOp => Object.hasOwn(calls, op);
 
 /** Whether an operand needs no closure inside a superinstruction. */
 const isPlace = ({ kind }: Tree, mayBeConstant: boolean): boolean =>
   kind === 'slot' || (kind === 'constant' && mayBeConstant);
 
-/** Fits a tree into a shape; an instruction inside takes only slots and constants for its holes. */
-function partsOf(tree: OpTree, shape: Shape): Parts | undefined {
-  const parts: Parts = { holes: [], inner: [] };
-  const fit = ({ inputs }: OpTree, wanted: Shape, outermost: boolean): boolean =>
-    wanted.inputs.every((inside, i) => {
-      const input = inputs[i]!;
-      if (inside === null) {
-        if (!outermost && !isPlace(input, i === inputs.length - 1 && i > 0)) return false;
-        parts.holes.push(input);
-        return true;
-      }
-      if (input.kind !== 'op' || input.op !== inside.op) return false;
-      parts.inner.push(input);
-      return fit(input, inside, false);
-    });
-  return fit(tree, shape, true) ? parts : undefined;
+/** Whether a tree fits into a shape; an instruction inside takes only slots and constants for its holes. */
+function fits({ inputs }: OpTree, wanted: Shape, outermost: boolean): boolean {
+  for (let i = 0; i < inputs.length; i++) {
+    const input = inputs[i]!;
+    const inside = wanted.inputs[i]!;
+    if (inside === null) {
+      if (!outermost && !isPlace(input, i === inputs.length - 1 && i > 0)) return false;
+    } else if (input.kind !== 'op' || input.op !== inside.op || !fits(input, inside, false)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/** Collects what fills a shape. */
+function collect({ inputs }: OpTree, { inputs: wanted }: Shape, holes: Tree[], inner: OpTree[]): void {
+  inputs.forEach((input, i) => {
+    const inside = wanted[i]!;
+    if (inside === null || input.kind !== 'op') {
+      holes.push(input);
+      return;
+    }
+    inner.push(input);
+    collect(input, inside, holes, inner);
+  });
 }
 
 /** What the engine does that it could do without. */
@@ -111,16 +128,26 @@ export interface Fit {
   /** Of a superinstruction. */
   readonly shape: Shape | undefined;
   readonly template: Template;
-  readonly parts: Parts;
+  /** The operands for the holes of the shape. */
+  readonly holes: readonly Tree[];
+  /** The instructions inside the outermost one. */
+  readonly inner: readonly OpTree[];
 }
 
-export function fitOf(tree: OpTree, superinstructions = true): Fit {
-  const candidates = superinstructions ? superinstructionsOf.get(tree.op) : undefined;
-  for (const { shape, template } of candidates ?? none) {
-    const parts = partsOf(tree, shape);
-    if (parts !== undefined) return { shape, template, parts };
+const noTrees: readonly OpTree[] = [];
+
+export function fitOf(tree: OpTree, mayBeSuper = true): Fit {
+  const { template, superinstructions } = choices.get(tree.op)!;
+  if (mayBeSuper) {
+    for (const { shape, template } of superinstructions) {
+      if (!fits(tree, shape, true)) continue;
+      const holes: Tree[] = [];
+      const inner: OpTree[] = [];
+      collect(tree, shape, holes, inner);
+      return { shape, template, holes, inner };
+    }
   }
-  return { shape: undefined, template: templateOf(tree.op)!, parts: { holes: [...tree.inputs], inner: [] } };
+  return { shape: undefined, template, holes: tree.inputs, inner: noTrees };
 }
 
 type AfterCall = Pick<CallSite, 'to' | 'onward' | 'otherwise'>;
@@ -140,6 +167,9 @@ function afterCall(slot: number, end: number, behind: Statement | undefined): Af
   }
   return { to: slot, onward: end, otherwise: noBranch };
 }
+
+const noOperands: readonly Operand[] = [];
+const noSites: readonly FusedSite[] = [];
 
 /** Makes the cells of one function's statements. */
 export class CellMaker {
@@ -179,35 +209,38 @@ export class CellMaker {
       const operand = tree.kind === 'slot' ? new SlotOperand(tree.slot) : new ConstantOperand(tree.value);
       return this.options.variants ? operand : new ExpressionOperand(operand.run);
     }
-    const { template, site } = this.match(tree);
-    return new ExpressionOperand(template.value!(site));
+    const fit = this.fitOf(tree);
+    return new ExpressionOperand(fit.template.value!(this.site(tree, fit)));
   }
 
-  private match(tree: OpTree): Match {
-    const { template, parts } = fitOf(tree, this.options.superinstructions);
-    const inner = parts.inner.map(({ pc, operands }) => ({
-      fn: this.fn,
+  private fitOf(tree: OpTree): Fit {
+    return fitOf(tree, this.options.superinstructions);
+  }
+
+  private site({ pc, operands }: OpTree, { holes, inner }: Fit): FusedSite {
+    const { fn } = this;
+    return {
+      fn,
       pc,
       operands,
-      inputs: [],
-      inner: [],
-    }));
-    return { template, site: this.site(tree, parts.holes, inner) };
+      inputs: holes.length === 0 ? noOperands : holes.map((hole) => this.operand(hole)),
+      inner: inner.length === 0 ? noSites : inner.map((tree) => this.innerSite(tree)),
+    };
   }
 
-  private site({ pc, operands }: OpTree, inputs: readonly Tree[], inner: readonly FusedSite[]): FusedSite {
-    return { fn: this.fn, pc, operands, inputs: inputs.map((input) => this.operand(input)), inner };
+  private innerSite({ pc, operands }: OpTree): FusedSite {
+    return { fn: this.fn, pc, operands, inputs: noOperands, inner: noSites };
   }
 
   private effect(tree: OpTree, next: number): Cell {
-    const { template, site } = this.match(tree);
-    return template.effect!(site, next);
+    const fit = this.fitOf(tree);
+    return fit.template.effect!(this.site(tree, fit), { to: -1, target: -1, next });
   }
 
   private store({ slot, value }: Store, next: number): Cell {
     if (value.kind === 'op') {
-      const { template, site } = this.match(value);
-      return template.store!(site, slot, next);
+      const fit = this.fitOf(value);
+      return fit.template.store!(this.site(value, fit), { to: slot, target: -1, next });
     }
     const to = slot;
     if (value.kind === 'constant') {
@@ -227,8 +260,9 @@ export class CellMaker {
   /** Goes on at `target` if the condition is true, else at `next`. */
   private branch(condition: Tree, target: number, next: number): Cell {
     if (condition.kind === 'op') {
-      const { template, site } = this.match(condition);
-      if (template.branch !== undefined) return template.branch(site, target, next);
+      const fit = this.fitOf(condition);
+      const { branch } = fit.template;
+      if (branch !== undefined) return branch(this.site(condition, fit), { to: -1, target, next });
     }
     const { run, place, slot } = this.operand(condition);
     if (place === 'slot') {
@@ -270,10 +304,7 @@ export class CellMaker {
       op === 'OpInvoke'
         ? { name: fn.constants[operands[0]!] as string, cache: fn.caches[pc]! } // as verified
         : undefined;
-    const given = stores.map(({ slot, value }): CallStore => {
-      const operand = this.operand(value);
-      return { to: slot, value: operand, run: operand.run };
-    });
+    const given = stores.map(({ slot, value }) => new GivenStore(slot, this.operand(value)));
     return calls[op](given, { argc, at, next: end, ...afterCall(at - 1, end, behind), invoked });
   }
 }

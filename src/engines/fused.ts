@@ -55,7 +55,7 @@ function recover(thread: Thread, thrown: unknown, driverPc: number, driverFp: nu
   // A leaf calls no host; what the cell around it says is of the call.
   const failed = isLeaf ? -1 : behind;
   if (thrown instanceof Bail) {
-    code!.isolate(pc, thrown.site.pc);
+    code!.isolate(pc, thrown.pc);
     thread.pc = pc;
     thread.fp = fp;
     return;
@@ -66,14 +66,14 @@ function recover(thread: Thread, thrown: unknown, driverPc: number, driverFp: nu
 
 /** The pc of the instruction that has thrown in the cell at `pc`, with what it takes in its slots. */
 function placeIn(code: FusedCode | undefined, pc: number, thrown: unknown, fp: number): number {
-  const statement = code?.at(pc);
-  if (statement === undefined || statement.pc === pc) return pc;
+  if (code === undefined) return pc;
+  const instruction = code.purposeOf(pc);
   // What a call takes has been stored before it fails.
-  if (statement.kind === 'call') return statement.pc;
-  if (thrown instanceof Interrupt && thrown.where === 'safepoint') return statement.pc;
+  if (instruction === pc || code.calls(instruction)) return instruction;
+  if (thrown instanceof Interrupt && thrown.where === 'safepoint') return instruction;
   const own = thrown instanceof ErrorValue || thrown instanceof Shortage || thrown instanceof Interrupt;
   // Where the host's own stack is exhausted nothing more is computed.
-  return own ? code!.settle(pc, fp) : statement.pc;
+  return own ? code.settle(pc, fp) : instruction;
 }
 
 /** @param options leave something out, to be compared with the engine that has all */

@@ -21,8 +21,8 @@ export const templates: Readonly<Record<string, Template>> = {
         return known0;
       };
     },
-    store: (site, to, next) => {
-      const known0 = site.fn.constants[site.operands[0]!]!;
+    store: (site, goal) => {
+      const known0 = site.fn.constants[site.operands[0]!]!, to = goal.to, next = goal.next;
       return (fp) => {
         S[fp + to] = known0;
         return next;
@@ -37,7 +37,8 @@ export const templates: Readonly<Record<string, Template>> = {
         return null;
       };
     },
-    store: (_site, to, next) => {
+    store: (_site, goal) => {
+      const to = goal.to, next = goal.next;
       return (fp) => {
         S[fp + to] = null;
         return next;
@@ -52,7 +53,8 @@ export const templates: Readonly<Record<string, Template>> = {
         return true;
       };
     },
-    store: (_site, to, next) => {
+    store: (_site, goal) => {
+      const to = goal.to, next = goal.next;
       return (fp) => {
         S[fp + to] = true;
         return next;
@@ -67,7 +69,8 @@ export const templates: Readonly<Record<string, Template>> = {
         return false;
       };
     },
-    store: (_site, to, next) => {
+    store: (_site, goal) => {
+      const to = goal.to, next = goal.next;
       return (fp) => {
         S[fp + to] = false;
         return next;
@@ -83,8 +86,8 @@ export const templates: Readonly<Record<string, Template>> = {
         return S[fp + known0]!;
       };
     },
-    store: (site, to, next) => {
-      const known0 = site.operands[0]!;
+    store: (site, goal) => {
+      const known0 = site.operands[0]!, to = goal.to, next = goal.next;
       return (fp) => {
         S[fp + to] = S[fp + known0]!;
         return next;
@@ -97,34 +100,37 @@ export const templates: Readonly<Record<string, Template>> = {
     value: undefined,
     store: undefined,
     branch: undefined,
-    effect: (site, next) => {
-      const known0 = site.operands[0]!;
+    effect: (site, goal) => {
       const in0 = site.inputs[0]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          void (S[fp + known0] = v0);
-          return next;
-        };
+      switch (in0.place) {
+        case 'slot': {
+          const known0 = site.operands[0]!, s0 = in0.slot, next = goal.next;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            void (S[fp + known0] = v0);
+            return next;
+          };
+        }
+        default: {
+          const known0 = site.operands[0]!, x0 = in0.run, next = goal.next;
+          return (fp) => {
+            const v0 = x0(fp);
+            void (S[fp + known0] = v0);
+            return next;
+          };
+        }
       }
-      const x0 = in0.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        void (S[fp + known0] = v0);
-        return next;
-      };
     },
   },
   OpGetGlobal: {
     value: (site) => {
-      const known0 = site.operands[0]!;
+      const known0 = site.pc, known1 = site.operands[0]!;
       return () => {
-        return thread.vm.globals[known0] !== undefined ? thread.vm.globals[known0]! : bail(site);
+        return thread.vm.globals[known1] !== undefined ? thread.vm.globals[known1]! : bail(known0);
       };
     },
-    store: (site, to, next) => {
-      const known0 = site.operands[0]!;
+    store: (site, goal) => {
+      const known0 = site.operands[0]!, to = goal.to, next = goal.next;
       return (fp) => {
         S[fp + to] = (thread.vm.globals[known0] !== undefined ? thread.vm.globals[known0]! : slow.undefinedVariable());
         return next;
@@ -137,46 +143,52 @@ export const templates: Readonly<Record<string, Template>> = {
     value: undefined,
     store: undefined,
     branch: undefined,
-    effect: (site, next) => {
-      const known0 = site.operands[0]!;
+    effect: (site, goal) => {
       const in0 = site.inputs[0]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          thread.vm.globals[known0] !== undefined ? void (thread.vm.globals[known0] = v0) : slow.undefinedVariable();
-          return next;
-        };
+      switch (in0.place) {
+        case 'slot': {
+          const known0 = site.operands[0]!, s0 = in0.slot, next = goal.next;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            thread.vm.globals[known0] !== undefined ? void (thread.vm.globals[known0] = v0) : slow.undefinedVariable();
+            return next;
+          };
+        }
+        default: {
+          const known0 = site.operands[0]!, x0 = in0.run, next = goal.next;
+          return (fp) => {
+            const v0 = x0(fp);
+            thread.vm.globals[known0] !== undefined ? void (thread.vm.globals[known0] = v0) : slow.undefinedVariable();
+            return next;
+          };
+        }
       }
-      const x0 = in0.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        thread.vm.globals[known0] !== undefined ? void (thread.vm.globals[known0] = v0) : slow.undefinedVariable();
-        return next;
-      };
     },
   },
   OpDefineGlobal: {
     value: undefined,
     store: undefined,
     branch: undefined,
-    effect: (site, next) => {
-      const known0 = site.operands[0]!;
+    effect: (site, goal) => {
       const in0 = site.inputs[0]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          void (thread.vm.globals[known0] = v0);
-          return next;
-        };
+      switch (in0.place) {
+        case 'slot': {
+          const known0 = site.operands[0]!, s0 = in0.slot, next = goal.next;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            void (thread.vm.globals[known0] = v0);
+            return next;
+          };
+        }
+        default: {
+          const known0 = site.operands[0]!, x0 = in0.run, next = goal.next;
+          return (fp) => {
+            const v0 = x0(fp);
+            void (thread.vm.globals[known0] = v0);
+            return next;
+          };
+        }
       }
-      const x0 = in0.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        void (thread.vm.globals[known0] = v0);
-        return next;
-      };
     },
   },
   OpImport: {
@@ -186,8 +198,8 @@ export const templates: Readonly<Record<string, Template>> = {
         return thread.vm.imports[known0]!;
       };
     },
-    store: (site, to, next) => {
-      const known0 = site.operands[0]!;
+    store: (site, goal) => {
+      const known0 = site.operands[0]!, to = goal.to, next = goal.next;
       return (fp) => {
         S[fp + to] = thread.vm.imports[known0]!;
         return next;
@@ -202,7 +214,8 @@ export const templates: Readonly<Record<string, Template>> = {
         return closureAt(fp);
       };
     },
-    store: (_site, to, next) => {
+    store: (_site, goal) => {
+      const to = goal.to, next = goal.next;
       return (fp) => {
         S[fp + to] = closureAt(fp);
         return next;
@@ -213,13 +226,13 @@ export const templates: Readonly<Record<string, Template>> = {
   },
   OpGetBoxed: {
     value: (site) => {
-      const known0 = site.operands[0]!;
+      const known0 = site.pc, known1 = site.operands[0]!;
       return (fp) => {
-        return orBail(boxes.tryRead(S[fp + known0]!), site);
+        return orBail(boxes.tryRead(S[fp + known1]!), known0);
       };
     },
-    store: (site, to, next) => {
-      const known0 = site.operands[0]!;
+    store: (site, goal) => {
+      const known0 = site.operands[0]!, to = goal.to, next = goal.next;
       return (fp) => {
         S[fp + to] = boxes.read(S[fp + known0]!);
         return next;
@@ -232,46 +245,52 @@ export const templates: Readonly<Record<string, Template>> = {
     value: undefined,
     store: undefined,
     branch: undefined,
-    effect: (site, next) => {
-      const known0 = site.operands[0]!;
+    effect: (site, goal) => {
       const in0 = site.inputs[0]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          boxes.assign(S[fp + known0]!, v0);
-          return next;
-        };
+      switch (in0.place) {
+        case 'slot': {
+          const known0 = site.operands[0]!, s0 = in0.slot, next = goal.next;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            boxes.assign(S[fp + known0]!, v0);
+            return next;
+          };
+        }
+        default: {
+          const known0 = site.operands[0]!, x0 = in0.run, next = goal.next;
+          return (fp) => {
+            const v0 = x0(fp);
+            boxes.assign(S[fp + known0]!, v0);
+            return next;
+          };
+        }
       }
-      const x0 = in0.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        boxes.assign(S[fp + known0]!, v0);
-        return next;
-      };
     },
   },
   OpDefineBoxed: {
     value: undefined,
     store: undefined,
     branch: undefined,
-    effect: (site, next) => {
-      const known0 = site.operands[0]!;
+    effect: (site, goal) => {
       const in0 = site.inputs[0]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          boxes.define(S[fp + known0]!, v0);
-          return next;
-        };
+      switch (in0.place) {
+        case 'slot': {
+          const known0 = site.operands[0]!, s0 = in0.slot, next = goal.next;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            boxes.define(S[fp + known0]!, v0);
+            return next;
+          };
+        }
+        default: {
+          const known0 = site.operands[0]!, x0 = in0.run, next = goal.next;
+          return (fp) => {
+            const v0 = x0(fp);
+            boxes.define(S[fp + known0]!, v0);
+            return next;
+          };
+        }
       }
-      const x0 = in0.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        boxes.define(S[fp + known0]!, v0);
-        return next;
-      };
     },
   },
   OpGetFree: {
@@ -281,8 +300,8 @@ export const templates: Readonly<Record<string, Template>> = {
         return closureAt(fp).free[known0]!;
       };
     },
-    store: (site, to, next) => {
-      const known0 = site.operands[0]!;
+    store: (site, goal) => {
+      const known0 = site.operands[0]!, to = goal.to, next = goal.next;
       return (fp) => {
         S[fp + to] = closureAt(fp).free[known0]!;
         return next;
@@ -293,13 +312,13 @@ export const templates: Readonly<Record<string, Template>> = {
   },
   OpGetFreeBoxed: {
     value: (site) => {
-      const known0 = site.operands[0]!;
+      const known0 = site.pc, known1 = site.operands[0]!;
       return (fp) => {
-        return orBail(boxes.tryRead(closureAt(fp).free[known0]!), site);
+        return orBail(boxes.tryRead(closureAt(fp).free[known1]!), known0);
       };
     },
-    store: (site, to, next) => {
-      const known0 = site.operands[0]!;
+    store: (site, goal) => {
+      const known0 = site.operands[0]!, to = goal.to, next = goal.next;
       return (fp) => {
         S[fp + to] = boxes.read(closureAt(fp).free[known0]!);
         return next;
@@ -312,176 +331,205 @@ export const templates: Readonly<Record<string, Template>> = {
     value: undefined,
     store: undefined,
     branch: undefined,
-    effect: (site, next) => {
-      const known0 = site.operands[0]!;
+    effect: (site, goal) => {
       const in0 = site.inputs[0]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          boxes.assign(closureAt(fp).free[known0]!, v0);
-          return next;
-        };
+      switch (in0.place) {
+        case 'slot': {
+          const known0 = site.operands[0]!, s0 = in0.slot, next = goal.next;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            boxes.assign(closureAt(fp).free[known0]!, v0);
+            return next;
+          };
+        }
+        default: {
+          const known0 = site.operands[0]!, x0 = in0.run, next = goal.next;
+          return (fp) => {
+            const v0 = x0(fp);
+            boxes.assign(closureAt(fp).free[known0]!, v0);
+            return next;
+          };
+        }
       }
-      const x0 = in0.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        boxes.assign(closureAt(fp).free[known0]!, v0);
-        return next;
-      };
     },
   },
   OpAdd: {
     value: (site) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(site);
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, s0 = in0.slot, s1 = in1.slot;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, s0 = in0.slot, v1 = in1.value;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, s0 = in0.slot, x1 = in1.run;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(site);
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, v0 = in0.value, s1 = in1.slot;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, v0 = in0.value, v1 = in1.value;
+              return () => {
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, v0 = in0.value, x1 = in1.run;
+              return (fp) => {
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(site);
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(site);
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, x0 = in0.run, s1 = in1.slot;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, x0 = in0.run, v1 = in1.value;
+              return (fp) => {
+                const v0 = x0(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, x0 = in0.run, x1 = in1.run;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return () => {
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(site);
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(site);
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(site);
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(site);
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        return typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(site);
-      };
     },
-    store: (site, to, next) => {
+    store: (site, goal) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : slow.add(v0, v1);
-            return next;
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const s0 = in0.slot, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : slow.add(v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const s0 = in0.slot, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : slow.add(v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const s0 = in0.slot, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : slow.add(v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : slow.add(v0, v1);
-            return next;
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const v0 = in0.value, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : slow.add(v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const v0 = in0.value, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : slow.add(v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const v0 = in0.value, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : slow.add(v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : slow.add(v0, v1);
-          return next;
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : slow.add(v0, v1);
-            return next;
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const x0 = in0.run, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : slow.add(v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const x0 = in0.run, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : slow.add(v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const x0 = in0.run, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : slow.add(v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : slow.add(v0, v1);
-            return next;
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : slow.add(v0, v1);
-          return next;
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : slow.add(v0, v1);
-          return next;
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : slow.add(v0, v1);
-          return next;
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : slow.add(v0, v1);
-        return next;
-      };
     },
     branch: undefined,
     effect: undefined,
@@ -490,153 +538,179 @@ export const templates: Readonly<Record<string, Template>> = {
     value: (site) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : bail(site);
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, s0 = in0.slot, s1 = in1.slot;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : bail(known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, s0 = in0.slot, v1 = in1.value;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : bail(known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, s0 = in0.slot, x1 = in1.run;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : bail(known0);
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : bail(site);
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, v0 = in0.value, s1 = in1.slot;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : bail(known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, v0 = in0.value, v1 = in1.value;
+              return () => {
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : bail(known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, v0 = in0.value, x1 = in1.run;
+              return (fp) => {
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : bail(known0);
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : bail(site);
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : bail(site);
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, x0 = in0.run, s1 = in1.slot;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : bail(known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, x0 = in0.run, v1 = in1.value;
+              return (fp) => {
+                const v0 = x0(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : bail(known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, x0 = in0.run, x1 = in1.run;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : bail(known0);
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return () => {
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : bail(site);
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : bail(site);
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : bail(site);
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : bail(site);
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        return typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : bail(site);
-      };
     },
-    store: (site, to, next) => {
+    store: (site, goal) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : slow.arithmetic('-', v0, v1);
-            return next;
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const s0 = in0.slot, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : slow.arithmetic('-', v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const s0 = in0.slot, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : slow.arithmetic('-', v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const s0 = in0.slot, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : slow.arithmetic('-', v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : slow.arithmetic('-', v0, v1);
-            return next;
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const v0 = in0.value, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : slow.arithmetic('-', v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const v0 = in0.value, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : slow.arithmetic('-', v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const v0 = in0.value, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : slow.arithmetic('-', v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : slow.arithmetic('-', v0, v1);
-          return next;
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : slow.arithmetic('-', v0, v1);
-            return next;
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const x0 = in0.run, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : slow.arithmetic('-', v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const x0 = in0.run, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : slow.arithmetic('-', v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const x0 = in0.run, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : slow.arithmetic('-', v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : slow.arithmetic('-', v0, v1);
-            return next;
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : slow.arithmetic('-', v0, v1);
-          return next;
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : slow.arithmetic('-', v0, v1);
-          return next;
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : slow.arithmetic('-', v0, v1);
-          return next;
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : slow.arithmetic('-', v0, v1);
-        return next;
-      };
     },
     branch: undefined,
     effect: undefined,
@@ -645,153 +719,179 @@ export const templates: Readonly<Record<string, Template>> = {
     value: (site) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(site);
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, s0 = in0.slot, s1 = in1.slot;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, s0 = in0.slot, v1 = in1.value;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, s0 = in0.slot, x1 = in1.run;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(site);
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, v0 = in0.value, s1 = in1.slot;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, v0 = in0.value, v1 = in1.value;
+              return () => {
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, v0 = in0.value, x1 = in1.run;
+              return (fp) => {
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(site);
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(site);
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, x0 = in0.run, s1 = in1.slot;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, x0 = in0.run, v1 = in1.value;
+              return (fp) => {
+                const v0 = x0(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, x0 = in0.run, x1 = in1.run;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return () => {
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(site);
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(site);
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(site);
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(site);
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        return typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(site);
-      };
     },
-    store: (site, to, next) => {
+    store: (site, goal) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : slow.arithmetic('*', v0, v1);
-            return next;
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const s0 = in0.slot, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : slow.arithmetic('*', v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const s0 = in0.slot, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : slow.arithmetic('*', v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const s0 = in0.slot, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : slow.arithmetic('*', v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : slow.arithmetic('*', v0, v1);
-            return next;
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const v0 = in0.value, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : slow.arithmetic('*', v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const v0 = in0.value, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : slow.arithmetic('*', v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const v0 = in0.value, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : slow.arithmetic('*', v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : slow.arithmetic('*', v0, v1);
-          return next;
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : slow.arithmetic('*', v0, v1);
-            return next;
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const x0 = in0.run, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : slow.arithmetic('*', v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const x0 = in0.run, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : slow.arithmetic('*', v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const x0 = in0.run, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : slow.arithmetic('*', v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : slow.arithmetic('*', v0, v1);
-            return next;
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : slow.arithmetic('*', v0, v1);
-          return next;
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : slow.arithmetic('*', v0, v1);
-          return next;
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : slow.arithmetic('*', v0, v1);
-          return next;
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : slow.arithmetic('*', v0, v1);
-        return next;
-      };
     },
     branch: undefined,
     effect: undefined,
@@ -800,153 +900,179 @@ export const templates: Readonly<Record<string, Template>> = {
     value: (site) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : bail(site);
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, s0 = in0.slot, s1 = in1.slot;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : bail(known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, s0 = in0.slot, v1 = in1.value;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : bail(known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, s0 = in0.slot, x1 = in1.run;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : bail(known0);
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : bail(site);
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, v0 = in0.value, s1 = in1.slot;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : bail(known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, v0 = in0.value, v1 = in1.value;
+              return () => {
+                return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : bail(known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, v0 = in0.value, x1 = in1.run;
+              return (fp) => {
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : bail(known0);
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : bail(site);
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : bail(site);
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, x0 = in0.run, s1 = in1.slot;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : bail(known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, x0 = in0.run, v1 = in1.value;
+              return (fp) => {
+                const v0 = x0(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : bail(known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, x0 = in0.run, x1 = in1.run;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : bail(known0);
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return () => {
-            return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : bail(site);
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : bail(site);
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : bail(site);
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : bail(site);
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : bail(site);
-      };
     },
-    store: (site, to, next) => {
+    store: (site, goal) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : slow.division('/', v0, v1);
-            return next;
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const s0 = in0.slot, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : slow.division('/', v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const s0 = in0.slot, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : slow.division('/', v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const s0 = in0.slot, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : slow.division('/', v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : slow.division('/', v0, v1);
-            return next;
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const v0 = in0.value, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : slow.division('/', v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const v0 = in0.value, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : slow.division('/', v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const v0 = in0.value, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : slow.division('/', v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : slow.division('/', v0, v1);
-          return next;
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : slow.division('/', v0, v1);
-            return next;
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const x0 = in0.run, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : slow.division('/', v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const x0 = in0.run, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : slow.division('/', v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const x0 = in0.run, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : slow.division('/', v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : slow.division('/', v0, v1);
-            return next;
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : slow.division('/', v0, v1);
-          return next;
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : slow.division('/', v0, v1);
-          return next;
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : slow.division('/', v0, v1);
-          return next;
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : slow.division('/', v0, v1);
-        return next;
-      };
     },
     branch: undefined,
     effect: undefined,
@@ -955,153 +1081,179 @@ export const templates: Readonly<Record<string, Template>> = {
     value: (site) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : bail(site);
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, s0 = in0.slot, s1 = in1.slot;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : bail(known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, s0 = in0.slot, v1 = in1.value;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : bail(known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, s0 = in0.slot, x1 = in1.run;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : bail(known0);
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : bail(site);
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, v0 = in0.value, s1 = in1.slot;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : bail(known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, v0 = in0.value, v1 = in1.value;
+              return () => {
+                return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : bail(known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, v0 = in0.value, x1 = in1.run;
+              return (fp) => {
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : bail(known0);
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : bail(site);
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : bail(site);
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, x0 = in0.run, s1 = in1.slot;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : bail(known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, x0 = in0.run, v1 = in1.value;
+              return (fp) => {
+                const v0 = x0(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : bail(known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, x0 = in0.run, x1 = in1.run;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : bail(known0);
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return () => {
-            return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : bail(site);
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : bail(site);
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : bail(site);
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : bail(site);
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : bail(site);
-      };
     },
-    store: (site, to, next) => {
+    store: (site, goal) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : slow.division('//', v0, v1);
-            return next;
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const s0 = in0.slot, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : slow.division('//', v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const s0 = in0.slot, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : slow.division('//', v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const s0 = in0.slot, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : slow.division('//', v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : slow.division('//', v0, v1);
-            return next;
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const v0 = in0.value, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : slow.division('//', v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const v0 = in0.value, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : slow.division('//', v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const v0 = in0.value, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : slow.division('//', v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : slow.division('//', v0, v1);
-          return next;
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : slow.division('//', v0, v1);
-            return next;
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const x0 = in0.run, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : slow.division('//', v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const x0 = in0.run, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : slow.division('//', v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const x0 = in0.run, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : slow.division('//', v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : slow.division('//', v0, v1);
-            return next;
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : slow.division('//', v0, v1);
-          return next;
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : slow.division('//', v0, v1);
-          return next;
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : slow.division('//', v0, v1);
-          return next;
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : slow.division('//', v0, v1);
-        return next;
-      };
     },
     branch: undefined,
     effect: undefined,
@@ -1110,153 +1262,179 @@ export const templates: Readonly<Record<string, Template>> = {
     value: (site) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : bail(site);
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, s0 = in0.slot, s1 = in1.slot;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : bail(known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, s0 = in0.slot, v1 = in1.value;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : bail(known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, s0 = in0.slot, x1 = in1.run;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : bail(known0);
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : bail(site);
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, v0 = in0.value, s1 = in1.slot;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : bail(known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, v0 = in0.value, v1 = in1.value;
+              return () => {
+                return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : bail(known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, v0 = in0.value, x1 = in1.run;
+              return (fp) => {
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : bail(known0);
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : bail(site);
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : bail(site);
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, x0 = in0.run, s1 = in1.slot;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : bail(known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, x0 = in0.run, v1 = in1.value;
+              return (fp) => {
+                const v0 = x0(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : bail(known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, x0 = in0.run, x1 = in1.run;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : bail(known0);
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return () => {
-            return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : bail(site);
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : bail(site);
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : bail(site);
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : bail(site);
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : bail(site);
-      };
     },
-    store: (site, to, next) => {
+    store: (site, goal) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : slow.division('%', v0, v1);
-            return next;
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const s0 = in0.slot, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : slow.division('%', v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const s0 = in0.slot, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : slow.division('%', v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const s0 = in0.slot, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : slow.division('%', v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : slow.division('%', v0, v1);
-            return next;
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const v0 = in0.value, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : slow.division('%', v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const v0 = in0.value, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : slow.division('%', v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const v0 = in0.value, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : slow.division('%', v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : slow.division('%', v0, v1);
-          return next;
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : slow.division('%', v0, v1);
-            return next;
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const x0 = in0.run, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : slow.division('%', v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const x0 = in0.run, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : slow.division('%', v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const x0 = in0.run, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : slow.division('%', v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : slow.division('%', v0, v1);
-            return next;
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : slow.division('%', v0, v1);
-          return next;
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : slow.division('%', v0, v1);
-          return next;
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : slow.division('%', v0, v1);
-          return next;
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : slow.division('%', v0, v1);
-        return next;
-      };
     },
     branch: undefined,
     effect: undefined,
@@ -1265,153 +1443,179 @@ export const templates: Readonly<Record<string, Template>> = {
     value: (site) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : bail(site);
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, s0 = in0.slot, s1 = in1.slot;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : bail(known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, s0 = in0.slot, v1 = in1.value;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : bail(known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, s0 = in0.slot, x1 = in1.run;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : bail(known0);
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : bail(site);
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, v0 = in0.value, s1 = in1.slot;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : bail(known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, v0 = in0.value, v1 = in1.value;
+              return () => {
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : bail(known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, v0 = in0.value, x1 = in1.run;
+              return (fp) => {
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : bail(known0);
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : bail(site);
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : bail(site);
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, x0 = in0.run, s1 = in1.slot;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : bail(known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, x0 = in0.run, v1 = in1.value;
+              return (fp) => {
+                const v0 = x0(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : bail(known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, x0 = in0.run, x1 = in1.run;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : bail(known0);
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return () => {
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : bail(site);
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : bail(site);
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : bail(site);
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : bail(site);
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : bail(site);
-      };
     },
-    store: (site, to, next) => {
+    store: (site, goal) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : slow.arithmetic('**', v0, v1);
-            return next;
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const s0 = in0.slot, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : slow.arithmetic('**', v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const s0 = in0.slot, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : slow.arithmetic('**', v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const s0 = in0.slot, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : slow.arithmetic('**', v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : slow.arithmetic('**', v0, v1);
-            return next;
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const v0 = in0.value, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : slow.arithmetic('**', v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const v0 = in0.value, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : slow.arithmetic('**', v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const v0 = in0.value, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : slow.arithmetic('**', v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : slow.arithmetic('**', v0, v1);
-          return next;
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : slow.arithmetic('**', v0, v1);
-            return next;
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const x0 = in0.run, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : slow.arithmetic('**', v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const x0 = in0.run, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : slow.arithmetic('**', v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const x0 = in0.run, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : slow.arithmetic('**', v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : slow.arithmetic('**', v0, v1);
-            return next;
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : slow.arithmetic('**', v0, v1);
-          return next;
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : slow.arithmetic('**', v0, v1);
-          return next;
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : slow.arithmetic('**', v0, v1);
-          return next;
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : slow.arithmetic('**', v0, v1);
-        return next;
-      };
     },
     branch: undefined,
     effect: undefined,
@@ -1419,35 +1623,43 @@ export const templates: Readonly<Record<string, Template>> = {
   OpMinus: {
     value: (site) => {
       const in0 = site.inputs[0]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          return typeof v0 === 'number' ? -v0 : bail(site);
-        };
+      switch (in0.place) {
+        case 'slot': {
+          const known0 = site.pc, s0 = in0.slot;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            return typeof v0 === 'number' ? -v0 : bail(known0);
+          };
+        }
+        default: {
+          const known0 = site.pc, x0 = in0.run;
+          return (fp) => {
+            const v0 = x0(fp);
+            return typeof v0 === 'number' ? -v0 : bail(known0);
+          };
+        }
       }
-      const x0 = in0.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        return typeof v0 === 'number' ? -v0 : bail(site);
-      };
     },
-    store: (site, to, next) => {
+    store: (site, goal) => {
       const in0 = site.inputs[0]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          S[fp + to] = (typeof v0 === 'number' ? -v0 : slow.unary('-', v0));
-          return next;
-        };
+      switch (in0.place) {
+        case 'slot': {
+          const s0 = in0.slot, to = goal.to, next = goal.next;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            S[fp + to] = (typeof v0 === 'number' ? -v0 : slow.unary('-', v0));
+            return next;
+          };
+        }
+        default: {
+          const x0 = in0.run, to = goal.to, next = goal.next;
+          return (fp) => {
+            const v0 = x0(fp);
+            S[fp + to] = (typeof v0 === 'number' ? -v0 : slow.unary('-', v0));
+            return next;
+          };
+        }
       }
-      const x0 = in0.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        S[fp + to] = (typeof v0 === 'number' ? -v0 : slow.unary('-', v0));
-        return next;
-      };
     },
     branch: undefined,
     effect: undefined,
@@ -1456,153 +1668,179 @@ export const templates: Readonly<Record<string, Template>> = {
     value: (site) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : bail(site);
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, s0 = in0.slot, s1 = in1.slot;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : bail(known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, s0 = in0.slot, v1 = in1.value;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : bail(known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, s0 = in0.slot, x1 = in1.run;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : bail(known0);
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : bail(site);
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, v0 = in0.value, s1 = in1.slot;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : bail(known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, v0 = in0.value, v1 = in1.value;
+              return () => {
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : bail(known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, v0 = in0.value, x1 = in1.run;
+              return (fp) => {
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : bail(known0);
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : bail(site);
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : bail(site);
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, x0 = in0.run, s1 = in1.slot;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : bail(known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, x0 = in0.run, v1 = in1.value;
+              return (fp) => {
+                const v0 = x0(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : bail(known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, x0 = in0.run, x1 = in1.run;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : bail(known0);
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return () => {
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : bail(site);
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : bail(site);
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : bail(site);
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : bail(site);
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        return typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : bail(site);
-      };
     },
-    store: (site, to, next) => {
+    store: (site, goal) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : slow.arithmetic('&', v0, v1);
-            return next;
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const s0 = in0.slot, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : slow.arithmetic('&', v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const s0 = in0.slot, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : slow.arithmetic('&', v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const s0 = in0.slot, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : slow.arithmetic('&', v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : slow.arithmetic('&', v0, v1);
-            return next;
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const v0 = in0.value, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : slow.arithmetic('&', v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const v0 = in0.value, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : slow.arithmetic('&', v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const v0 = in0.value, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : slow.arithmetic('&', v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : slow.arithmetic('&', v0, v1);
-          return next;
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : slow.arithmetic('&', v0, v1);
-            return next;
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const x0 = in0.run, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : slow.arithmetic('&', v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const x0 = in0.run, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : slow.arithmetic('&', v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const x0 = in0.run, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : slow.arithmetic('&', v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : slow.arithmetic('&', v0, v1);
-            return next;
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : slow.arithmetic('&', v0, v1);
-          return next;
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : slow.arithmetic('&', v0, v1);
-          return next;
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : slow.arithmetic('&', v0, v1);
-          return next;
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : slow.arithmetic('&', v0, v1);
-        return next;
-      };
     },
     branch: undefined,
     effect: undefined,
@@ -1611,153 +1849,179 @@ export const templates: Readonly<Record<string, Template>> = {
     value: (site) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : bail(site);
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, s0 = in0.slot, s1 = in1.slot;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : bail(known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, s0 = in0.slot, v1 = in1.value;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : bail(known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, s0 = in0.slot, x1 = in1.run;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : bail(known0);
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : bail(site);
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, v0 = in0.value, s1 = in1.slot;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : bail(known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, v0 = in0.value, v1 = in1.value;
+              return () => {
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : bail(known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, v0 = in0.value, x1 = in1.run;
+              return (fp) => {
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : bail(known0);
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : bail(site);
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : bail(site);
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, x0 = in0.run, s1 = in1.slot;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : bail(known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, x0 = in0.run, v1 = in1.value;
+              return (fp) => {
+                const v0 = x0(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : bail(known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, x0 = in0.run, x1 = in1.run;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : bail(known0);
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return () => {
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : bail(site);
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : bail(site);
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : bail(site);
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : bail(site);
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        return typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : bail(site);
-      };
     },
-    store: (site, to, next) => {
+    store: (site, goal) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : slow.arithmetic('|', v0, v1);
-            return next;
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const s0 = in0.slot, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : slow.arithmetic('|', v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const s0 = in0.slot, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : slow.arithmetic('|', v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const s0 = in0.slot, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : slow.arithmetic('|', v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : slow.arithmetic('|', v0, v1);
-            return next;
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const v0 = in0.value, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : slow.arithmetic('|', v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const v0 = in0.value, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : slow.arithmetic('|', v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const v0 = in0.value, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : slow.arithmetic('|', v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : slow.arithmetic('|', v0, v1);
-          return next;
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : slow.arithmetic('|', v0, v1);
-            return next;
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const x0 = in0.run, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : slow.arithmetic('|', v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const x0 = in0.run, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : slow.arithmetic('|', v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const x0 = in0.run, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : slow.arithmetic('|', v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : slow.arithmetic('|', v0, v1);
-            return next;
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : slow.arithmetic('|', v0, v1);
-          return next;
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : slow.arithmetic('|', v0, v1);
-          return next;
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : slow.arithmetic('|', v0, v1);
-          return next;
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : slow.arithmetic('|', v0, v1);
-        return next;
-      };
     },
     branch: undefined,
     effect: undefined,
@@ -1766,153 +2030,179 @@ export const templates: Readonly<Record<string, Template>> = {
     value: (site) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : bail(site);
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, s0 = in0.slot, s1 = in1.slot;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : bail(known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, s0 = in0.slot, v1 = in1.value;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : bail(known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, s0 = in0.slot, x1 = in1.run;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : bail(known0);
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : bail(site);
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, v0 = in0.value, s1 = in1.slot;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : bail(known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, v0 = in0.value, v1 = in1.value;
+              return () => {
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : bail(known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, v0 = in0.value, x1 = in1.run;
+              return (fp) => {
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : bail(known0);
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : bail(site);
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : bail(site);
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, x0 = in0.run, s1 = in1.slot;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : bail(known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, x0 = in0.run, v1 = in1.value;
+              return (fp) => {
+                const v0 = x0(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : bail(known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, x0 = in0.run, x1 = in1.run;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : bail(known0);
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return () => {
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : bail(site);
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : bail(site);
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : bail(site);
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : bail(site);
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : bail(site);
-      };
     },
-    store: (site, to, next) => {
+    store: (site, goal) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : slow.arithmetic('^', v0, v1);
-            return next;
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const s0 = in0.slot, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : slow.arithmetic('^', v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const s0 = in0.slot, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : slow.arithmetic('^', v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const s0 = in0.slot, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : slow.arithmetic('^', v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : slow.arithmetic('^', v0, v1);
-            return next;
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const v0 = in0.value, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : slow.arithmetic('^', v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const v0 = in0.value, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : slow.arithmetic('^', v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const v0 = in0.value, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : slow.arithmetic('^', v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : slow.arithmetic('^', v0, v1);
-          return next;
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : slow.arithmetic('^', v0, v1);
-            return next;
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const x0 = in0.run, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : slow.arithmetic('^', v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const x0 = in0.run, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : slow.arithmetic('^', v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const x0 = in0.run, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : slow.arithmetic('^', v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : slow.arithmetic('^', v0, v1);
-            return next;
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : slow.arithmetic('^', v0, v1);
-          return next;
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : slow.arithmetic('^', v0, v1);
-          return next;
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : slow.arithmetic('^', v0, v1);
-          return next;
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : slow.arithmetic('^', v0, v1);
-        return next;
-      };
     },
     branch: undefined,
     effect: undefined,
@@ -1920,35 +2210,43 @@ export const templates: Readonly<Record<string, Template>> = {
   OpBitNot: {
     value: (site) => {
       const in0 = site.inputs[0]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          return typeof v0 === 'number' ? ~v0 : bail(site);
-        };
+      switch (in0.place) {
+        case 'slot': {
+          const known0 = site.pc, s0 = in0.slot;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            return typeof v0 === 'number' ? ~v0 : bail(known0);
+          };
+        }
+        default: {
+          const known0 = site.pc, x0 = in0.run;
+          return (fp) => {
+            const v0 = x0(fp);
+            return typeof v0 === 'number' ? ~v0 : bail(known0);
+          };
+        }
       }
-      const x0 = in0.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        return typeof v0 === 'number' ? ~v0 : bail(site);
-      };
     },
-    store: (site, to, next) => {
+    store: (site, goal) => {
       const in0 = site.inputs[0]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          S[fp + to] = (typeof v0 === 'number' ? ~v0 : slow.unary('~', v0));
-          return next;
-        };
+      switch (in0.place) {
+        case 'slot': {
+          const s0 = in0.slot, to = goal.to, next = goal.next;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            S[fp + to] = (typeof v0 === 'number' ? ~v0 : slow.unary('~', v0));
+            return next;
+          };
+        }
+        default: {
+          const x0 = in0.run, to = goal.to, next = goal.next;
+          return (fp) => {
+            const v0 = x0(fp);
+            S[fp + to] = (typeof v0 === 'number' ? ~v0 : slow.unary('~', v0));
+            return next;
+          };
+        }
       }
-      const x0 = in0.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        S[fp + to] = (typeof v0 === 'number' ? ~v0 : slow.unary('~', v0));
-        return next;
-      };
     },
     branch: undefined,
     effect: undefined,
@@ -1957,153 +2255,179 @@ export const templates: Readonly<Record<string, Template>> = {
     value: (site) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : bail(site);
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, s0 = in0.slot, s1 = in1.slot;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : bail(known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, s0 = in0.slot, v1 = in1.value;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : bail(known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, s0 = in0.slot, x1 = in1.run;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : bail(known0);
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : bail(site);
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, v0 = in0.value, s1 = in1.slot;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : bail(known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, v0 = in0.value, v1 = in1.value;
+              return () => {
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : bail(known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, v0 = in0.value, x1 = in1.run;
+              return (fp) => {
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : bail(known0);
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : bail(site);
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : bail(site);
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, x0 = in0.run, s1 = in1.slot;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : bail(known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, x0 = in0.run, v1 = in1.value;
+              return (fp) => {
+                const v0 = x0(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : bail(known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, x0 = in0.run, x1 = in1.run;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : bail(known0);
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return () => {
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : bail(site);
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : bail(site);
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : bail(site);
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : bail(site);
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        return typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : bail(site);
-      };
     },
-    store: (site, to, next) => {
+    store: (site, goal) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : slow.arithmetic('<<', v0, v1);
-            return next;
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const s0 = in0.slot, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : slow.arithmetic('<<', v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const s0 = in0.slot, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : slow.arithmetic('<<', v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const s0 = in0.slot, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : slow.arithmetic('<<', v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : slow.arithmetic('<<', v0, v1);
-            return next;
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const v0 = in0.value, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : slow.arithmetic('<<', v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const v0 = in0.value, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : slow.arithmetic('<<', v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const v0 = in0.value, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : slow.arithmetic('<<', v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : slow.arithmetic('<<', v0, v1);
-          return next;
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : slow.arithmetic('<<', v0, v1);
-            return next;
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const x0 = in0.run, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : slow.arithmetic('<<', v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const x0 = in0.run, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : slow.arithmetic('<<', v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const x0 = in0.run, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : slow.arithmetic('<<', v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : slow.arithmetic('<<', v0, v1);
-            return next;
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : slow.arithmetic('<<', v0, v1);
-          return next;
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : slow.arithmetic('<<', v0, v1);
-          return next;
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : slow.arithmetic('<<', v0, v1);
-          return next;
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : slow.arithmetic('<<', v0, v1);
-        return next;
-      };
     },
     branch: undefined,
     effect: undefined,
@@ -2112,153 +2436,179 @@ export const templates: Readonly<Record<string, Template>> = {
     value: (site) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : bail(site);
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, s0 = in0.slot, s1 = in1.slot;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : bail(known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, s0 = in0.slot, v1 = in1.value;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : bail(known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, s0 = in0.slot, x1 = in1.run;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : bail(known0);
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : bail(site);
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, v0 = in0.value, s1 = in1.slot;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : bail(known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, v0 = in0.value, v1 = in1.value;
+              return () => {
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : bail(known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, v0 = in0.value, x1 = in1.run;
+              return (fp) => {
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : bail(known0);
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : bail(site);
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : bail(site);
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, x0 = in0.run, s1 = in1.slot;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : bail(known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, x0 = in0.run, v1 = in1.value;
+              return (fp) => {
+                const v0 = x0(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : bail(known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, x0 = in0.run, x1 = in1.run;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : bail(known0);
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return () => {
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : bail(site);
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : bail(site);
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : bail(site);
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : bail(site);
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : bail(site);
-      };
     },
-    store: (site, to, next) => {
+    store: (site, goal) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : slow.arithmetic('>>', v0, v1);
-            return next;
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const s0 = in0.slot, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : slow.arithmetic('>>', v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const s0 = in0.slot, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : slow.arithmetic('>>', v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const s0 = in0.slot, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : slow.arithmetic('>>', v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : slow.arithmetic('>>', v0, v1);
-            return next;
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const v0 = in0.value, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : slow.arithmetic('>>', v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const v0 = in0.value, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : slow.arithmetic('>>', v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const v0 = in0.value, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : slow.arithmetic('>>', v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : slow.arithmetic('>>', v0, v1);
-          return next;
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : slow.arithmetic('>>', v0, v1);
-            return next;
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const x0 = in0.run, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : slow.arithmetic('>>', v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const x0 = in0.run, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : slow.arithmetic('>>', v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const x0 = in0.run, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : slow.arithmetic('>>', v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : slow.arithmetic('>>', v0, v1);
-            return next;
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : slow.arithmetic('>>', v0, v1);
-          return next;
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : slow.arithmetic('>>', v0, v1);
-          return next;
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : slow.arithmetic('>>', v0, v1);
-          return next;
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : slow.arithmetic('>>', v0, v1);
-        return next;
-      };
     },
     branch: undefined,
     effect: undefined,
@@ -2267,153 +2617,179 @@ export const templates: Readonly<Record<string, Template>> = {
     value: (site) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : bail(site);
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, s0 = in0.slot, s1 = in1.slot;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : bail(known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, s0 = in0.slot, v1 = in1.value;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : bail(known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, s0 = in0.slot, x1 = in1.run;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : bail(known0);
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : bail(site);
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, v0 = in0.value, s1 = in1.slot;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : bail(known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, v0 = in0.value, v1 = in1.value;
+              return () => {
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : bail(known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, v0 = in0.value, x1 = in1.run;
+              return (fp) => {
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : bail(known0);
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : bail(site);
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : bail(site);
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, x0 = in0.run, s1 = in1.slot;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : bail(known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, x0 = in0.run, v1 = in1.value;
+              return (fp) => {
+                const v0 = x0(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : bail(known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, x0 = in0.run, x1 = in1.run;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : bail(known0);
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return () => {
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : bail(site);
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : bail(site);
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : bail(site);
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : bail(site);
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : bail(site);
-      };
     },
-    store: (site, to, next) => {
+    store: (site, goal) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : slow.arithmetic('>>>', v0, v1);
-            return next;
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const s0 = in0.slot, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : slow.arithmetic('>>>', v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const s0 = in0.slot, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : slow.arithmetic('>>>', v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const s0 = in0.slot, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : slow.arithmetic('>>>', v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : slow.arithmetic('>>>', v0, v1);
-            return next;
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const v0 = in0.value, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : slow.arithmetic('>>>', v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const v0 = in0.value, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : slow.arithmetic('>>>', v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const v0 = in0.value, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : slow.arithmetic('>>>', v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : slow.arithmetic('>>>', v0, v1);
-          return next;
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : slow.arithmetic('>>>', v0, v1);
-            return next;
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const x0 = in0.run, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : slow.arithmetic('>>>', v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const x0 = in0.run, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : slow.arithmetic('>>>', v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const x0 = in0.run, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : slow.arithmetic('>>>', v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : slow.arithmetic('>>>', v0, v1);
-            return next;
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : slow.arithmetic('>>>', v0, v1);
-          return next;
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : slow.arithmetic('>>>', v0, v1);
-          return next;
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : slow.arithmetic('>>>', v0, v1);
-          return next;
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : slow.arithmetic('>>>', v0, v1);
-        return next;
-      };
     },
     branch: undefined,
     effect: undefined,
@@ -2422,224 +2798,263 @@ export const templates: Readonly<Record<string, Template>> = {
     value: (site) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            return (typeof v0 !== 'string' ? v0 === v1 : orBail(slow.tryEqual(v0, v1), site));
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, s0 = in0.slot, s1 = in1.slot;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                return (typeof v0 !== 'string' ? v0 === v1 : orBail(slow.tryEqual(v0, v1), known0));
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, s0 = in0.slot, v1 = in1.value;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                return (typeof v0 !== 'string' ? v0 === v1 : orBail(slow.tryEqual(v0, v1), known0));
+              };
+            }
+            default: {
+              const known0 = site.pc, s0 = in0.slot, x1 = in1.run;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                return (typeof v0 !== 'string' ? v0 === v1 : orBail(slow.tryEqual(v0, v1), known0));
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            return (typeof v0 !== 'string' ? v0 === v1 : orBail(slow.tryEqual(v0, v1), site));
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, v0 = in0.value, s1 = in1.slot;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                return (typeof v0 !== 'string' ? v0 === v1 : orBail(slow.tryEqual(v0, v1), known0));
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, v0 = in0.value, v1 = in1.value;
+              return () => {
+                return (typeof v0 !== 'string' ? v0 === v1 : orBail(slow.tryEqual(v0, v1), known0));
+              };
+            }
+            default: {
+              const known0 = site.pc, v0 = in0.value, x1 = in1.run;
+              return (fp) => {
+                const v1 = x1(fp);
+                return (typeof v0 !== 'string' ? v0 === v1 : orBail(slow.tryEqual(v0, v1), known0));
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          return (typeof v0 !== 'string' ? v0 === v1 : orBail(slow.tryEqual(v0, v1), site));
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            return (typeof v0 !== 'string' ? v0 === v1 : orBail(slow.tryEqual(v0, v1), site));
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, x0 = in0.run, s1 = in1.slot;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                return (typeof v0 !== 'string' ? v0 === v1 : orBail(slow.tryEqual(v0, v1), known0));
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, x0 = in0.run, v1 = in1.value;
+              return (fp) => {
+                const v0 = x0(fp);
+                return (typeof v0 !== 'string' ? v0 === v1 : orBail(slow.tryEqual(v0, v1), known0));
+              };
+            }
+            default: {
+              const known0 = site.pc, x0 = in0.run, x1 = in1.run;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                return (typeof v0 !== 'string' ? v0 === v1 : orBail(slow.tryEqual(v0, v1), known0));
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return () => {
-            return (typeof v0 !== 'string' ? v0 === v1 : orBail(slow.tryEqual(v0, v1), site));
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          return (typeof v0 !== 'string' ? v0 === v1 : orBail(slow.tryEqual(v0, v1), site));
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          return (typeof v0 !== 'string' ? v0 === v1 : orBail(slow.tryEqual(v0, v1), site));
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          return (typeof v0 !== 'string' ? v0 === v1 : orBail(slow.tryEqual(v0, v1), site));
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        return (typeof v0 !== 'string' ? v0 === v1 : orBail(slow.tryEqual(v0, v1), site));
-      };
     },
-    store: (site, to, next) => {
+    store: (site, goal) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            S[fp + to] = (typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1));
-            return next;
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const s0 = in0.slot, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                S[fp + to] = (typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1));
+                return next;
+              };
+            }
+            case 'constant': {
+              const s0 = in0.slot, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                S[fp + to] = (typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1));
+                return next;
+              };
+            }
+            default: {
+              const s0 = in0.slot, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                S[fp + to] = (typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1));
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            S[fp + to] = (typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1));
-            return next;
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const v0 = in0.value, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                S[fp + to] = (typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1));
+                return next;
+              };
+            }
+            case 'constant': {
+              const v0 = in0.value, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                S[fp + to] = (typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1));
+                return next;
+              };
+            }
+            default: {
+              const v0 = in0.value, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = x1(fp);
+                S[fp + to] = (typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1));
+                return next;
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          S[fp + to] = (typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1));
-          return next;
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            S[fp + to] = (typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1));
-            return next;
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const x0 = in0.run, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                S[fp + to] = (typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1));
+                return next;
+              };
+            }
+            case 'constant': {
+              const x0 = in0.run, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                S[fp + to] = (typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1));
+                return next;
+              };
+            }
+            default: {
+              const x0 = in0.run, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                S[fp + to] = (typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1));
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            S[fp + to] = (typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1));
-            return next;
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          S[fp + to] = (typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1));
-          return next;
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          S[fp + to] = (typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1));
-          return next;
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          S[fp + to] = (typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1));
-          return next;
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        S[fp + to] = (typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1));
-        return next;
-      };
     },
-    branch: (site, target, next) => {
+    branch: (site, goal) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            return ((typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1))) ? target : next;
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const s0 = in0.slot, s1 = in1.slot, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                return ((typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1))) ? target : next;
+              };
+            }
+            case 'constant': {
+              const s0 = in0.slot, v1 = in1.value, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                return ((typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1))) ? target : next;
+              };
+            }
+            default: {
+              const s0 = in0.slot, x1 = in1.run, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                return ((typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1))) ? target : next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            return ((typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1))) ? target : next;
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const v0 = in0.value, s1 = in1.slot, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                return ((typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1))) ? target : next;
+              };
+            }
+            case 'constant': {
+              const v0 = in0.value, v1 = in1.value, target = goal.target, next = goal.next;
+              return () => {
+                return ((typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1))) ? target : next;
+              };
+            }
+            default: {
+              const v0 = in0.value, x1 = in1.run, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v1 = x1(fp);
+                return ((typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1))) ? target : next;
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          return ((typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1))) ? target : next;
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            return ((typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1))) ? target : next;
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const x0 = in0.run, s1 = in1.slot, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                return ((typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1))) ? target : next;
+              };
+            }
+            case 'constant': {
+              const x0 = in0.run, v1 = in1.value, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                return ((typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1))) ? target : next;
+              };
+            }
+            default: {
+              const x0 = in0.run, x1 = in1.run, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                return ((typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1))) ? target : next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return () => {
-            return ((typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1))) ? target : next;
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          return ((typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1))) ? target : next;
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          return ((typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1))) ? target : next;
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          return ((typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1))) ? target : next;
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        return ((typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1))) ? target : next;
-      };
     },
     effect: undefined,
   },
@@ -2647,224 +3062,263 @@ export const templates: Readonly<Record<string, Template>> = {
     value: (site) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            return (typeof v0 !== 'string' ? v0 !== v1 : !orBail(slow.tryEqual(v0, v1), site));
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, s0 = in0.slot, s1 = in1.slot;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                return (typeof v0 !== 'string' ? v0 !== v1 : !orBail(slow.tryEqual(v0, v1), known0));
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, s0 = in0.slot, v1 = in1.value;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                return (typeof v0 !== 'string' ? v0 !== v1 : !orBail(slow.tryEqual(v0, v1), known0));
+              };
+            }
+            default: {
+              const known0 = site.pc, s0 = in0.slot, x1 = in1.run;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                return (typeof v0 !== 'string' ? v0 !== v1 : !orBail(slow.tryEqual(v0, v1), known0));
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            return (typeof v0 !== 'string' ? v0 !== v1 : !orBail(slow.tryEqual(v0, v1), site));
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, v0 = in0.value, s1 = in1.slot;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                return (typeof v0 !== 'string' ? v0 !== v1 : !orBail(slow.tryEqual(v0, v1), known0));
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, v0 = in0.value, v1 = in1.value;
+              return () => {
+                return (typeof v0 !== 'string' ? v0 !== v1 : !orBail(slow.tryEqual(v0, v1), known0));
+              };
+            }
+            default: {
+              const known0 = site.pc, v0 = in0.value, x1 = in1.run;
+              return (fp) => {
+                const v1 = x1(fp);
+                return (typeof v0 !== 'string' ? v0 !== v1 : !orBail(slow.tryEqual(v0, v1), known0));
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          return (typeof v0 !== 'string' ? v0 !== v1 : !orBail(slow.tryEqual(v0, v1), site));
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            return (typeof v0 !== 'string' ? v0 !== v1 : !orBail(slow.tryEqual(v0, v1), site));
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, x0 = in0.run, s1 = in1.slot;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                return (typeof v0 !== 'string' ? v0 !== v1 : !orBail(slow.tryEqual(v0, v1), known0));
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, x0 = in0.run, v1 = in1.value;
+              return (fp) => {
+                const v0 = x0(fp);
+                return (typeof v0 !== 'string' ? v0 !== v1 : !orBail(slow.tryEqual(v0, v1), known0));
+              };
+            }
+            default: {
+              const known0 = site.pc, x0 = in0.run, x1 = in1.run;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                return (typeof v0 !== 'string' ? v0 !== v1 : !orBail(slow.tryEqual(v0, v1), known0));
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return () => {
-            return (typeof v0 !== 'string' ? v0 !== v1 : !orBail(slow.tryEqual(v0, v1), site));
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          return (typeof v0 !== 'string' ? v0 !== v1 : !orBail(slow.tryEqual(v0, v1), site));
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          return (typeof v0 !== 'string' ? v0 !== v1 : !orBail(slow.tryEqual(v0, v1), site));
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          return (typeof v0 !== 'string' ? v0 !== v1 : !orBail(slow.tryEqual(v0, v1), site));
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        return (typeof v0 !== 'string' ? v0 !== v1 : !orBail(slow.tryEqual(v0, v1), site));
-      };
     },
-    store: (site, to, next) => {
+    store: (site, goal) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            S[fp + to] = (typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1));
-            return next;
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const s0 = in0.slot, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                S[fp + to] = (typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1));
+                return next;
+              };
+            }
+            case 'constant': {
+              const s0 = in0.slot, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                S[fp + to] = (typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1));
+                return next;
+              };
+            }
+            default: {
+              const s0 = in0.slot, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                S[fp + to] = (typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1));
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            S[fp + to] = (typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1));
-            return next;
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const v0 = in0.value, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                S[fp + to] = (typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1));
+                return next;
+              };
+            }
+            case 'constant': {
+              const v0 = in0.value, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                S[fp + to] = (typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1));
+                return next;
+              };
+            }
+            default: {
+              const v0 = in0.value, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = x1(fp);
+                S[fp + to] = (typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1));
+                return next;
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          S[fp + to] = (typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1));
-          return next;
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            S[fp + to] = (typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1));
-            return next;
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const x0 = in0.run, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                S[fp + to] = (typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1));
+                return next;
+              };
+            }
+            case 'constant': {
+              const x0 = in0.run, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                S[fp + to] = (typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1));
+                return next;
+              };
+            }
+            default: {
+              const x0 = in0.run, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                S[fp + to] = (typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1));
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            S[fp + to] = (typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1));
-            return next;
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          S[fp + to] = (typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1));
-          return next;
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          S[fp + to] = (typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1));
-          return next;
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          S[fp + to] = (typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1));
-          return next;
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        S[fp + to] = (typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1));
-        return next;
-      };
     },
-    branch: (site, target, next) => {
+    branch: (site, goal) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            return ((typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1))) ? target : next;
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const s0 = in0.slot, s1 = in1.slot, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                return ((typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1))) ? target : next;
+              };
+            }
+            case 'constant': {
+              const s0 = in0.slot, v1 = in1.value, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                return ((typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1))) ? target : next;
+              };
+            }
+            default: {
+              const s0 = in0.slot, x1 = in1.run, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                return ((typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1))) ? target : next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            return ((typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1))) ? target : next;
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const v0 = in0.value, s1 = in1.slot, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                return ((typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1))) ? target : next;
+              };
+            }
+            case 'constant': {
+              const v0 = in0.value, v1 = in1.value, target = goal.target, next = goal.next;
+              return () => {
+                return ((typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1))) ? target : next;
+              };
+            }
+            default: {
+              const v0 = in0.value, x1 = in1.run, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v1 = x1(fp);
+                return ((typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1))) ? target : next;
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          return ((typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1))) ? target : next;
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            return ((typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1))) ? target : next;
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const x0 = in0.run, s1 = in1.slot, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                return ((typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1))) ? target : next;
+              };
+            }
+            case 'constant': {
+              const x0 = in0.run, v1 = in1.value, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                return ((typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1))) ? target : next;
+              };
+            }
+            default: {
+              const x0 = in0.run, x1 = in1.run, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                return ((typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1))) ? target : next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return () => {
-            return ((typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1))) ? target : next;
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          return ((typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1))) ? target : next;
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          return ((typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1))) ? target : next;
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          return ((typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1))) ? target : next;
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        return ((typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1))) ? target : next;
-      };
     },
     effect: undefined,
   },
@@ -2872,224 +3326,263 @@ export const templates: Readonly<Record<string, Template>> = {
     value: (site) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : orBail(slow.tryLess(v0, v1), site);
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, s0 = in0.slot, s1 = in1.slot;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : orBail(slow.tryLess(v0, v1), known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, s0 = in0.slot, v1 = in1.value;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : orBail(slow.tryLess(v0, v1), known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, s0 = in0.slot, x1 = in1.run;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : orBail(slow.tryLess(v0, v1), known0);
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : orBail(slow.tryLess(v0, v1), site);
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, v0 = in0.value, s1 = in1.slot;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : orBail(slow.tryLess(v0, v1), known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, v0 = in0.value, v1 = in1.value;
+              return () => {
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : orBail(slow.tryLess(v0, v1), known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, v0 = in0.value, x1 = in1.run;
+              return (fp) => {
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : orBail(slow.tryLess(v0, v1), known0);
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : orBail(slow.tryLess(v0, v1), site);
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : orBail(slow.tryLess(v0, v1), site);
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, x0 = in0.run, s1 = in1.slot;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : orBail(slow.tryLess(v0, v1), known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, x0 = in0.run, v1 = in1.value;
+              return (fp) => {
+                const v0 = x0(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : orBail(slow.tryLess(v0, v1), known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, x0 = in0.run, x1 = in1.run;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : orBail(slow.tryLess(v0, v1), known0);
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return () => {
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : orBail(slow.tryLess(v0, v1), site);
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : orBail(slow.tryLess(v0, v1), site);
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : orBail(slow.tryLess(v0, v1), site);
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : orBail(slow.tryLess(v0, v1), site);
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        return typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : orBail(slow.tryLess(v0, v1), site);
-      };
     },
-    store: (site, to, next) => {
+    store: (site, goal) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1);
-            return next;
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const s0 = in0.slot, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const s0 = in0.slot, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const s0 = in0.slot, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1);
-            return next;
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const v0 = in0.value, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const v0 = in0.value, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const v0 = in0.value, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1);
-          return next;
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1);
-            return next;
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const x0 = in0.run, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const x0 = in0.run, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const x0 = in0.run, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1);
-            return next;
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1);
-          return next;
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1);
-          return next;
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1);
-          return next;
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1);
-        return next;
-      };
     },
-    branch: (site, target, next) => {
+    branch: (site, goal) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1)) ? target : next;
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const s0 = in0.slot, s1 = in1.slot, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1)) ? target : next;
+              };
+            }
+            case 'constant': {
+              const s0 = in0.slot, v1 = in1.value, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1)) ? target : next;
+              };
+            }
+            default: {
+              const s0 = in0.slot, x1 = in1.run, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1)) ? target : next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1)) ? target : next;
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const v0 = in0.value, s1 = in1.slot, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1)) ? target : next;
+              };
+            }
+            case 'constant': {
+              const v0 = in0.value, v1 = in1.value, target = goal.target, next = goal.next;
+              return () => {
+                return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1)) ? target : next;
+              };
+            }
+            default: {
+              const v0 = in0.value, x1 = in1.run, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v1 = x1(fp);
+                return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1)) ? target : next;
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1)) ? target : next;
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1)) ? target : next;
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const x0 = in0.run, s1 = in1.slot, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1)) ? target : next;
+              };
+            }
+            case 'constant': {
+              const x0 = in0.run, v1 = in1.value, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1)) ? target : next;
+              };
+            }
+            default: {
+              const x0 = in0.run, x1 = in1.run, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1)) ? target : next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return () => {
-            return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1)) ? target : next;
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1)) ? target : next;
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1)) ? target : next;
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1)) ? target : next;
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1)) ? target : next;
-      };
     },
     effect: undefined,
   },
@@ -3097,224 +3590,263 @@ export const templates: Readonly<Record<string, Template>> = {
     value: (site) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : orBail(slow.tryLessEqual(v0, v1), site);
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, s0 = in0.slot, s1 = in1.slot;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : orBail(slow.tryLessEqual(v0, v1), known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, s0 = in0.slot, v1 = in1.value;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : orBail(slow.tryLessEqual(v0, v1), known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, s0 = in0.slot, x1 = in1.run;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : orBail(slow.tryLessEqual(v0, v1), known0);
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : orBail(slow.tryLessEqual(v0, v1), site);
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, v0 = in0.value, s1 = in1.slot;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : orBail(slow.tryLessEqual(v0, v1), known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, v0 = in0.value, v1 = in1.value;
+              return () => {
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : orBail(slow.tryLessEqual(v0, v1), known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, v0 = in0.value, x1 = in1.run;
+              return (fp) => {
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : orBail(slow.tryLessEqual(v0, v1), known0);
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : orBail(slow.tryLessEqual(v0, v1), site);
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : orBail(slow.tryLessEqual(v0, v1), site);
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, x0 = in0.run, s1 = in1.slot;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : orBail(slow.tryLessEqual(v0, v1), known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, x0 = in0.run, v1 = in1.value;
+              return (fp) => {
+                const v0 = x0(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : orBail(slow.tryLessEqual(v0, v1), known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, x0 = in0.run, x1 = in1.run;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : orBail(slow.tryLessEqual(v0, v1), known0);
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return () => {
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : orBail(slow.tryLessEqual(v0, v1), site);
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : orBail(slow.tryLessEqual(v0, v1), site);
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : orBail(slow.tryLessEqual(v0, v1), site);
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : orBail(slow.tryLessEqual(v0, v1), site);
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        return typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : orBail(slow.tryLessEqual(v0, v1), site);
-      };
     },
-    store: (site, to, next) => {
+    store: (site, goal) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1);
-            return next;
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const s0 = in0.slot, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const s0 = in0.slot, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const s0 = in0.slot, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1);
-            return next;
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const v0 = in0.value, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const v0 = in0.value, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const v0 = in0.value, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1);
-          return next;
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1);
-            return next;
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const x0 = in0.run, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const x0 = in0.run, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const x0 = in0.run, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1);
-            return next;
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1);
-          return next;
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1);
-          return next;
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1);
-          return next;
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1);
-        return next;
-      };
     },
-    branch: (site, target, next) => {
+    branch: (site, goal) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1)) ? target : next;
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const s0 = in0.slot, s1 = in1.slot, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1)) ? target : next;
+              };
+            }
+            case 'constant': {
+              const s0 = in0.slot, v1 = in1.value, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1)) ? target : next;
+              };
+            }
+            default: {
+              const s0 = in0.slot, x1 = in1.run, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1)) ? target : next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1)) ? target : next;
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const v0 = in0.value, s1 = in1.slot, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1)) ? target : next;
+              };
+            }
+            case 'constant': {
+              const v0 = in0.value, v1 = in1.value, target = goal.target, next = goal.next;
+              return () => {
+                return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1)) ? target : next;
+              };
+            }
+            default: {
+              const v0 = in0.value, x1 = in1.run, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v1 = x1(fp);
+                return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1)) ? target : next;
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1)) ? target : next;
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1)) ? target : next;
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const x0 = in0.run, s1 = in1.slot, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1)) ? target : next;
+              };
+            }
+            case 'constant': {
+              const x0 = in0.run, v1 = in1.value, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1)) ? target : next;
+              };
+            }
+            default: {
+              const x0 = in0.run, x1 = in1.run, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1)) ? target : next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return () => {
-            return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1)) ? target : next;
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1)) ? target : next;
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1)) ? target : next;
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1)) ? target : next;
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1)) ? target : next;
-      };
     },
     effect: undefined,
   },
@@ -3322,224 +3854,263 @@ export const templates: Readonly<Record<string, Template>> = {
     value: (site) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : orBail(slow.tryGreater(v0, v1), site);
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, s0 = in0.slot, s1 = in1.slot;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : orBail(slow.tryGreater(v0, v1), known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, s0 = in0.slot, v1 = in1.value;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : orBail(slow.tryGreater(v0, v1), known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, s0 = in0.slot, x1 = in1.run;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : orBail(slow.tryGreater(v0, v1), known0);
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : orBail(slow.tryGreater(v0, v1), site);
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, v0 = in0.value, s1 = in1.slot;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : orBail(slow.tryGreater(v0, v1), known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, v0 = in0.value, v1 = in1.value;
+              return () => {
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : orBail(slow.tryGreater(v0, v1), known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, v0 = in0.value, x1 = in1.run;
+              return (fp) => {
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : orBail(slow.tryGreater(v0, v1), known0);
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : orBail(slow.tryGreater(v0, v1), site);
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : orBail(slow.tryGreater(v0, v1), site);
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, x0 = in0.run, s1 = in1.slot;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : orBail(slow.tryGreater(v0, v1), known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, x0 = in0.run, v1 = in1.value;
+              return (fp) => {
+                const v0 = x0(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : orBail(slow.tryGreater(v0, v1), known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, x0 = in0.run, x1 = in1.run;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : orBail(slow.tryGreater(v0, v1), known0);
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return () => {
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : orBail(slow.tryGreater(v0, v1), site);
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : orBail(slow.tryGreater(v0, v1), site);
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : orBail(slow.tryGreater(v0, v1), site);
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : orBail(slow.tryGreater(v0, v1), site);
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        return typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : orBail(slow.tryGreater(v0, v1), site);
-      };
     },
-    store: (site, to, next) => {
+    store: (site, goal) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1);
-            return next;
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const s0 = in0.slot, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const s0 = in0.slot, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const s0 = in0.slot, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1);
-            return next;
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const v0 = in0.value, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const v0 = in0.value, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const v0 = in0.value, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1);
-          return next;
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1);
-            return next;
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const x0 = in0.run, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const x0 = in0.run, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const x0 = in0.run, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1);
-            return next;
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1);
-          return next;
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1);
-          return next;
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1);
-          return next;
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1);
-        return next;
-      };
     },
-    branch: (site, target, next) => {
+    branch: (site, goal) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1)) ? target : next;
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const s0 = in0.slot, s1 = in1.slot, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1)) ? target : next;
+              };
+            }
+            case 'constant': {
+              const s0 = in0.slot, v1 = in1.value, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1)) ? target : next;
+              };
+            }
+            default: {
+              const s0 = in0.slot, x1 = in1.run, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1)) ? target : next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1)) ? target : next;
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const v0 = in0.value, s1 = in1.slot, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1)) ? target : next;
+              };
+            }
+            case 'constant': {
+              const v0 = in0.value, v1 = in1.value, target = goal.target, next = goal.next;
+              return () => {
+                return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1)) ? target : next;
+              };
+            }
+            default: {
+              const v0 = in0.value, x1 = in1.run, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v1 = x1(fp);
+                return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1)) ? target : next;
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1)) ? target : next;
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1)) ? target : next;
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const x0 = in0.run, s1 = in1.slot, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1)) ? target : next;
+              };
+            }
+            case 'constant': {
+              const x0 = in0.run, v1 = in1.value, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1)) ? target : next;
+              };
+            }
+            default: {
+              const x0 = in0.run, x1 = in1.run, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1)) ? target : next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return () => {
-            return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1)) ? target : next;
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1)) ? target : next;
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1)) ? target : next;
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1)) ? target : next;
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1)) ? target : next;
-      };
     },
     effect: undefined,
   },
@@ -3547,259 +4118,306 @@ export const templates: Readonly<Record<string, Template>> = {
     value: (site) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : orBail(slow.tryGreaterEqual(v0, v1), site);
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, s0 = in0.slot, s1 = in1.slot;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : orBail(slow.tryGreaterEqual(v0, v1), known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, s0 = in0.slot, v1 = in1.value;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : orBail(slow.tryGreaterEqual(v0, v1), known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, s0 = in0.slot, x1 = in1.run;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : orBail(slow.tryGreaterEqual(v0, v1), known0);
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : orBail(slow.tryGreaterEqual(v0, v1), site);
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, v0 = in0.value, s1 = in1.slot;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : orBail(slow.tryGreaterEqual(v0, v1), known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, v0 = in0.value, v1 = in1.value;
+              return () => {
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : orBail(slow.tryGreaterEqual(v0, v1), known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, v0 = in0.value, x1 = in1.run;
+              return (fp) => {
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : orBail(slow.tryGreaterEqual(v0, v1), known0);
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : orBail(slow.tryGreaterEqual(v0, v1), site);
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : orBail(slow.tryGreaterEqual(v0, v1), site);
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, x0 = in0.run, s1 = in1.slot;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : orBail(slow.tryGreaterEqual(v0, v1), known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, x0 = in0.run, v1 = in1.value;
+              return (fp) => {
+                const v0 = x0(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : orBail(slow.tryGreaterEqual(v0, v1), known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, x0 = in0.run, x1 = in1.run;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : orBail(slow.tryGreaterEqual(v0, v1), known0);
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return () => {
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : orBail(slow.tryGreaterEqual(v0, v1), site);
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : orBail(slow.tryGreaterEqual(v0, v1), site);
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : orBail(slow.tryGreaterEqual(v0, v1), site);
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : orBail(slow.tryGreaterEqual(v0, v1), site);
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : orBail(slow.tryGreaterEqual(v0, v1), site);
-      };
     },
-    store: (site, to, next) => {
+    store: (site, goal) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1);
-            return next;
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const s0 = in0.slot, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const s0 = in0.slot, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const s0 = in0.slot, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1);
-            return next;
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const v0 = in0.value, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const v0 = in0.value, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const v0 = in0.value, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1);
-          return next;
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1);
-            return next;
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const x0 = in0.run, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const x0 = in0.run, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const x0 = in0.run, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1);
-            return next;
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1);
-          return next;
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1);
-          return next;
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1);
-          return next;
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1);
-        return next;
-      };
     },
-    branch: (site, target, next) => {
+    branch: (site, goal) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1)) ? target : next;
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const s0 = in0.slot, s1 = in1.slot, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1)) ? target : next;
+              };
+            }
+            case 'constant': {
+              const s0 = in0.slot, v1 = in1.value, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1)) ? target : next;
+              };
+            }
+            default: {
+              const s0 = in0.slot, x1 = in1.run, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1)) ? target : next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1)) ? target : next;
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const v0 = in0.value, s1 = in1.slot, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1)) ? target : next;
+              };
+            }
+            case 'constant': {
+              const v0 = in0.value, v1 = in1.value, target = goal.target, next = goal.next;
+              return () => {
+                return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1)) ? target : next;
+              };
+            }
+            default: {
+              const v0 = in0.value, x1 = in1.run, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v1 = x1(fp);
+                return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1)) ? target : next;
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1)) ? target : next;
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1)) ? target : next;
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const x0 = in0.run, s1 = in1.slot, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1)) ? target : next;
+              };
+            }
+            case 'constant': {
+              const x0 = in0.run, v1 = in1.value, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1)) ? target : next;
+              };
+            }
+            default: {
+              const x0 = in0.run, x1 = in1.run, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1)) ? target : next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return () => {
-            return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1)) ? target : next;
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1)) ? target : next;
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1)) ? target : next;
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1)) ? target : next;
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1)) ? target : next;
-      };
     },
     effect: undefined,
   },
   OpNot: {
     value: (site) => {
       const in0 = site.inputs[0]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          return v0 === false || v0 === null;
-        };
+      switch (in0.place) {
+        case 'slot': {
+          const s0 = in0.slot;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            return v0 === false || v0 === null;
+          };
+        }
+        default: {
+          const x0 = in0.run;
+          return (fp) => {
+            const v0 = x0(fp);
+            return v0 === false || v0 === null;
+          };
+        }
       }
-      const x0 = in0.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        return v0 === false || v0 === null;
-      };
     },
-    store: (site, to, next) => {
+    store: (site, goal) => {
       const in0 = site.inputs[0]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          S[fp + to] = v0 === false || v0 === null;
-          return next;
-        };
+      switch (in0.place) {
+        case 'slot': {
+          const s0 = in0.slot, to = goal.to, next = goal.next;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            S[fp + to] = v0 === false || v0 === null;
+            return next;
+          };
+        }
+        default: {
+          const x0 = in0.run, to = goal.to, next = goal.next;
+          return (fp) => {
+            const v0 = x0(fp);
+            S[fp + to] = v0 === false || v0 === null;
+            return next;
+          };
+        }
       }
-      const x0 = in0.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        S[fp + to] = v0 === false || v0 === null;
-        return next;
-      };
     },
     branch: undefined,
     effect: undefined,
@@ -3808,153 +4426,179 @@ export const templates: Readonly<Record<string, Template>> = {
     value: (site) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            return v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), site);
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, s0 = in0.slot, s1 = in1.slot;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                return v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, s0 = in0.slot, v1 = in1.value;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                return v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, s0 = in0.slot, x1 = in1.run;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                return v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            return v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), site);
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, v0 = in0.value, s1 = in1.slot;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                return v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, v0 = in0.value, v1 = in1.value;
+              return () => {
+                return v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, v0 = in0.value, x1 = in1.run;
+              return (fp) => {
+                const v1 = x1(fp);
+                return v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          return v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), site);
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            return v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), site);
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, x0 = in0.run, s1 = in1.slot;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                return v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, x0 = in0.run, v1 = in1.value;
+              return (fp) => {
+                const v0 = x0(fp);
+                return v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, x0 = in0.run, x1 = in1.run;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                return v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return () => {
-            return v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), site);
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          return v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), site);
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          return v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), site);
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          return v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), site);
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        return v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), site);
-      };
     },
-    store: (site, to, next) => {
+    store: (site, goal) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            S[fp + to] = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : slow.index(v0, v1);
-            return next;
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const s0 = in0.slot, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                S[fp + to] = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : slow.index(v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const s0 = in0.slot, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                S[fp + to] = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : slow.index(v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const s0 = in0.slot, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                S[fp + to] = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : slow.index(v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            S[fp + to] = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : slow.index(v0, v1);
-            return next;
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const v0 = in0.value, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                S[fp + to] = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : slow.index(v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const v0 = in0.value, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                S[fp + to] = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : slow.index(v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const v0 = in0.value, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = x1(fp);
+                S[fp + to] = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : slow.index(v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          S[fp + to] = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : slow.index(v0, v1);
-          return next;
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            S[fp + to] = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : slow.index(v0, v1);
-            return next;
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const x0 = in0.run, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                S[fp + to] = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : slow.index(v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const x0 = in0.run, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                S[fp + to] = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : slow.index(v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const x0 = in0.run, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                S[fp + to] = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : slow.index(v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            S[fp + to] = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : slow.index(v0, v1);
-            return next;
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          S[fp + to] = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : slow.index(v0, v1);
-          return next;
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          S[fp + to] = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : slow.index(v0, v1);
-          return next;
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          S[fp + to] = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : slow.index(v0, v1);
-          return next;
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        S[fp + to] = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : slow.index(v0, v1);
-        return next;
-      };
     },
     branch: undefined,
     effect: undefined,
@@ -3963,153 +4607,179 @@ export const templates: Readonly<Record<string, Template>> = {
     value: (site) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            return orBail(slow.tryElement(v0, v1), site);
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, s0 = in0.slot, s1 = in1.slot;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                return orBail(slow.tryElement(v0, v1), known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, s0 = in0.slot, v1 = in1.value;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                return orBail(slow.tryElement(v0, v1), known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, s0 = in0.slot, x1 = in1.run;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                return orBail(slow.tryElement(v0, v1), known0);
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            return orBail(slow.tryElement(v0, v1), site);
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, v0 = in0.value, s1 = in1.slot;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                return orBail(slow.tryElement(v0, v1), known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, v0 = in0.value, v1 = in1.value;
+              return () => {
+                return orBail(slow.tryElement(v0, v1), known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, v0 = in0.value, x1 = in1.run;
+              return (fp) => {
+                const v1 = x1(fp);
+                return orBail(slow.tryElement(v0, v1), known0);
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          return orBail(slow.tryElement(v0, v1), site);
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            return orBail(slow.tryElement(v0, v1), site);
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, x0 = in0.run, s1 = in1.slot;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                return orBail(slow.tryElement(v0, v1), known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, x0 = in0.run, v1 = in1.value;
+              return (fp) => {
+                const v0 = x0(fp);
+                return orBail(slow.tryElement(v0, v1), known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, x0 = in0.run, x1 = in1.run;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                return orBail(slow.tryElement(v0, v1), known0);
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return () => {
-            return orBail(slow.tryElement(v0, v1), site);
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          return orBail(slow.tryElement(v0, v1), site);
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          return orBail(slow.tryElement(v0, v1), site);
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          return orBail(slow.tryElement(v0, v1), site);
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        return orBail(slow.tryElement(v0, v1), site);
-      };
     },
-    store: (site, to, next) => {
+    store: (site, goal) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            S[fp + to] = slow.element(v0, v1);
-            return next;
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const s0 = in0.slot, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                S[fp + to] = slow.element(v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const s0 = in0.slot, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                S[fp + to] = slow.element(v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const s0 = in0.slot, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                S[fp + to] = slow.element(v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            S[fp + to] = slow.element(v0, v1);
-            return next;
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const v0 = in0.value, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                S[fp + to] = slow.element(v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const v0 = in0.value, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                S[fp + to] = slow.element(v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const v0 = in0.value, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = x1(fp);
+                S[fp + to] = slow.element(v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          S[fp + to] = slow.element(v0, v1);
-          return next;
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            S[fp + to] = slow.element(v0, v1);
-            return next;
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const x0 = in0.run, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                S[fp + to] = slow.element(v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const x0 = in0.run, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                S[fp + to] = slow.element(v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const x0 = in0.run, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                S[fp + to] = slow.element(v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            S[fp + to] = slow.element(v0, v1);
-            return next;
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          S[fp + to] = slow.element(v0, v1);
-          return next;
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          S[fp + to] = slow.element(v0, v1);
-          return next;
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          S[fp + to] = slow.element(v0, v1);
-          return next;
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        S[fp + to] = slow.element(v0, v1);
-        return next;
-      };
     },
     branch: undefined,
     effect: undefined,
@@ -4118,204 +4788,236 @@ export const templates: Readonly<Record<string, Template>> = {
     value: undefined,
     store: undefined,
     branch: undefined,
-    effect: (site, next) => {
+    effect: (site, goal) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
       const in2 = site.inputs[2]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          if (in2.place === 'slot') {
-            const s2 = in2.slot;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const v2 = S[fp + s2]!;
-              v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
-              return next;
-            };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              switch (in2.place) {
+                case 'slot': {
+                  const s0 = in0.slot, s1 = in1.slot, s2 = in2.slot, next = goal.next;
+                  return (fp) => {
+                    const v0 = S[fp + s0]!;
+                    const v1 = S[fp + s1]!;
+                    const v2 = S[fp + s2]!;
+                    v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
+                    return next;
+                  };
+                }
+                case 'constant': {
+                  const s0 = in0.slot, s1 = in1.slot, v2 = in2.value, next = goal.next;
+                  return (fp) => {
+                    const v0 = S[fp + s0]!;
+                    const v1 = S[fp + s1]!;
+                    v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
+                    return next;
+                  };
+                }
+                default: {
+                  const s0 = in0.slot, s1 = in1.slot, x2 = in2.run, next = goal.next;
+                  return (fp) => {
+                    const v0 = S[fp + s0]!;
+                    const v1 = S[fp + s1]!;
+                    const v2 = x2(fp);
+                    v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
+                    return next;
+                  };
+                }
+              }
+            }
+            case 'constant': {
+              switch (in2.place) {
+                case 'slot': {
+                  const s0 = in0.slot, v1 = in1.value, s2 = in2.slot, next = goal.next;
+                  return (fp) => {
+                    const v0 = S[fp + s0]!;
+                    const v2 = S[fp + s2]!;
+                    v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
+                    return next;
+                  };
+                }
+                case 'constant': {
+                  const s0 = in0.slot, v1 = in1.value, v2 = in2.value, next = goal.next;
+                  return (fp) => {
+                    const v0 = S[fp + s0]!;
+                    v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
+                    return next;
+                  };
+                }
+                default: {
+                  const s0 = in0.slot, v1 = in1.value, x2 = in2.run, next = goal.next;
+                  return (fp) => {
+                    const v0 = S[fp + s0]!;
+                    const v2 = x2(fp);
+                    v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
+                    return next;
+                  };
+                }
+              }
+            }
+            default: {
+              switch (in2.place) {
+                case 'slot': {
+                  const s0 = in0.slot, x1 = in1.run, s2 = in2.slot, next = goal.next;
+                  return (fp) => {
+                    const v0 = S[fp + s0]!;
+                    const v1 = x1(fp);
+                    const v2 = S[fp + s2]!;
+                    v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
+                    return next;
+                  };
+                }
+                case 'constant': {
+                  const s0 = in0.slot, x1 = in1.run, v2 = in2.value, next = goal.next;
+                  return (fp) => {
+                    const v0 = S[fp + s0]!;
+                    const v1 = x1(fp);
+                    v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
+                    return next;
+                  };
+                }
+                default: {
+                  const s0 = in0.slot, x1 = in1.run, x2 = in2.run, next = goal.next;
+                  return (fp) => {
+                    const v0 = S[fp + s0]!;
+                    const v1 = x1(fp);
+                    const v2 = x2(fp);
+                    v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
+                    return next;
+                  };
+                }
+              }
+            }
           }
-          if (in2.place === 'constant') {
-            const v2 = in2.value;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
-              return next;
-            };
+        }
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              switch (in2.place) {
+                case 'slot': {
+                  const x0 = in0.run, s1 = in1.slot, s2 = in2.slot, next = goal.next;
+                  return (fp) => {
+                    const v0 = x0(fp);
+                    const v1 = S[fp + s1]!;
+                    const v2 = S[fp + s2]!;
+                    v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
+                    return next;
+                  };
+                }
+                case 'constant': {
+                  const x0 = in0.run, s1 = in1.slot, v2 = in2.value, next = goal.next;
+                  return (fp) => {
+                    const v0 = x0(fp);
+                    const v1 = S[fp + s1]!;
+                    v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
+                    return next;
+                  };
+                }
+                default: {
+                  const x0 = in0.run, s1 = in1.slot, x2 = in2.run, next = goal.next;
+                  return (fp) => {
+                    const v0 = x0(fp);
+                    const v1 = S[fp + s1]!;
+                    const v2 = x2(fp);
+                    v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
+                    return next;
+                  };
+                }
+              }
+            }
+            case 'constant': {
+              switch (in2.place) {
+                case 'slot': {
+                  const x0 = in0.run, v1 = in1.value, s2 = in2.slot, next = goal.next;
+                  return (fp) => {
+                    const v0 = x0(fp);
+                    const v2 = S[fp + s2]!;
+                    v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
+                    return next;
+                  };
+                }
+                case 'constant': {
+                  const x0 = in0.run, v1 = in1.value, v2 = in2.value, next = goal.next;
+                  return (fp) => {
+                    const v0 = x0(fp);
+                    v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
+                    return next;
+                  };
+                }
+                default: {
+                  const x0 = in0.run, v1 = in1.value, x2 = in2.run, next = goal.next;
+                  return (fp) => {
+                    const v0 = x0(fp);
+                    const v2 = x2(fp);
+                    v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
+                    return next;
+                  };
+                }
+              }
+            }
+            default: {
+              switch (in2.place) {
+                case 'slot': {
+                  const x0 = in0.run, x1 = in1.run, s2 = in2.slot, next = goal.next;
+                  return (fp) => {
+                    const v0 = x0(fp);
+                    const v1 = x1(fp);
+                    const v2 = S[fp + s2]!;
+                    v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
+                    return next;
+                  };
+                }
+                case 'constant': {
+                  const x0 = in0.run, x1 = in1.run, v2 = in2.value, next = goal.next;
+                  return (fp) => {
+                    const v0 = x0(fp);
+                    const v1 = x1(fp);
+                    v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
+                    return next;
+                  };
+                }
+                default: {
+                  const x0 = in0.run, x1 = in1.run, x2 = in2.run, next = goal.next;
+                  return (fp) => {
+                    const v0 = x0(fp);
+                    const v1 = x1(fp);
+                    const v2 = x2(fp);
+                    v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
+                    return next;
+                  };
+                }
+              }
+            }
           }
-          const x2 = in2.run;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const v2 = x2(fp);
-            v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
-            return next;
-          };
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          if (in2.place === 'slot') {
-            const s2 = in2.slot;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v2 = S[fp + s2]!;
-              v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
-              return next;
-            };
-          }
-          if (in2.place === 'constant') {
-            const v2 = in2.value;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
-              return next;
-            };
-          }
-          const x2 = in2.run;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v2 = x2(fp);
-            v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
-            return next;
-          };
-        }
-        const x1 = in1.run;
-        if (in2.place === 'slot') {
-          const s2 = in2.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = x1(fp);
-            const v2 = S[fp + s2]!;
-            v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
-            return next;
-          };
-        }
-        if (in2.place === 'constant') {
-          const v2 = in2.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = x1(fp);
-            v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
-            return next;
-          };
-        }
-        const x2 = in2.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          const v2 = x2(fp);
-          v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
-          return next;
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        if (in2.place === 'slot') {
-          const s2 = in2.slot;
-          return (fp) => {
-            const v0 = x0(fp);
-            const v1 = S[fp + s1]!;
-            const v2 = S[fp + s2]!;
-            v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
-            return next;
-          };
-        }
-        if (in2.place === 'constant') {
-          const v2 = in2.value;
-          return (fp) => {
-            const v0 = x0(fp);
-            const v1 = S[fp + s1]!;
-            v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
-            return next;
-          };
-        }
-        const x2 = in2.run;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          const v2 = x2(fp);
-          v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
-          return next;
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        if (in2.place === 'slot') {
-          const s2 = in2.slot;
-          return (fp) => {
-            const v0 = x0(fp);
-            const v2 = S[fp + s2]!;
-            v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
-            return next;
-          };
-        }
-        if (in2.place === 'constant') {
-          const v2 = in2.value;
-          return (fp) => {
-            const v0 = x0(fp);
-            v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
-            return next;
-          };
-        }
-        const x2 = in2.run;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v2 = x2(fp);
-          v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
-          return next;
-        };
-      }
-      const x1 = in1.run;
-      if (in2.place === 'slot') {
-        const s2 = in2.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = x1(fp);
-          const v2 = S[fp + s2]!;
-          v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
-          return next;
-        };
-      }
-      if (in2.place === 'constant') {
-        const v2 = in2.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = x1(fp);
-          v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
-          return next;
-        };
-      }
-      const x2 = in2.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        const v2 = x2(fp);
-        v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
-        return next;
-      };
     },
   },
   OpSequence: {
     value: undefined,
-    store: (site, to, next) => {
+    store: (site, goal) => {
       const in0 = site.inputs[0]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          S[fp + to] = slow.sequence(v0);
-          return next;
-        };
+      switch (in0.place) {
+        case 'slot': {
+          const s0 = in0.slot, to = goal.to, next = goal.next;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            S[fp + to] = slow.sequence(v0);
+            return next;
+          };
+        }
+        default: {
+          const x0 = in0.run, to = goal.to, next = goal.next;
+          return (fp) => {
+            const v0 = x0(fp);
+            S[fp + to] = slow.sequence(v0);
+            return next;
+          };
+        }
       }
-      const x0 = in0.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        S[fp + to] = slow.sequence(v0);
-        return next;
-      };
     },
     branch: undefined,
     effect: undefined,
@@ -4323,75 +5025,87 @@ export const templates: Readonly<Record<string, Template>> = {
   OpLength: {
     value: (site) => {
       const in0 = site.inputs[0]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          return (v0 instanceof Array ? v0.length : orBail(slow.tryLength(v0), site));
-        };
+      switch (in0.place) {
+        case 'slot': {
+          const known0 = site.pc, s0 = in0.slot;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            return (v0 instanceof Array ? v0.length : orBail(slow.tryLength(v0), known0));
+          };
+        }
+        default: {
+          const known0 = site.pc, x0 = in0.run;
+          return (fp) => {
+            const v0 = x0(fp);
+            return (v0 instanceof Array ? v0.length : orBail(slow.tryLength(v0), known0));
+          };
+        }
       }
-      const x0 = in0.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        return (v0 instanceof Array ? v0.length : orBail(slow.tryLength(v0), site));
-      };
     },
-    store: (site, to, next) => {
+    store: (site, goal) => {
       const in0 = site.inputs[0]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          S[fp + to] = (v0 instanceof Array ? v0.length : slow.length(v0));
-          return next;
-        };
+      switch (in0.place) {
+        case 'slot': {
+          const s0 = in0.slot, to = goal.to, next = goal.next;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            S[fp + to] = (v0 instanceof Array ? v0.length : slow.length(v0));
+            return next;
+          };
+        }
+        default: {
+          const x0 = in0.run, to = goal.to, next = goal.next;
+          return (fp) => {
+            const v0 = x0(fp);
+            S[fp + to] = (v0 instanceof Array ? v0.length : slow.length(v0));
+            return next;
+          };
+        }
       }
-      const x0 = in0.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        S[fp + to] = (v0 instanceof Array ? v0.length : slow.length(v0));
-        return next;
-      };
     },
     branch: undefined,
     effect: undefined,
   },
   OpGetField: {
     value: (site) => {
-      const known0 = site.fn.caches[site.pc]!;
-      const known1 = site.fn.constants[site.operands[0]!] as string;
       const in0 = site.inputs[0]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          return v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), site);
-        };
+      switch (in0.place) {
+        case 'slot': {
+          const known0 = site.fn.caches[site.pc]!, known1 = site.fn.constants[site.operands[0]!] as string, known2 = site.pc, s0 = in0.slot;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            return v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+          };
+        }
+        default: {
+          const known0 = site.fn.caches[site.pc]!, known1 = site.fn.constants[site.operands[0]!] as string, known2 = site.pc, x0 = in0.run;
+          return (fp) => {
+            const v0 = x0(fp);
+            return v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+          };
+        }
       }
-      const x0 = in0.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        return v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), site);
-      };
     },
-    store: (site, to, next) => {
-      const known0 = site.fn.caches[site.pc]!;
-      const known1 = site.fn.constants[site.operands[0]!] as string;
+    store: (site, goal) => {
       const in0 = site.inputs[0]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          S[fp + to] = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : members.read(v0, known1, known0);
-          return next;
-        };
+      switch (in0.place) {
+        case 'slot': {
+          const known0 = site.fn.caches[site.pc]!, known1 = site.fn.constants[site.operands[0]!] as string, s0 = in0.slot, to = goal.to, next = goal.next;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            S[fp + to] = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : members.read(v0, known1, known0);
+            return next;
+          };
+        }
+        default: {
+          const known0 = site.fn.caches[site.pc]!, known1 = site.fn.constants[site.operands[0]!] as string, x0 = in0.run, to = goal.to, next = goal.next;
+          return (fp) => {
+            const v0 = x0(fp);
+            S[fp + to] = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : members.read(v0, known1, known0);
+            return next;
+          };
+        }
       }
-      const x0 = in0.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        S[fp + to] = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : members.read(v0, known1, known0);
-        return next;
-      };
     },
     branch: undefined,
     effect: undefined,
@@ -4400,265 +5114,304 @@ export const templates: Readonly<Record<string, Template>> = {
     value: undefined,
     store: undefined,
     branch: undefined,
-    effect: (site, next) => {
-      const known0 = site.fn.caches[site.pc]!;
-      const known1 = site.fn.constants[site.operands[0]!] as string;
+    effect: (site, goal) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            v0 instanceof Instance && v0.shape === known0.shape ? void (v0.slots[known0.place] = v1) : members.assign(v0, known1, v1, known0);
-            return next;
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.fn.caches[site.pc]!, known1 = site.fn.constants[site.operands[0]!] as string, s0 = in0.slot, s1 = in1.slot, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                v0 instanceof Instance && v0.shape === known0.shape ? void (v0.slots[known0.place] = v1) : members.assign(v0, known1, v1, known0);
+                return next;
+              };
+            }
+            case 'constant': {
+              const known0 = site.fn.caches[site.pc]!, known1 = site.fn.constants[site.operands[0]!] as string, s0 = in0.slot, v1 = in1.value, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                v0 instanceof Instance && v0.shape === known0.shape ? void (v0.slots[known0.place] = v1) : members.assign(v0, known1, v1, known0);
+                return next;
+              };
+            }
+            default: {
+              const known0 = site.fn.caches[site.pc]!, known1 = site.fn.constants[site.operands[0]!] as string, s0 = in0.slot, x1 = in1.run, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                v0 instanceof Instance && v0.shape === known0.shape ? void (v0.slots[known0.place] = v1) : members.assign(v0, known1, v1, known0);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            v0 instanceof Instance && v0.shape === known0.shape ? void (v0.slots[known0.place] = v1) : members.assign(v0, known1, v1, known0);
-            return next;
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.fn.caches[site.pc]!, known1 = site.fn.constants[site.operands[0]!] as string, v0 = in0.value, s1 = in1.slot, next = goal.next;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                v0 instanceof Instance && v0.shape === known0.shape ? void (v0.slots[known0.place] = v1) : members.assign(v0, known1, v1, known0);
+                return next;
+              };
+            }
+            case 'constant': {
+              const known0 = site.fn.caches[site.pc]!, known1 = site.fn.constants[site.operands[0]!] as string, v0 = in0.value, v1 = in1.value, next = goal.next;
+              return () => {
+                v0 instanceof Instance && v0.shape === known0.shape ? void (v0.slots[known0.place] = v1) : members.assign(v0, known1, v1, known0);
+                return next;
+              };
+            }
+            default: {
+              const known0 = site.fn.caches[site.pc]!, known1 = site.fn.constants[site.operands[0]!] as string, v0 = in0.value, x1 = in1.run, next = goal.next;
+              return (fp) => {
+                const v1 = x1(fp);
+                v0 instanceof Instance && v0.shape === known0.shape ? void (v0.slots[known0.place] = v1) : members.assign(v0, known1, v1, known0);
+                return next;
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          v0 instanceof Instance && v0.shape === known0.shape ? void (v0.slots[known0.place] = v1) : members.assign(v0, known1, v1, known0);
-          return next;
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            v0 instanceof Instance && v0.shape === known0.shape ? void (v0.slots[known0.place] = v1) : members.assign(v0, known1, v1, known0);
-            return next;
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.fn.caches[site.pc]!, known1 = site.fn.constants[site.operands[0]!] as string, x0 = in0.run, s1 = in1.slot, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                v0 instanceof Instance && v0.shape === known0.shape ? void (v0.slots[known0.place] = v1) : members.assign(v0, known1, v1, known0);
+                return next;
+              };
+            }
+            case 'constant': {
+              const known0 = site.fn.caches[site.pc]!, known1 = site.fn.constants[site.operands[0]!] as string, x0 = in0.run, v1 = in1.value, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                v0 instanceof Instance && v0.shape === known0.shape ? void (v0.slots[known0.place] = v1) : members.assign(v0, known1, v1, known0);
+                return next;
+              };
+            }
+            default: {
+              const known0 = site.fn.caches[site.pc]!, known1 = site.fn.constants[site.operands[0]!] as string, x0 = in0.run, x1 = in1.run, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                v0 instanceof Instance && v0.shape === known0.shape ? void (v0.slots[known0.place] = v1) : members.assign(v0, known1, v1, known0);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return () => {
-            v0 instanceof Instance && v0.shape === known0.shape ? void (v0.slots[known0.place] = v1) : members.assign(v0, known1, v1, known0);
-            return next;
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          v0 instanceof Instance && v0.shape === known0.shape ? void (v0.slots[known0.place] = v1) : members.assign(v0, known1, v1, known0);
-          return next;
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          v0 instanceof Instance && v0.shape === known0.shape ? void (v0.slots[known0.place] = v1) : members.assign(v0, known1, v1, known0);
-          return next;
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          v0 instanceof Instance && v0.shape === known0.shape ? void (v0.slots[known0.place] = v1) : members.assign(v0, known1, v1, known0);
-          return next;
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        v0 instanceof Instance && v0.shape === known0.shape ? void (v0.slots[known0.place] = v1) : members.assign(v0, known1, v1, known0);
-        return next;
-      };
     },
   },
   OpSuperMethod: {
     value: undefined,
-    store: (site, to, next) => {
-      const known0 = site.fn.constants[site.operands[0]!] as string;
-      const known1 = site.fn.caches[site.pc]!;
+    store: (site, goal) => {
       const in0 = site.inputs[0]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          S[fp + to] = members.ofSuperclass(v0, known0, known1);
-          return next;
-        };
+      switch (in0.place) {
+        case 'slot': {
+          const known0 = site.fn.constants[site.operands[0]!] as string, known1 = site.fn.caches[site.pc]!, s0 = in0.slot, to = goal.to, next = goal.next;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            S[fp + to] = members.ofSuperclass(v0, known0, known1);
+            return next;
+          };
+        }
+        default: {
+          const known0 = site.fn.constants[site.operands[0]!] as string, known1 = site.fn.caches[site.pc]!, x0 = in0.run, to = goal.to, next = goal.next;
+          return (fp) => {
+            const v0 = x0(fp);
+            S[fp + to] = members.ofSuperclass(v0, known0, known1);
+            return next;
+          };
+        }
       }
-      const x0 = in0.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        S[fp + to] = members.ofSuperclass(v0, known0, known1);
-        return next;
-      };
     },
     branch: undefined,
     effect: undefined,
   },
   OpIs: {
     value: undefined,
-    store: (site, to, next) => {
+    store: (site, goal) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            S[fp + to] = members.isInstance(v0, v1);
-            return next;
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const s0 = in0.slot, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                S[fp + to] = members.isInstance(v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const s0 = in0.slot, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                S[fp + to] = members.isInstance(v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const s0 = in0.slot, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                S[fp + to] = members.isInstance(v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            S[fp + to] = members.isInstance(v0, v1);
-            return next;
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const v0 = in0.value, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                S[fp + to] = members.isInstance(v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const v0 = in0.value, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                S[fp + to] = members.isInstance(v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const v0 = in0.value, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = x1(fp);
+                S[fp + to] = members.isInstance(v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          S[fp + to] = members.isInstance(v0, v1);
-          return next;
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            S[fp + to] = members.isInstance(v0, v1);
-            return next;
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const x0 = in0.run, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                S[fp + to] = members.isInstance(v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const x0 = in0.run, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                S[fp + to] = members.isInstance(v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const x0 = in0.run, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                S[fp + to] = members.isInstance(v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            S[fp + to] = members.isInstance(v0, v1);
-            return next;
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          S[fp + to] = members.isInstance(v0, v1);
-          return next;
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          S[fp + to] = members.isInstance(v0, v1);
-          return next;
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          S[fp + to] = members.isInstance(v0, v1);
-          return next;
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        S[fp + to] = members.isInstance(v0, v1);
-        return next;
-      };
     },
-    branch: (site, target, next) => {
+    branch: (site, goal) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            return (members.isInstance(v0, v1)) ? target : next;
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const s0 = in0.slot, s1 = in1.slot, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                return (members.isInstance(v0, v1)) ? target : next;
+              };
+            }
+            case 'constant': {
+              const s0 = in0.slot, v1 = in1.value, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                return (members.isInstance(v0, v1)) ? target : next;
+              };
+            }
+            default: {
+              const s0 = in0.slot, x1 = in1.run, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                return (members.isInstance(v0, v1)) ? target : next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            return (members.isInstance(v0, v1)) ? target : next;
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const v0 = in0.value, s1 = in1.slot, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                return (members.isInstance(v0, v1)) ? target : next;
+              };
+            }
+            case 'constant': {
+              const v0 = in0.value, v1 = in1.value, target = goal.target, next = goal.next;
+              return () => {
+                return (members.isInstance(v0, v1)) ? target : next;
+              };
+            }
+            default: {
+              const v0 = in0.value, x1 = in1.run, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v1 = x1(fp);
+                return (members.isInstance(v0, v1)) ? target : next;
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          return (members.isInstance(v0, v1)) ? target : next;
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            return (members.isInstance(v0, v1)) ? target : next;
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const x0 = in0.run, s1 = in1.slot, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                return (members.isInstance(v0, v1)) ? target : next;
+              };
+            }
+            case 'constant': {
+              const x0 = in0.run, v1 = in1.value, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                return (members.isInstance(v0, v1)) ? target : next;
+              };
+            }
+            default: {
+              const x0 = in0.run, x1 = in1.run, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                return (members.isInstance(v0, v1)) ? target : next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return () => {
-            return (members.isInstance(v0, v1)) ? target : next;
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          return (members.isInstance(v0, v1)) ? target : next;
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          return (members.isInstance(v0, v1)) ? target : next;
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          return (members.isInstance(v0, v1)) ? target : next;
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        return (members.isInstance(v0, v1)) ? target : next;
-      };
     },
     effect: undefined,
   },
@@ -4669,118 +5422,132 @@ export const superinstructions: readonly Superinstruction[] = [
     shape: { op: 'OpAdd', inputs: [{ op: 'OpMul', inputs: [null, null] }, { op: 'OpMul', inputs: [null, null] }] },
     template: {
       value: (site) => {
-        const known0 = site.inner[0]!;
-        const known1 = site.inner[1]!;
+        const inner0 = site.inner[0]!;
+        const inner1 = site.inner[1]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
         const in2 = site.inputs[2]!;
         const in3 = site.inputs[3]!;
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          const s2 = in2.slot;
-          if (in3.place === 'slot') {
-            const s3 = in3.slot;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-              const v2 = S[fp + s2]!;
-              const v3 = S[fp + s3]!;
-              const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known1);
-              return typeof w2 === 'number' && typeof w5 === 'number' ? w2 + w5 : bail(site);
-            };
+        switch (in1.place) {
+          case 'slot': {
+            switch (in3.place) {
+              case 'slot': {
+                const known0 = inner0.pc, known1 = inner1.pc, known2 = site.pc, s0 = in0.slot, s1 = in1.slot, s2 = in2.slot, s3 = in3.slot;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  const v2 = S[fp + s2]!;
+                  const v3 = S[fp + s3]!;
+                  const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known1);
+                  return typeof w2 === 'number' && typeof w5 === 'number' ? w2 + w5 : bail(known2);
+                };
+              }
+              default: {
+                const known0 = inner0.pc, known1 = inner1.pc, known2 = site.pc, s0 = in0.slot, s1 = in1.slot, s2 = in2.slot, v3 = in3.value;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  const v2 = S[fp + s2]!;
+                  const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known1);
+                  return typeof w2 === 'number' && typeof w5 === 'number' ? w2 + w5 : bail(known2);
+                };
+              }
+            }
           }
-          const v3 = in3.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-            const v2 = S[fp + s2]!;
-            const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known1);
-            return typeof w2 === 'number' && typeof w5 === 'number' ? w2 + w5 : bail(site);
-          };
+          default: {
+            switch (in3.place) {
+              case 'slot': {
+                const known0 = inner0.pc, known1 = inner1.pc, known2 = site.pc, s0 = in0.slot, v1 = in1.value, s2 = in2.slot, s3 = in3.slot;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  const v2 = S[fp + s2]!;
+                  const v3 = S[fp + s3]!;
+                  const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known1);
+                  return typeof w2 === 'number' && typeof w5 === 'number' ? w2 + w5 : bail(known2);
+                };
+              }
+              default: {
+                const known0 = inner0.pc, known1 = inner1.pc, known2 = site.pc, s0 = in0.slot, v1 = in1.value, s2 = in2.slot, v3 = in3.value;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  const v2 = S[fp + s2]!;
+                  const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known1);
+                  return typeof w2 === 'number' && typeof w5 === 'number' ? w2 + w5 : bail(known2);
+                };
+              }
+            }
+          }
         }
-        const v1 = in1.value;
-        const s2 = in2.slot;
-        if (in3.place === 'slot') {
-          const s3 = in3.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-            const v2 = S[fp + s2]!;
-            const v3 = S[fp + s3]!;
-            const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known1);
-            return typeof w2 === 'number' && typeof w5 === 'number' ? w2 + w5 : bail(site);
-          };
-        }
-        const v3 = in3.value;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-          const v2 = S[fp + s2]!;
-          const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known1);
-          return typeof w2 === 'number' && typeof w5 === 'number' ? w2 + w5 : bail(site);
-        };
       },
-      store: (site, to, next) => {
-        const known0 = site.inner[0]!;
-        const known1 = site.inner[1]!;
+      store: (site, goal) => {
+        const inner0 = site.inner[0]!;
+        const inner1 = site.inner[1]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
         const in2 = site.inputs[2]!;
         const in3 = site.inputs[3]!;
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          const s2 = in2.slot;
-          if (in3.place === 'slot') {
-            const s3 = in3.slot;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-              const v2 = S[fp + s2]!;
-              const v3 = S[fp + s3]!;
-              const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known1);
-              S[fp + to] = typeof w2 === 'number' && typeof w5 === 'number' ? w2 + w5 : slow.add(w2, w5);
-              return next;
-            };
+        switch (in1.place) {
+          case 'slot': {
+            switch (in3.place) {
+              case 'slot': {
+                const known0 = inner0.pc, known1 = inner1.pc, s0 = in0.slot, s1 = in1.slot, s2 = in2.slot, s3 = in3.slot, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  const v2 = S[fp + s2]!;
+                  const v3 = S[fp + s3]!;
+                  const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known1);
+                  S[fp + to] = typeof w2 === 'number' && typeof w5 === 'number' ? w2 + w5 : slow.add(w2, w5);
+                  return next;
+                };
+              }
+              default: {
+                const known0 = inner0.pc, known1 = inner1.pc, s0 = in0.slot, s1 = in1.slot, s2 = in2.slot, v3 = in3.value, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  const v2 = S[fp + s2]!;
+                  const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known1);
+                  S[fp + to] = typeof w2 === 'number' && typeof w5 === 'number' ? w2 + w5 : slow.add(w2, w5);
+                  return next;
+                };
+              }
+            }
           }
-          const v3 = in3.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-            const v2 = S[fp + s2]!;
-            const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known1);
-            S[fp + to] = typeof w2 === 'number' && typeof w5 === 'number' ? w2 + w5 : slow.add(w2, w5);
-            return next;
-          };
+          default: {
+            switch (in3.place) {
+              case 'slot': {
+                const known0 = inner0.pc, known1 = inner1.pc, s0 = in0.slot, v1 = in1.value, s2 = in2.slot, s3 = in3.slot, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  const v2 = S[fp + s2]!;
+                  const v3 = S[fp + s3]!;
+                  const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known1);
+                  S[fp + to] = typeof w2 === 'number' && typeof w5 === 'number' ? w2 + w5 : slow.add(w2, w5);
+                  return next;
+                };
+              }
+              default: {
+                const known0 = inner0.pc, known1 = inner1.pc, s0 = in0.slot, v1 = in1.value, s2 = in2.slot, v3 = in3.value, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  const v2 = S[fp + s2]!;
+                  const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known1);
+                  S[fp + to] = typeof w2 === 'number' && typeof w5 === 'number' ? w2 + w5 : slow.add(w2, w5);
+                  return next;
+                };
+              }
+            }
+          }
         }
-        const v1 = in1.value;
-        const s2 = in2.slot;
-        if (in3.place === 'slot') {
-          const s3 = in3.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-            const v2 = S[fp + s2]!;
-            const v3 = S[fp + s3]!;
-            const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known1);
-            S[fp + to] = typeof w2 === 'number' && typeof w5 === 'number' ? w2 + w5 : slow.add(w2, w5);
-            return next;
-          };
-        }
-        const v3 = in3.value;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-          const v2 = S[fp + s2]!;
-          const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known1);
-          S[fp + to] = typeof w2 === 'number' && typeof w5 === 'number' ? w2 + w5 : slow.add(w2, w5);
-          return next;
-        };
       },
       branch: undefined,
       effect: undefined,
@@ -4790,118 +5557,132 @@ export const superinstructions: readonly Superinstruction[] = [
     shape: { op: 'OpSub', inputs: [{ op: 'OpMul', inputs: [null, null] }, { op: 'OpMul', inputs: [null, null] }] },
     template: {
       value: (site) => {
-        const known0 = site.inner[0]!;
-        const known1 = site.inner[1]!;
+        const inner0 = site.inner[0]!;
+        const inner1 = site.inner[1]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
         const in2 = site.inputs[2]!;
         const in3 = site.inputs[3]!;
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          const s2 = in2.slot;
-          if (in3.place === 'slot') {
-            const s3 = in3.slot;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-              const v2 = S[fp + s2]!;
-              const v3 = S[fp + s3]!;
-              const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known1);
-              return typeof w2 === 'number' && typeof w5 === 'number' ? w2 - w5 : bail(site);
-            };
+        switch (in1.place) {
+          case 'slot': {
+            switch (in3.place) {
+              case 'slot': {
+                const known0 = inner0.pc, known1 = inner1.pc, known2 = site.pc, s0 = in0.slot, s1 = in1.slot, s2 = in2.slot, s3 = in3.slot;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  const v2 = S[fp + s2]!;
+                  const v3 = S[fp + s3]!;
+                  const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known1);
+                  return typeof w2 === 'number' && typeof w5 === 'number' ? w2 - w5 : bail(known2);
+                };
+              }
+              default: {
+                const known0 = inner0.pc, known1 = inner1.pc, known2 = site.pc, s0 = in0.slot, s1 = in1.slot, s2 = in2.slot, v3 = in3.value;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  const v2 = S[fp + s2]!;
+                  const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known1);
+                  return typeof w2 === 'number' && typeof w5 === 'number' ? w2 - w5 : bail(known2);
+                };
+              }
+            }
           }
-          const v3 = in3.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-            const v2 = S[fp + s2]!;
-            const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known1);
-            return typeof w2 === 'number' && typeof w5 === 'number' ? w2 - w5 : bail(site);
-          };
+          default: {
+            switch (in3.place) {
+              case 'slot': {
+                const known0 = inner0.pc, known1 = inner1.pc, known2 = site.pc, s0 = in0.slot, v1 = in1.value, s2 = in2.slot, s3 = in3.slot;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  const v2 = S[fp + s2]!;
+                  const v3 = S[fp + s3]!;
+                  const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known1);
+                  return typeof w2 === 'number' && typeof w5 === 'number' ? w2 - w5 : bail(known2);
+                };
+              }
+              default: {
+                const known0 = inner0.pc, known1 = inner1.pc, known2 = site.pc, s0 = in0.slot, v1 = in1.value, s2 = in2.slot, v3 = in3.value;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  const v2 = S[fp + s2]!;
+                  const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known1);
+                  return typeof w2 === 'number' && typeof w5 === 'number' ? w2 - w5 : bail(known2);
+                };
+              }
+            }
+          }
         }
-        const v1 = in1.value;
-        const s2 = in2.slot;
-        if (in3.place === 'slot') {
-          const s3 = in3.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-            const v2 = S[fp + s2]!;
-            const v3 = S[fp + s3]!;
-            const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known1);
-            return typeof w2 === 'number' && typeof w5 === 'number' ? w2 - w5 : bail(site);
-          };
-        }
-        const v3 = in3.value;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-          const v2 = S[fp + s2]!;
-          const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known1);
-          return typeof w2 === 'number' && typeof w5 === 'number' ? w2 - w5 : bail(site);
-        };
       },
-      store: (site, to, next) => {
-        const known0 = site.inner[0]!;
-        const known1 = site.inner[1]!;
+      store: (site, goal) => {
+        const inner0 = site.inner[0]!;
+        const inner1 = site.inner[1]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
         const in2 = site.inputs[2]!;
         const in3 = site.inputs[3]!;
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          const s2 = in2.slot;
-          if (in3.place === 'slot') {
-            const s3 = in3.slot;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-              const v2 = S[fp + s2]!;
-              const v3 = S[fp + s3]!;
-              const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known1);
-              S[fp + to] = typeof w2 === 'number' && typeof w5 === 'number' ? w2 - w5 : slow.arithmetic('-', w2, w5);
-              return next;
-            };
+        switch (in1.place) {
+          case 'slot': {
+            switch (in3.place) {
+              case 'slot': {
+                const known0 = inner0.pc, known1 = inner1.pc, s0 = in0.slot, s1 = in1.slot, s2 = in2.slot, s3 = in3.slot, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  const v2 = S[fp + s2]!;
+                  const v3 = S[fp + s3]!;
+                  const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known1);
+                  S[fp + to] = typeof w2 === 'number' && typeof w5 === 'number' ? w2 - w5 : slow.arithmetic('-', w2, w5);
+                  return next;
+                };
+              }
+              default: {
+                const known0 = inner0.pc, known1 = inner1.pc, s0 = in0.slot, s1 = in1.slot, s2 = in2.slot, v3 = in3.value, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  const v2 = S[fp + s2]!;
+                  const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known1);
+                  S[fp + to] = typeof w2 === 'number' && typeof w5 === 'number' ? w2 - w5 : slow.arithmetic('-', w2, w5);
+                  return next;
+                };
+              }
+            }
           }
-          const v3 = in3.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-            const v2 = S[fp + s2]!;
-            const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known1);
-            S[fp + to] = typeof w2 === 'number' && typeof w5 === 'number' ? w2 - w5 : slow.arithmetic('-', w2, w5);
-            return next;
-          };
+          default: {
+            switch (in3.place) {
+              case 'slot': {
+                const known0 = inner0.pc, known1 = inner1.pc, s0 = in0.slot, v1 = in1.value, s2 = in2.slot, s3 = in3.slot, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  const v2 = S[fp + s2]!;
+                  const v3 = S[fp + s3]!;
+                  const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known1);
+                  S[fp + to] = typeof w2 === 'number' && typeof w5 === 'number' ? w2 - w5 : slow.arithmetic('-', w2, w5);
+                  return next;
+                };
+              }
+              default: {
+                const known0 = inner0.pc, known1 = inner1.pc, s0 = in0.slot, v1 = in1.value, s2 = in2.slot, v3 = in3.value, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  const v2 = S[fp + s2]!;
+                  const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known1);
+                  S[fp + to] = typeof w2 === 'number' && typeof w5 === 'number' ? w2 - w5 : slow.arithmetic('-', w2, w5);
+                  return next;
+                };
+              }
+            }
+          }
         }
-        const v1 = in1.value;
-        const s2 = in2.slot;
-        if (in3.place === 'slot') {
-          const s3 = in3.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-            const v2 = S[fp + s2]!;
-            const v3 = S[fp + s3]!;
-            const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known1);
-            S[fp + to] = typeof w2 === 'number' && typeof w5 === 'number' ? w2 - w5 : slow.arithmetic('-', w2, w5);
-            return next;
-          };
-        }
-        const v3 = in3.value;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-          const v2 = S[fp + s2]!;
-          const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known1);
-          S[fp + to] = typeof w2 === 'number' && typeof w5 === 'number' ? w2 - w5 : slow.arithmetic('-', w2, w5);
-          return next;
-        };
       },
       branch: undefined,
       effect: undefined,
@@ -4911,100 +5692,116 @@ export const superinstructions: readonly Superinstruction[] = [
     shape: { op: 'OpAdd', inputs: [null, { op: 'OpMul', inputs: [null, null] }] },
     template: {
       value: (site) => {
-        const known0 = site.inner[0]!;
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
         const in2 = site.inputs[2]!;
-        if (in0.place === 'slot') {
-          const s0 = in0.slot;
-          const s1 = in1.slot;
-          if (in2.place === 'slot') {
-            const s2 = in2.slot;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const v2 = S[fp + s2]!;
-              const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 * v2 : bail(known0);
-              return typeof v0 === 'number' && typeof w3 === 'number' ? v0 + w3 : bail(site);
-            };
+        switch (in0.place) {
+          case 'slot': {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, s1 = in1.slot, s2 = in2.slot;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const v2 = S[fp + s2]!;
+                  const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 * v2 : bail(known0);
+                  return typeof v0 === 'number' && typeof w3 === 'number' ? v0 + w3 : bail(known1);
+                };
+              }
+              default: {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, s1 = in1.slot, v2 = in2.value;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 * v2 : bail(known0);
+                  return typeof v0 === 'number' && typeof w3 === 'number' ? v0 + w3 : bail(known1);
+                };
+              }
+            }
           }
-          const v2 = in2.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 * v2 : bail(known0);
-            return typeof v0 === 'number' && typeof w3 === 'number' ? v0 + w3 : bail(site);
-          };
+          default: {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, known1 = site.pc, x0 = in0.run, s1 = in1.slot, s2 = in2.slot;
+                return (fp) => {
+                  const v0 = x0(fp);
+                  const v1 = S[fp + s1]!;
+                  const v2 = S[fp + s2]!;
+                  const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 * v2 : bail(known0);
+                  return typeof v0 === 'number' && typeof w3 === 'number' ? v0 + w3 : bail(known1);
+                };
+              }
+              default: {
+                const known0 = inner0.pc, known1 = site.pc, x0 = in0.run, s1 = in1.slot, v2 = in2.value;
+                return (fp) => {
+                  const v0 = x0(fp);
+                  const v1 = S[fp + s1]!;
+                  const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 * v2 : bail(known0);
+                  return typeof v0 === 'number' && typeof w3 === 'number' ? v0 + w3 : bail(known1);
+                };
+              }
+            }
+          }
         }
-        const x0 = in0.run;
-        const s1 = in1.slot;
-        if (in2.place === 'slot') {
-          const s2 = in2.slot;
-          return (fp) => {
-            const v0 = x0(fp);
-            const v1 = S[fp + s1]!;
-            const v2 = S[fp + s2]!;
-            const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 * v2 : bail(known0);
-            return typeof v0 === 'number' && typeof w3 === 'number' ? v0 + w3 : bail(site);
-          };
-        }
-        const v2 = in2.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 * v2 : bail(known0);
-          return typeof v0 === 'number' && typeof w3 === 'number' ? v0 + w3 : bail(site);
-        };
       },
-      store: (site, to, next) => {
-        const known0 = site.inner[0]!;
+      store: (site, goal) => {
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
         const in2 = site.inputs[2]!;
-        if (in0.place === 'slot') {
-          const s0 = in0.slot;
-          const s1 = in1.slot;
-          if (in2.place === 'slot') {
-            const s2 = in2.slot;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const v2 = S[fp + s2]!;
-              const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 * v2 : bail(known0);
-              S[fp + to] = typeof v0 === 'number' && typeof w3 === 'number' ? v0 + w3 : slow.add(v0, w3);
-              return next;
-            };
+        switch (in0.place) {
+          case 'slot': {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, s0 = in0.slot, s1 = in1.slot, s2 = in2.slot, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const v2 = S[fp + s2]!;
+                  const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 * v2 : bail(known0);
+                  S[fp + to] = typeof v0 === 'number' && typeof w3 === 'number' ? v0 + w3 : slow.add(v0, w3);
+                  return next;
+                };
+              }
+              default: {
+                const known0 = inner0.pc, s0 = in0.slot, s1 = in1.slot, v2 = in2.value, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 * v2 : bail(known0);
+                  S[fp + to] = typeof v0 === 'number' && typeof w3 === 'number' ? v0 + w3 : slow.add(v0, w3);
+                  return next;
+                };
+              }
+            }
           }
-          const v2 = in2.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 * v2 : bail(known0);
-            S[fp + to] = typeof v0 === 'number' && typeof w3 === 'number' ? v0 + w3 : slow.add(v0, w3);
-            return next;
-          };
+          default: {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, x0 = in0.run, s1 = in1.slot, s2 = in2.slot, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = x0(fp);
+                  const v1 = S[fp + s1]!;
+                  const v2 = S[fp + s2]!;
+                  const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 * v2 : bail(known0);
+                  S[fp + to] = typeof v0 === 'number' && typeof w3 === 'number' ? v0 + w3 : slow.add(v0, w3);
+                  return next;
+                };
+              }
+              default: {
+                const known0 = inner0.pc, x0 = in0.run, s1 = in1.slot, v2 = in2.value, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = x0(fp);
+                  const v1 = S[fp + s1]!;
+                  const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 * v2 : bail(known0);
+                  S[fp + to] = typeof v0 === 'number' && typeof w3 === 'number' ? v0 + w3 : slow.add(v0, w3);
+                  return next;
+                };
+              }
+            }
+          }
         }
-        const x0 = in0.run;
-        const s1 = in1.slot;
-        if (in2.place === 'slot') {
-          const s2 = in2.slot;
-          return (fp) => {
-            const v0 = x0(fp);
-            const v1 = S[fp + s1]!;
-            const v2 = S[fp + s2]!;
-            const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 * v2 : bail(known0);
-            S[fp + to] = typeof v0 === 'number' && typeof w3 === 'number' ? v0 + w3 : slow.add(v0, w3);
-            return next;
-          };
-        }
-        const v2 = in2.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 * v2 : bail(known0);
-          S[fp + to] = typeof v0 === 'number' && typeof w3 === 'number' ? v0 + w3 : slow.add(v0, w3);
-          return next;
-        };
       },
       branch: undefined,
       effect: undefined,
@@ -5014,100 +5811,116 @@ export const superinstructions: readonly Superinstruction[] = [
     shape: { op: 'OpSub', inputs: [null, { op: 'OpMul', inputs: [null, null] }] },
     template: {
       value: (site) => {
-        const known0 = site.inner[0]!;
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
         const in2 = site.inputs[2]!;
-        if (in0.place === 'slot') {
-          const s0 = in0.slot;
-          const s1 = in1.slot;
-          if (in2.place === 'slot') {
-            const s2 = in2.slot;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const v2 = S[fp + s2]!;
-              const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 * v2 : bail(known0);
-              return typeof v0 === 'number' && typeof w3 === 'number' ? v0 - w3 : bail(site);
-            };
+        switch (in0.place) {
+          case 'slot': {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, s1 = in1.slot, s2 = in2.slot;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const v2 = S[fp + s2]!;
+                  const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 * v2 : bail(known0);
+                  return typeof v0 === 'number' && typeof w3 === 'number' ? v0 - w3 : bail(known1);
+                };
+              }
+              default: {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, s1 = in1.slot, v2 = in2.value;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 * v2 : bail(known0);
+                  return typeof v0 === 'number' && typeof w3 === 'number' ? v0 - w3 : bail(known1);
+                };
+              }
+            }
           }
-          const v2 = in2.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 * v2 : bail(known0);
-            return typeof v0 === 'number' && typeof w3 === 'number' ? v0 - w3 : bail(site);
-          };
+          default: {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, known1 = site.pc, x0 = in0.run, s1 = in1.slot, s2 = in2.slot;
+                return (fp) => {
+                  const v0 = x0(fp);
+                  const v1 = S[fp + s1]!;
+                  const v2 = S[fp + s2]!;
+                  const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 * v2 : bail(known0);
+                  return typeof v0 === 'number' && typeof w3 === 'number' ? v0 - w3 : bail(known1);
+                };
+              }
+              default: {
+                const known0 = inner0.pc, known1 = site.pc, x0 = in0.run, s1 = in1.slot, v2 = in2.value;
+                return (fp) => {
+                  const v0 = x0(fp);
+                  const v1 = S[fp + s1]!;
+                  const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 * v2 : bail(known0);
+                  return typeof v0 === 'number' && typeof w3 === 'number' ? v0 - w3 : bail(known1);
+                };
+              }
+            }
+          }
         }
-        const x0 = in0.run;
-        const s1 = in1.slot;
-        if (in2.place === 'slot') {
-          const s2 = in2.slot;
-          return (fp) => {
-            const v0 = x0(fp);
-            const v1 = S[fp + s1]!;
-            const v2 = S[fp + s2]!;
-            const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 * v2 : bail(known0);
-            return typeof v0 === 'number' && typeof w3 === 'number' ? v0 - w3 : bail(site);
-          };
-        }
-        const v2 = in2.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 * v2 : bail(known0);
-          return typeof v0 === 'number' && typeof w3 === 'number' ? v0 - w3 : bail(site);
-        };
       },
-      store: (site, to, next) => {
-        const known0 = site.inner[0]!;
+      store: (site, goal) => {
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
         const in2 = site.inputs[2]!;
-        if (in0.place === 'slot') {
-          const s0 = in0.slot;
-          const s1 = in1.slot;
-          if (in2.place === 'slot') {
-            const s2 = in2.slot;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const v2 = S[fp + s2]!;
-              const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 * v2 : bail(known0);
-              S[fp + to] = typeof v0 === 'number' && typeof w3 === 'number' ? v0 - w3 : slow.arithmetic('-', v0, w3);
-              return next;
-            };
+        switch (in0.place) {
+          case 'slot': {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, s0 = in0.slot, s1 = in1.slot, s2 = in2.slot, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const v2 = S[fp + s2]!;
+                  const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 * v2 : bail(known0);
+                  S[fp + to] = typeof v0 === 'number' && typeof w3 === 'number' ? v0 - w3 : slow.arithmetic('-', v0, w3);
+                  return next;
+                };
+              }
+              default: {
+                const known0 = inner0.pc, s0 = in0.slot, s1 = in1.slot, v2 = in2.value, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 * v2 : bail(known0);
+                  S[fp + to] = typeof v0 === 'number' && typeof w3 === 'number' ? v0 - w3 : slow.arithmetic('-', v0, w3);
+                  return next;
+                };
+              }
+            }
           }
-          const v2 = in2.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 * v2 : bail(known0);
-            S[fp + to] = typeof v0 === 'number' && typeof w3 === 'number' ? v0 - w3 : slow.arithmetic('-', v0, w3);
-            return next;
-          };
+          default: {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, x0 = in0.run, s1 = in1.slot, s2 = in2.slot, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = x0(fp);
+                  const v1 = S[fp + s1]!;
+                  const v2 = S[fp + s2]!;
+                  const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 * v2 : bail(known0);
+                  S[fp + to] = typeof v0 === 'number' && typeof w3 === 'number' ? v0 - w3 : slow.arithmetic('-', v0, w3);
+                  return next;
+                };
+              }
+              default: {
+                const known0 = inner0.pc, x0 = in0.run, s1 = in1.slot, v2 = in2.value, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = x0(fp);
+                  const v1 = S[fp + s1]!;
+                  const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 * v2 : bail(known0);
+                  S[fp + to] = typeof v0 === 'number' && typeof w3 === 'number' ? v0 - w3 : slow.arithmetic('-', v0, w3);
+                  return next;
+                };
+              }
+            }
+          }
         }
-        const x0 = in0.run;
-        const s1 = in1.slot;
-        if (in2.place === 'slot') {
-          const s2 = in2.slot;
-          return (fp) => {
-            const v0 = x0(fp);
-            const v1 = S[fp + s1]!;
-            const v2 = S[fp + s2]!;
-            const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 * v2 : bail(known0);
-            S[fp + to] = typeof v0 === 'number' && typeof w3 === 'number' ? v0 - w3 : slow.arithmetic('-', v0, w3);
-            return next;
-          };
-        }
-        const v2 = in2.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 * v2 : bail(known0);
-          S[fp + to] = typeof v0 === 'number' && typeof w3 === 'number' ? v0 - w3 : slow.arithmetic('-', v0, w3);
-          return next;
-        };
       },
       branch: undefined,
       effect: undefined,
@@ -5117,134 +5930,152 @@ export const superinstructions: readonly Superinstruction[] = [
     shape: { op: 'OpAdd', inputs: [{ op: 'OpMul', inputs: [null, null] }, null] },
     template: {
       value: (site) => {
-        const known0 = site.inner[0]!;
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
         const in2 = site.inputs[2]!;
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          if (in2.place === 'slot') {
-            const s2 = in2.slot;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-              const v2 = S[fp + s2]!;
-              return typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(site);
-            };
+        switch (in1.place) {
+          case 'slot': {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, s1 = in1.slot, s2 = in2.slot;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  const v2 = S[fp + s2]!;
+                  return typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(known1);
+                };
+              }
+              case 'constant': {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, s1 = in1.slot, v2 = in2.value;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  return typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(known1);
+                };
+              }
+              default: {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, s1 = in1.slot, x2 = in2.run;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  const v2 = x2(fp);
+                  return typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(known1);
+                };
+              }
+            }
           }
-          if (in2.place === 'constant') {
-            const v2 = in2.value;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-              return typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(site);
-            };
+          default: {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, v1 = in1.value, s2 = in2.slot;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  const v2 = S[fp + s2]!;
+                  return typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(known1);
+                };
+              }
+              case 'constant': {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, v1 = in1.value, v2 = in2.value;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  return typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(known1);
+                };
+              }
+              default: {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, v1 = in1.value, x2 = in2.run;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  const v2 = x2(fp);
+                  return typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(known1);
+                };
+              }
+            }
           }
-          const x2 = in2.run;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-            const v2 = x2(fp);
-            return typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(site);
-          };
         }
-        const v1 = in1.value;
-        if (in2.place === 'slot') {
-          const s2 = in2.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-            const v2 = S[fp + s2]!;
-            return typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(site);
-          };
-        }
-        if (in2.place === 'constant') {
-          const v2 = in2.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-            return typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(site);
-          };
-        }
-        const x2 = in2.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-          const v2 = x2(fp);
-          return typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(site);
-        };
       },
-      store: (site, to, next) => {
-        const known0 = site.inner[0]!;
+      store: (site, goal) => {
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
         const in2 = site.inputs[2]!;
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          if (in2.place === 'slot') {
-            const s2 = in2.slot;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-              const v2 = S[fp + s2]!;
-              S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : slow.add(w2, v2);
-              return next;
-            };
+        switch (in1.place) {
+          case 'slot': {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, s0 = in0.slot, s1 = in1.slot, s2 = in2.slot, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  const v2 = S[fp + s2]!;
+                  S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : slow.add(w2, v2);
+                  return next;
+                };
+              }
+              case 'constant': {
+                const known0 = inner0.pc, s0 = in0.slot, s1 = in1.slot, v2 = in2.value, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : slow.add(w2, v2);
+                  return next;
+                };
+              }
+              default: {
+                const known0 = inner0.pc, s0 = in0.slot, s1 = in1.slot, x2 = in2.run, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  const v2 = x2(fp);
+                  S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : slow.add(w2, v2);
+                  return next;
+                };
+              }
+            }
           }
-          if (in2.place === 'constant') {
-            const v2 = in2.value;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-              S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : slow.add(w2, v2);
-              return next;
-            };
+          default: {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, s0 = in0.slot, v1 = in1.value, s2 = in2.slot, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  const v2 = S[fp + s2]!;
+                  S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : slow.add(w2, v2);
+                  return next;
+                };
+              }
+              case 'constant': {
+                const known0 = inner0.pc, s0 = in0.slot, v1 = in1.value, v2 = in2.value, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : slow.add(w2, v2);
+                  return next;
+                };
+              }
+              default: {
+                const known0 = inner0.pc, s0 = in0.slot, v1 = in1.value, x2 = in2.run, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  const v2 = x2(fp);
+                  S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : slow.add(w2, v2);
+                  return next;
+                };
+              }
+            }
           }
-          const x2 = in2.run;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-            const v2 = x2(fp);
-            S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : slow.add(w2, v2);
-            return next;
-          };
         }
-        const v1 = in1.value;
-        if (in2.place === 'slot') {
-          const s2 = in2.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-            const v2 = S[fp + s2]!;
-            S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : slow.add(w2, v2);
-            return next;
-          };
-        }
-        if (in2.place === 'constant') {
-          const v2 = in2.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-            S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : slow.add(w2, v2);
-            return next;
-          };
-        }
-        const x2 = in2.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-          const v2 = x2(fp);
-          S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : slow.add(w2, v2);
-          return next;
-        };
       },
       branch: undefined,
       effect: undefined,
@@ -5254,134 +6085,152 @@ export const superinstructions: readonly Superinstruction[] = [
     shape: { op: 'OpSub', inputs: [{ op: 'OpMul', inputs: [null, null] }, null] },
     template: {
       value: (site) => {
-        const known0 = site.inner[0]!;
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
         const in2 = site.inputs[2]!;
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          if (in2.place === 'slot') {
-            const s2 = in2.slot;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-              const v2 = S[fp + s2]!;
-              return typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : bail(site);
-            };
+        switch (in1.place) {
+          case 'slot': {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, s1 = in1.slot, s2 = in2.slot;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  const v2 = S[fp + s2]!;
+                  return typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : bail(known1);
+                };
+              }
+              case 'constant': {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, s1 = in1.slot, v2 = in2.value;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  return typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : bail(known1);
+                };
+              }
+              default: {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, s1 = in1.slot, x2 = in2.run;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  const v2 = x2(fp);
+                  return typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : bail(known1);
+                };
+              }
+            }
           }
-          if (in2.place === 'constant') {
-            const v2 = in2.value;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-              return typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : bail(site);
-            };
+          default: {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, v1 = in1.value, s2 = in2.slot;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  const v2 = S[fp + s2]!;
+                  return typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : bail(known1);
+                };
+              }
+              case 'constant': {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, v1 = in1.value, v2 = in2.value;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  return typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : bail(known1);
+                };
+              }
+              default: {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, v1 = in1.value, x2 = in2.run;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  const v2 = x2(fp);
+                  return typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : bail(known1);
+                };
+              }
+            }
           }
-          const x2 = in2.run;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-            const v2 = x2(fp);
-            return typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : bail(site);
-          };
         }
-        const v1 = in1.value;
-        if (in2.place === 'slot') {
-          const s2 = in2.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-            const v2 = S[fp + s2]!;
-            return typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : bail(site);
-          };
-        }
-        if (in2.place === 'constant') {
-          const v2 = in2.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-            return typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : bail(site);
-          };
-        }
-        const x2 = in2.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-          const v2 = x2(fp);
-          return typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : bail(site);
-        };
       },
-      store: (site, to, next) => {
-        const known0 = site.inner[0]!;
+      store: (site, goal) => {
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
         const in2 = site.inputs[2]!;
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          if (in2.place === 'slot') {
-            const s2 = in2.slot;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-              const v2 = S[fp + s2]!;
-              S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : slow.arithmetic('-', w2, v2);
-              return next;
-            };
+        switch (in1.place) {
+          case 'slot': {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, s0 = in0.slot, s1 = in1.slot, s2 = in2.slot, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  const v2 = S[fp + s2]!;
+                  S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : slow.arithmetic('-', w2, v2);
+                  return next;
+                };
+              }
+              case 'constant': {
+                const known0 = inner0.pc, s0 = in0.slot, s1 = in1.slot, v2 = in2.value, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : slow.arithmetic('-', w2, v2);
+                  return next;
+                };
+              }
+              default: {
+                const known0 = inner0.pc, s0 = in0.slot, s1 = in1.slot, x2 = in2.run, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  const v2 = x2(fp);
+                  S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : slow.arithmetic('-', w2, v2);
+                  return next;
+                };
+              }
+            }
           }
-          if (in2.place === 'constant') {
-            const v2 = in2.value;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-              S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : slow.arithmetic('-', w2, v2);
-              return next;
-            };
+          default: {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, s0 = in0.slot, v1 = in1.value, s2 = in2.slot, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  const v2 = S[fp + s2]!;
+                  S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : slow.arithmetic('-', w2, v2);
+                  return next;
+                };
+              }
+              case 'constant': {
+                const known0 = inner0.pc, s0 = in0.slot, v1 = in1.value, v2 = in2.value, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : slow.arithmetic('-', w2, v2);
+                  return next;
+                };
+              }
+              default: {
+                const known0 = inner0.pc, s0 = in0.slot, v1 = in1.value, x2 = in2.run, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  const v2 = x2(fp);
+                  S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : slow.arithmetic('-', w2, v2);
+                  return next;
+                };
+              }
+            }
           }
-          const x2 = in2.run;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-            const v2 = x2(fp);
-            S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : slow.arithmetic('-', w2, v2);
-            return next;
-          };
         }
-        const v1 = in1.value;
-        if (in2.place === 'slot') {
-          const s2 = in2.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-            const v2 = S[fp + s2]!;
-            S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : slow.arithmetic('-', w2, v2);
-            return next;
-          };
-        }
-        if (in2.place === 'constant') {
-          const v2 = in2.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-            S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : slow.arithmetic('-', w2, v2);
-            return next;
-          };
-        }
-        const x2 = in2.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-          const v2 = x2(fp);
-          S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : slow.arithmetic('-', w2, v2);
-          return next;
-        };
       },
       branch: undefined,
       effect: undefined,
@@ -5391,134 +6240,152 @@ export const superinstructions: readonly Superinstruction[] = [
     shape: { op: 'OpMul', inputs: [{ op: 'OpMul', inputs: [null, null] }, null] },
     template: {
       value: (site) => {
-        const known0 = site.inner[0]!;
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
         const in2 = site.inputs[2]!;
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          if (in2.place === 'slot') {
-            const s2 = in2.slot;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-              const v2 = S[fp + s2]!;
-              return typeof w2 === 'number' && typeof v2 === 'number' ? w2 * v2 : bail(site);
-            };
+        switch (in1.place) {
+          case 'slot': {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, s1 = in1.slot, s2 = in2.slot;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  const v2 = S[fp + s2]!;
+                  return typeof w2 === 'number' && typeof v2 === 'number' ? w2 * v2 : bail(known1);
+                };
+              }
+              case 'constant': {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, s1 = in1.slot, v2 = in2.value;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  return typeof w2 === 'number' && typeof v2 === 'number' ? w2 * v2 : bail(known1);
+                };
+              }
+              default: {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, s1 = in1.slot, x2 = in2.run;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  const v2 = x2(fp);
+                  return typeof w2 === 'number' && typeof v2 === 'number' ? w2 * v2 : bail(known1);
+                };
+              }
+            }
           }
-          if (in2.place === 'constant') {
-            const v2 = in2.value;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-              return typeof w2 === 'number' && typeof v2 === 'number' ? w2 * v2 : bail(site);
-            };
+          default: {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, v1 = in1.value, s2 = in2.slot;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  const v2 = S[fp + s2]!;
+                  return typeof w2 === 'number' && typeof v2 === 'number' ? w2 * v2 : bail(known1);
+                };
+              }
+              case 'constant': {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, v1 = in1.value, v2 = in2.value;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  return typeof w2 === 'number' && typeof v2 === 'number' ? w2 * v2 : bail(known1);
+                };
+              }
+              default: {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, v1 = in1.value, x2 = in2.run;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  const v2 = x2(fp);
+                  return typeof w2 === 'number' && typeof v2 === 'number' ? w2 * v2 : bail(known1);
+                };
+              }
+            }
           }
-          const x2 = in2.run;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-            const v2 = x2(fp);
-            return typeof w2 === 'number' && typeof v2 === 'number' ? w2 * v2 : bail(site);
-          };
         }
-        const v1 = in1.value;
-        if (in2.place === 'slot') {
-          const s2 = in2.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-            const v2 = S[fp + s2]!;
-            return typeof w2 === 'number' && typeof v2 === 'number' ? w2 * v2 : bail(site);
-          };
-        }
-        if (in2.place === 'constant') {
-          const v2 = in2.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-            return typeof w2 === 'number' && typeof v2 === 'number' ? w2 * v2 : bail(site);
-          };
-        }
-        const x2 = in2.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-          const v2 = x2(fp);
-          return typeof w2 === 'number' && typeof v2 === 'number' ? w2 * v2 : bail(site);
-        };
       },
-      store: (site, to, next) => {
-        const known0 = site.inner[0]!;
+      store: (site, goal) => {
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
         const in2 = site.inputs[2]!;
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          if (in2.place === 'slot') {
-            const s2 = in2.slot;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-              const v2 = S[fp + s2]!;
-              S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 * v2 : slow.arithmetic('*', w2, v2);
-              return next;
-            };
+        switch (in1.place) {
+          case 'slot': {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, s0 = in0.slot, s1 = in1.slot, s2 = in2.slot, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  const v2 = S[fp + s2]!;
+                  S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 * v2 : slow.arithmetic('*', w2, v2);
+                  return next;
+                };
+              }
+              case 'constant': {
+                const known0 = inner0.pc, s0 = in0.slot, s1 = in1.slot, v2 = in2.value, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 * v2 : slow.arithmetic('*', w2, v2);
+                  return next;
+                };
+              }
+              default: {
+                const known0 = inner0.pc, s0 = in0.slot, s1 = in1.slot, x2 = in2.run, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  const v2 = x2(fp);
+                  S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 * v2 : slow.arithmetic('*', w2, v2);
+                  return next;
+                };
+              }
+            }
           }
-          if (in2.place === 'constant') {
-            const v2 = in2.value;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-              S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 * v2 : slow.arithmetic('*', w2, v2);
-              return next;
-            };
+          default: {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, s0 = in0.slot, v1 = in1.value, s2 = in2.slot, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  const v2 = S[fp + s2]!;
+                  S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 * v2 : slow.arithmetic('*', w2, v2);
+                  return next;
+                };
+              }
+              case 'constant': {
+                const known0 = inner0.pc, s0 = in0.slot, v1 = in1.value, v2 = in2.value, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 * v2 : slow.arithmetic('*', w2, v2);
+                  return next;
+                };
+              }
+              default: {
+                const known0 = inner0.pc, s0 = in0.slot, v1 = in1.value, x2 = in2.run, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  const v2 = x2(fp);
+                  S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 * v2 : slow.arithmetic('*', w2, v2);
+                  return next;
+                };
+              }
+            }
           }
-          const x2 = in2.run;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-            const v2 = x2(fp);
-            S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 * v2 : slow.arithmetic('*', w2, v2);
-            return next;
-          };
         }
-        const v1 = in1.value;
-        if (in2.place === 'slot') {
-          const s2 = in2.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-            const v2 = S[fp + s2]!;
-            S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 * v2 : slow.arithmetic('*', w2, v2);
-            return next;
-          };
-        }
-        if (in2.place === 'constant') {
-          const v2 = in2.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-            S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 * v2 : slow.arithmetic('*', w2, v2);
-            return next;
-          };
-        }
-        const x2 = in2.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-          const v2 = x2(fp);
-          S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 * v2 : slow.arithmetic('*', w2, v2);
-          return next;
-        };
       },
       branch: undefined,
       effect: undefined,
@@ -5528,134 +6395,152 @@ export const superinstructions: readonly Superinstruction[] = [
     shape: { op: 'OpBitAnd', inputs: [{ op: 'OpAdd', inputs: [null, null] }, null] },
     template: {
       value: (site) => {
-        const known0 = site.inner[0]!;
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
         const in2 = site.inputs[2]!;
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          if (in2.place === 'slot') {
-            const s2 = in2.slot;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
-              const v2 = S[fp + s2]!;
-              return typeof w2 === 'number' && typeof v2 === 'number' ? w2 & v2 : bail(site);
-            };
+        switch (in1.place) {
+          case 'slot': {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, s1 = in1.slot, s2 = in2.slot;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
+                  const v2 = S[fp + s2]!;
+                  return typeof w2 === 'number' && typeof v2 === 'number' ? w2 & v2 : bail(known1);
+                };
+              }
+              case 'constant': {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, s1 = in1.slot, v2 = in2.value;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
+                  return typeof w2 === 'number' && typeof v2 === 'number' ? w2 & v2 : bail(known1);
+                };
+              }
+              default: {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, s1 = in1.slot, x2 = in2.run;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
+                  const v2 = x2(fp);
+                  return typeof w2 === 'number' && typeof v2 === 'number' ? w2 & v2 : bail(known1);
+                };
+              }
+            }
           }
-          if (in2.place === 'constant') {
-            const v2 = in2.value;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
-              return typeof w2 === 'number' && typeof v2 === 'number' ? w2 & v2 : bail(site);
-            };
+          default: {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, v1 = in1.value, s2 = in2.slot;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
+                  const v2 = S[fp + s2]!;
+                  return typeof w2 === 'number' && typeof v2 === 'number' ? w2 & v2 : bail(known1);
+                };
+              }
+              case 'constant': {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, v1 = in1.value, v2 = in2.value;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
+                  return typeof w2 === 'number' && typeof v2 === 'number' ? w2 & v2 : bail(known1);
+                };
+              }
+              default: {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, v1 = in1.value, x2 = in2.run;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
+                  const v2 = x2(fp);
+                  return typeof w2 === 'number' && typeof v2 === 'number' ? w2 & v2 : bail(known1);
+                };
+              }
+            }
           }
-          const x2 = in2.run;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
-            const v2 = x2(fp);
-            return typeof w2 === 'number' && typeof v2 === 'number' ? w2 & v2 : bail(site);
-          };
         }
-        const v1 = in1.value;
-        if (in2.place === 'slot') {
-          const s2 = in2.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
-            const v2 = S[fp + s2]!;
-            return typeof w2 === 'number' && typeof v2 === 'number' ? w2 & v2 : bail(site);
-          };
-        }
-        if (in2.place === 'constant') {
-          const v2 = in2.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
-            return typeof w2 === 'number' && typeof v2 === 'number' ? w2 & v2 : bail(site);
-          };
-        }
-        const x2 = in2.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
-          const v2 = x2(fp);
-          return typeof w2 === 'number' && typeof v2 === 'number' ? w2 & v2 : bail(site);
-        };
       },
-      store: (site, to, next) => {
-        const known0 = site.inner[0]!;
+      store: (site, goal) => {
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
         const in2 = site.inputs[2]!;
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          if (in2.place === 'slot') {
-            const s2 = in2.slot;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
-              const v2 = S[fp + s2]!;
-              S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 & v2 : slow.arithmetic('&', w2, v2);
-              return next;
-            };
+        switch (in1.place) {
+          case 'slot': {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, s0 = in0.slot, s1 = in1.slot, s2 = in2.slot, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
+                  const v2 = S[fp + s2]!;
+                  S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 & v2 : slow.arithmetic('&', w2, v2);
+                  return next;
+                };
+              }
+              case 'constant': {
+                const known0 = inner0.pc, s0 = in0.slot, s1 = in1.slot, v2 = in2.value, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
+                  S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 & v2 : slow.arithmetic('&', w2, v2);
+                  return next;
+                };
+              }
+              default: {
+                const known0 = inner0.pc, s0 = in0.slot, s1 = in1.slot, x2 = in2.run, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
+                  const v2 = x2(fp);
+                  S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 & v2 : slow.arithmetic('&', w2, v2);
+                  return next;
+                };
+              }
+            }
           }
-          if (in2.place === 'constant') {
-            const v2 = in2.value;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
-              S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 & v2 : slow.arithmetic('&', w2, v2);
-              return next;
-            };
+          default: {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, s0 = in0.slot, v1 = in1.value, s2 = in2.slot, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
+                  const v2 = S[fp + s2]!;
+                  S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 & v2 : slow.arithmetic('&', w2, v2);
+                  return next;
+                };
+              }
+              case 'constant': {
+                const known0 = inner0.pc, s0 = in0.slot, v1 = in1.value, v2 = in2.value, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
+                  S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 & v2 : slow.arithmetic('&', w2, v2);
+                  return next;
+                };
+              }
+              default: {
+                const known0 = inner0.pc, s0 = in0.slot, v1 = in1.value, x2 = in2.run, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
+                  const v2 = x2(fp);
+                  S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 & v2 : slow.arithmetic('&', w2, v2);
+                  return next;
+                };
+              }
+            }
           }
-          const x2 = in2.run;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
-            const v2 = x2(fp);
-            S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 & v2 : slow.arithmetic('&', w2, v2);
-            return next;
-          };
         }
-        const v1 = in1.value;
-        if (in2.place === 'slot') {
-          const s2 = in2.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
-            const v2 = S[fp + s2]!;
-            S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 & v2 : slow.arithmetic('&', w2, v2);
-            return next;
-          };
-        }
-        if (in2.place === 'constant') {
-          const v2 = in2.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
-            S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 & v2 : slow.arithmetic('&', w2, v2);
-            return next;
-          };
-        }
-        const x2 = in2.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
-          const v2 = x2(fp);
-          S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 & v2 : slow.arithmetic('&', w2, v2);
-          return next;
-        };
       },
       branch: undefined,
       effect: undefined,
@@ -5665,134 +6550,152 @@ export const superinstructions: readonly Superinstruction[] = [
     shape: { op: 'OpIndex', inputs: [{ op: 'OpIndex', inputs: [null, null] }, null] },
     template: {
       value: (site) => {
-        const known0 = site.inner[0]!;
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
         const in2 = site.inputs[2]!;
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          if (in2.place === 'slot') {
-            const s2 = in2.slot;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-              const v2 = S[fp + s2]!;
-              return w2 instanceof Array && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : orBail(slow.tryIndex(w2, v2), site);
-            };
+        switch (in1.place) {
+          case 'slot': {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, s1 = in1.slot, s2 = in2.slot;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  const v2 = S[fp + s2]!;
+                  return w2 instanceof Array && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : orBail(slow.tryIndex(w2, v2), known1);
+                };
+              }
+              case 'constant': {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, s1 = in1.slot, v2 = in2.value;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  return w2 instanceof Array && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : orBail(slow.tryIndex(w2, v2), known1);
+                };
+              }
+              default: {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, s1 = in1.slot, x2 = in2.run;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  const v2 = x2(fp);
+                  return w2 instanceof Array && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : orBail(slow.tryIndex(w2, v2), known1);
+                };
+              }
+            }
           }
-          if (in2.place === 'constant') {
-            const v2 = in2.value;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-              return w2 instanceof Array && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : orBail(slow.tryIndex(w2, v2), site);
-            };
+          default: {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, v1 = in1.value, s2 = in2.slot;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  const v2 = S[fp + s2]!;
+                  return w2 instanceof Array && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : orBail(slow.tryIndex(w2, v2), known1);
+                };
+              }
+              case 'constant': {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, v1 = in1.value, v2 = in2.value;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  return w2 instanceof Array && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : orBail(slow.tryIndex(w2, v2), known1);
+                };
+              }
+              default: {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, v1 = in1.value, x2 = in2.run;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  const v2 = x2(fp);
+                  return w2 instanceof Array && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : orBail(slow.tryIndex(w2, v2), known1);
+                };
+              }
+            }
           }
-          const x2 = in2.run;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-            const v2 = x2(fp);
-            return w2 instanceof Array && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : orBail(slow.tryIndex(w2, v2), site);
-          };
         }
-        const v1 = in1.value;
-        if (in2.place === 'slot') {
-          const s2 = in2.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-            const v2 = S[fp + s2]!;
-            return w2 instanceof Array && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : orBail(slow.tryIndex(w2, v2), site);
-          };
-        }
-        if (in2.place === 'constant') {
-          const v2 = in2.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-            return w2 instanceof Array && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : orBail(slow.tryIndex(w2, v2), site);
-          };
-        }
-        const x2 = in2.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-          const v2 = x2(fp);
-          return w2 instanceof Array && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : orBail(slow.tryIndex(w2, v2), site);
-        };
       },
-      store: (site, to, next) => {
-        const known0 = site.inner[0]!;
+      store: (site, goal) => {
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
         const in2 = site.inputs[2]!;
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          if (in2.place === 'slot') {
-            const s2 = in2.slot;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-              const v2 = S[fp + s2]!;
-              S[fp + to] = w2 instanceof Array && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : slow.index(w2, v2);
-              return next;
-            };
+        switch (in1.place) {
+          case 'slot': {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, s0 = in0.slot, s1 = in1.slot, s2 = in2.slot, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  const v2 = S[fp + s2]!;
+                  S[fp + to] = w2 instanceof Array && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : slow.index(w2, v2);
+                  return next;
+                };
+              }
+              case 'constant': {
+                const known0 = inner0.pc, s0 = in0.slot, s1 = in1.slot, v2 = in2.value, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  S[fp + to] = w2 instanceof Array && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : slow.index(w2, v2);
+                  return next;
+                };
+              }
+              default: {
+                const known0 = inner0.pc, s0 = in0.slot, s1 = in1.slot, x2 = in2.run, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  const v2 = x2(fp);
+                  S[fp + to] = w2 instanceof Array && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : slow.index(w2, v2);
+                  return next;
+                };
+              }
+            }
           }
-          if (in2.place === 'constant') {
-            const v2 = in2.value;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-              S[fp + to] = w2 instanceof Array && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : slow.index(w2, v2);
-              return next;
-            };
+          default: {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, s0 = in0.slot, v1 = in1.value, s2 = in2.slot, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  const v2 = S[fp + s2]!;
+                  S[fp + to] = w2 instanceof Array && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : slow.index(w2, v2);
+                  return next;
+                };
+              }
+              case 'constant': {
+                const known0 = inner0.pc, s0 = in0.slot, v1 = in1.value, v2 = in2.value, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  S[fp + to] = w2 instanceof Array && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : slow.index(w2, v2);
+                  return next;
+                };
+              }
+              default: {
+                const known0 = inner0.pc, s0 = in0.slot, v1 = in1.value, x2 = in2.run, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  const v2 = x2(fp);
+                  S[fp + to] = w2 instanceof Array && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : slow.index(w2, v2);
+                  return next;
+                };
+              }
+            }
           }
-          const x2 = in2.run;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-            const v2 = x2(fp);
-            S[fp + to] = w2 instanceof Array && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : slow.index(w2, v2);
-            return next;
-          };
         }
-        const v1 = in1.value;
-        if (in2.place === 'slot') {
-          const s2 = in2.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-            const v2 = S[fp + s2]!;
-            S[fp + to] = w2 instanceof Array && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : slow.index(w2, v2);
-            return next;
-          };
-        }
-        if (in2.place === 'constant') {
-          const v2 = in2.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-            S[fp + to] = w2 instanceof Array && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : slow.index(w2, v2);
-            return next;
-          };
-        }
-        const x2 = in2.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-          const v2 = x2(fp);
-          S[fp + to] = w2 instanceof Array && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : slow.index(w2, v2);
-          return next;
-        };
       },
       branch: undefined,
       effect: undefined,
@@ -5802,100 +6705,116 @@ export const superinstructions: readonly Superinstruction[] = [
     shape: { op: 'OpIndex', inputs: [null, { op: 'OpAdd', inputs: [null, null] }] },
     template: {
       value: (site) => {
-        const known0 = site.inner[0]!;
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
         const in2 = site.inputs[2]!;
-        if (in0.place === 'slot') {
-          const s0 = in0.slot;
-          const s1 = in1.slot;
-          if (in2.place === 'slot') {
-            const s2 = in2.slot;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const v2 = S[fp + s2]!;
-              const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 + v2 : bail(known0);
-              return v0 instanceof Array && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : orBail(slow.tryIndex(v0, w3), site);
-            };
+        switch (in0.place) {
+          case 'slot': {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, s1 = in1.slot, s2 = in2.slot;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const v2 = S[fp + s2]!;
+                  const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 + v2 : bail(known0);
+                  return v0 instanceof Array && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : orBail(slow.tryIndex(v0, w3), known1);
+                };
+              }
+              default: {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, s1 = in1.slot, v2 = in2.value;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 + v2 : bail(known0);
+                  return v0 instanceof Array && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : orBail(slow.tryIndex(v0, w3), known1);
+                };
+              }
+            }
           }
-          const v2 = in2.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 + v2 : bail(known0);
-            return v0 instanceof Array && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : orBail(slow.tryIndex(v0, w3), site);
-          };
+          default: {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, known1 = site.pc, x0 = in0.run, s1 = in1.slot, s2 = in2.slot;
+                return (fp) => {
+                  const v0 = x0(fp);
+                  const v1 = S[fp + s1]!;
+                  const v2 = S[fp + s2]!;
+                  const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 + v2 : bail(known0);
+                  return v0 instanceof Array && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : orBail(slow.tryIndex(v0, w3), known1);
+                };
+              }
+              default: {
+                const known0 = inner0.pc, known1 = site.pc, x0 = in0.run, s1 = in1.slot, v2 = in2.value;
+                return (fp) => {
+                  const v0 = x0(fp);
+                  const v1 = S[fp + s1]!;
+                  const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 + v2 : bail(known0);
+                  return v0 instanceof Array && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : orBail(slow.tryIndex(v0, w3), known1);
+                };
+              }
+            }
+          }
         }
-        const x0 = in0.run;
-        const s1 = in1.slot;
-        if (in2.place === 'slot') {
-          const s2 = in2.slot;
-          return (fp) => {
-            const v0 = x0(fp);
-            const v1 = S[fp + s1]!;
-            const v2 = S[fp + s2]!;
-            const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 + v2 : bail(known0);
-            return v0 instanceof Array && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : orBail(slow.tryIndex(v0, w3), site);
-          };
-        }
-        const v2 = in2.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 + v2 : bail(known0);
-          return v0 instanceof Array && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : orBail(slow.tryIndex(v0, w3), site);
-        };
       },
-      store: (site, to, next) => {
-        const known0 = site.inner[0]!;
+      store: (site, goal) => {
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
         const in2 = site.inputs[2]!;
-        if (in0.place === 'slot') {
-          const s0 = in0.slot;
-          const s1 = in1.slot;
-          if (in2.place === 'slot') {
-            const s2 = in2.slot;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const v2 = S[fp + s2]!;
-              const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 + v2 : bail(known0);
-              S[fp + to] = v0 instanceof Array && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : slow.index(v0, w3);
-              return next;
-            };
+        switch (in0.place) {
+          case 'slot': {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, s0 = in0.slot, s1 = in1.slot, s2 = in2.slot, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const v2 = S[fp + s2]!;
+                  const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 + v2 : bail(known0);
+                  S[fp + to] = v0 instanceof Array && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : slow.index(v0, w3);
+                  return next;
+                };
+              }
+              default: {
+                const known0 = inner0.pc, s0 = in0.slot, s1 = in1.slot, v2 = in2.value, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 + v2 : bail(known0);
+                  S[fp + to] = v0 instanceof Array && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : slow.index(v0, w3);
+                  return next;
+                };
+              }
+            }
           }
-          const v2 = in2.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 + v2 : bail(known0);
-            S[fp + to] = v0 instanceof Array && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : slow.index(v0, w3);
-            return next;
-          };
+          default: {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, x0 = in0.run, s1 = in1.slot, s2 = in2.slot, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = x0(fp);
+                  const v1 = S[fp + s1]!;
+                  const v2 = S[fp + s2]!;
+                  const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 + v2 : bail(known0);
+                  S[fp + to] = v0 instanceof Array && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : slow.index(v0, w3);
+                  return next;
+                };
+              }
+              default: {
+                const known0 = inner0.pc, x0 = in0.run, s1 = in1.slot, v2 = in2.value, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = x0(fp);
+                  const v1 = S[fp + s1]!;
+                  const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 + v2 : bail(known0);
+                  S[fp + to] = v0 instanceof Array && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : slow.index(v0, w3);
+                  return next;
+                };
+              }
+            }
+          }
         }
-        const x0 = in0.run;
-        const s1 = in1.slot;
-        if (in2.place === 'slot') {
-          const s2 = in2.slot;
-          return (fp) => {
-            const v0 = x0(fp);
-            const v1 = S[fp + s1]!;
-            const v2 = S[fp + s2]!;
-            const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 + v2 : bail(known0);
-            S[fp + to] = v0 instanceof Array && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : slow.index(v0, w3);
-            return next;
-          };
-        }
-        const v2 = in2.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 + v2 : bail(known0);
-          S[fp + to] = v0 instanceof Array && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : slow.index(v0, w3);
-          return next;
-        };
       },
       branch: undefined,
       effect: undefined,
@@ -5905,100 +6824,116 @@ export const superinstructions: readonly Superinstruction[] = [
     shape: { op: 'OpIndex', inputs: [null, { op: 'OpSub', inputs: [null, null] }] },
     template: {
       value: (site) => {
-        const known0 = site.inner[0]!;
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
         const in2 = site.inputs[2]!;
-        if (in0.place === 'slot') {
-          const s0 = in0.slot;
-          const s1 = in1.slot;
-          if (in2.place === 'slot') {
-            const s2 = in2.slot;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const v2 = S[fp + s2]!;
-              const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 - v2 : bail(known0);
-              return v0 instanceof Array && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : orBail(slow.tryIndex(v0, w3), site);
-            };
+        switch (in0.place) {
+          case 'slot': {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, s1 = in1.slot, s2 = in2.slot;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const v2 = S[fp + s2]!;
+                  const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 - v2 : bail(known0);
+                  return v0 instanceof Array && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : orBail(slow.tryIndex(v0, w3), known1);
+                };
+              }
+              default: {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, s1 = in1.slot, v2 = in2.value;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 - v2 : bail(known0);
+                  return v0 instanceof Array && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : orBail(slow.tryIndex(v0, w3), known1);
+                };
+              }
+            }
           }
-          const v2 = in2.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 - v2 : bail(known0);
-            return v0 instanceof Array && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : orBail(slow.tryIndex(v0, w3), site);
-          };
+          default: {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, known1 = site.pc, x0 = in0.run, s1 = in1.slot, s2 = in2.slot;
+                return (fp) => {
+                  const v0 = x0(fp);
+                  const v1 = S[fp + s1]!;
+                  const v2 = S[fp + s2]!;
+                  const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 - v2 : bail(known0);
+                  return v0 instanceof Array && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : orBail(slow.tryIndex(v0, w3), known1);
+                };
+              }
+              default: {
+                const known0 = inner0.pc, known1 = site.pc, x0 = in0.run, s1 = in1.slot, v2 = in2.value;
+                return (fp) => {
+                  const v0 = x0(fp);
+                  const v1 = S[fp + s1]!;
+                  const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 - v2 : bail(known0);
+                  return v0 instanceof Array && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : orBail(slow.tryIndex(v0, w3), known1);
+                };
+              }
+            }
+          }
         }
-        const x0 = in0.run;
-        const s1 = in1.slot;
-        if (in2.place === 'slot') {
-          const s2 = in2.slot;
-          return (fp) => {
-            const v0 = x0(fp);
-            const v1 = S[fp + s1]!;
-            const v2 = S[fp + s2]!;
-            const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 - v2 : bail(known0);
-            return v0 instanceof Array && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : orBail(slow.tryIndex(v0, w3), site);
-          };
-        }
-        const v2 = in2.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 - v2 : bail(known0);
-          return v0 instanceof Array && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : orBail(slow.tryIndex(v0, w3), site);
-        };
       },
-      store: (site, to, next) => {
-        const known0 = site.inner[0]!;
+      store: (site, goal) => {
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
         const in2 = site.inputs[2]!;
-        if (in0.place === 'slot') {
-          const s0 = in0.slot;
-          const s1 = in1.slot;
-          if (in2.place === 'slot') {
-            const s2 = in2.slot;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const v2 = S[fp + s2]!;
-              const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 - v2 : bail(known0);
-              S[fp + to] = v0 instanceof Array && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : slow.index(v0, w3);
-              return next;
-            };
+        switch (in0.place) {
+          case 'slot': {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, s0 = in0.slot, s1 = in1.slot, s2 = in2.slot, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const v2 = S[fp + s2]!;
+                  const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 - v2 : bail(known0);
+                  S[fp + to] = v0 instanceof Array && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : slow.index(v0, w3);
+                  return next;
+                };
+              }
+              default: {
+                const known0 = inner0.pc, s0 = in0.slot, s1 = in1.slot, v2 = in2.value, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 - v2 : bail(known0);
+                  S[fp + to] = v0 instanceof Array && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : slow.index(v0, w3);
+                  return next;
+                };
+              }
+            }
           }
-          const v2 = in2.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 - v2 : bail(known0);
-            S[fp + to] = v0 instanceof Array && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : slow.index(v0, w3);
-            return next;
-          };
+          default: {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, x0 = in0.run, s1 = in1.slot, s2 = in2.slot, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = x0(fp);
+                  const v1 = S[fp + s1]!;
+                  const v2 = S[fp + s2]!;
+                  const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 - v2 : bail(known0);
+                  S[fp + to] = v0 instanceof Array && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : slow.index(v0, w3);
+                  return next;
+                };
+              }
+              default: {
+                const known0 = inner0.pc, x0 = in0.run, s1 = in1.slot, v2 = in2.value, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = x0(fp);
+                  const v1 = S[fp + s1]!;
+                  const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 - v2 : bail(known0);
+                  S[fp + to] = v0 instanceof Array && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : slow.index(v0, w3);
+                  return next;
+                };
+              }
+            }
+          }
         }
-        const x0 = in0.run;
-        const s1 = in1.slot;
-        if (in2.place === 'slot') {
-          const s2 = in2.slot;
-          return (fp) => {
-            const v0 = x0(fp);
-            const v1 = S[fp + s1]!;
-            const v2 = S[fp + s2]!;
-            const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 - v2 : bail(known0);
-            S[fp + to] = v0 instanceof Array && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : slow.index(v0, w3);
-            return next;
-          };
-        }
-        const v2 = in2.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 - v2 : bail(known0);
-          S[fp + to] = v0 instanceof Array && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : slow.index(v0, w3);
-          return next;
-        };
       },
       branch: undefined,
       effect: undefined,
@@ -6008,134 +6943,152 @@ export const superinstructions: readonly Superinstruction[] = [
     shape: { op: 'OpAdd', inputs: [{ op: 'OpIndex', inputs: [null, null] }, null] },
     template: {
       value: (site) => {
-        const known0 = site.inner[0]!;
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
         const in2 = site.inputs[2]!;
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          if (in2.place === 'slot') {
-            const s2 = in2.slot;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-              const v2 = S[fp + s2]!;
-              return typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(site);
-            };
+        switch (in1.place) {
+          case 'slot': {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, s1 = in1.slot, s2 = in2.slot;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  const v2 = S[fp + s2]!;
+                  return typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(known1);
+                };
+              }
+              case 'constant': {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, s1 = in1.slot, v2 = in2.value;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  return typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(known1);
+                };
+              }
+              default: {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, s1 = in1.slot, x2 = in2.run;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  const v2 = x2(fp);
+                  return typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(known1);
+                };
+              }
+            }
           }
-          if (in2.place === 'constant') {
-            const v2 = in2.value;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-              return typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(site);
-            };
+          default: {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, v1 = in1.value, s2 = in2.slot;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  const v2 = S[fp + s2]!;
+                  return typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(known1);
+                };
+              }
+              case 'constant': {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, v1 = in1.value, v2 = in2.value;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  return typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(known1);
+                };
+              }
+              default: {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, v1 = in1.value, x2 = in2.run;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  const v2 = x2(fp);
+                  return typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(known1);
+                };
+              }
+            }
           }
-          const x2 = in2.run;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-            const v2 = x2(fp);
-            return typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(site);
-          };
         }
-        const v1 = in1.value;
-        if (in2.place === 'slot') {
-          const s2 = in2.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-            const v2 = S[fp + s2]!;
-            return typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(site);
-          };
-        }
-        if (in2.place === 'constant') {
-          const v2 = in2.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-            return typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(site);
-          };
-        }
-        const x2 = in2.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-          const v2 = x2(fp);
-          return typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(site);
-        };
       },
-      store: (site, to, next) => {
-        const known0 = site.inner[0]!;
+      store: (site, goal) => {
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
         const in2 = site.inputs[2]!;
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          if (in2.place === 'slot') {
-            const s2 = in2.slot;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-              const v2 = S[fp + s2]!;
-              S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : slow.add(w2, v2);
-              return next;
-            };
+        switch (in1.place) {
+          case 'slot': {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, s0 = in0.slot, s1 = in1.slot, s2 = in2.slot, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  const v2 = S[fp + s2]!;
+                  S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : slow.add(w2, v2);
+                  return next;
+                };
+              }
+              case 'constant': {
+                const known0 = inner0.pc, s0 = in0.slot, s1 = in1.slot, v2 = in2.value, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : slow.add(w2, v2);
+                  return next;
+                };
+              }
+              default: {
+                const known0 = inner0.pc, s0 = in0.slot, s1 = in1.slot, x2 = in2.run, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  const v2 = x2(fp);
+                  S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : slow.add(w2, v2);
+                  return next;
+                };
+              }
+            }
           }
-          if (in2.place === 'constant') {
-            const v2 = in2.value;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-              S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : slow.add(w2, v2);
-              return next;
-            };
+          default: {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, s0 = in0.slot, v1 = in1.value, s2 = in2.slot, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  const v2 = S[fp + s2]!;
+                  S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : slow.add(w2, v2);
+                  return next;
+                };
+              }
+              case 'constant': {
+                const known0 = inner0.pc, s0 = in0.slot, v1 = in1.value, v2 = in2.value, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : slow.add(w2, v2);
+                  return next;
+                };
+              }
+              default: {
+                const known0 = inner0.pc, s0 = in0.slot, v1 = in1.value, x2 = in2.run, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  const v2 = x2(fp);
+                  S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : slow.add(w2, v2);
+                  return next;
+                };
+              }
+            }
           }
-          const x2 = in2.run;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-            const v2 = x2(fp);
-            S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : slow.add(w2, v2);
-            return next;
-          };
         }
-        const v1 = in1.value;
-        if (in2.place === 'slot') {
-          const s2 = in2.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-            const v2 = S[fp + s2]!;
-            S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : slow.add(w2, v2);
-            return next;
-          };
-        }
-        if (in2.place === 'constant') {
-          const v2 = in2.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-            S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : slow.add(w2, v2);
-            return next;
-          };
-        }
-        const x2 = in2.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-          const v2 = x2(fp);
-          S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : slow.add(w2, v2);
-          return next;
-        };
       },
       branch: undefined,
       effect: undefined,
@@ -6145,75 +7098,81 @@ export const superinstructions: readonly Superinstruction[] = [
     shape: { op: 'OpLess', inputs: [null, { op: 'OpLength', inputs: [null] }] },
     template: {
       value: (site) => {
-        const known0 = site.inner[0]!;
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
-        if (in0.place === 'slot') {
-          const s0 = in0.slot;
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const w2 = (v1 instanceof Array ? v1.length : orBail(slow.tryLength(v1), known0));
-            return typeof v0 === 'number' && typeof w2 === 'number' ? v0 < w2 : orBail(slow.tryLess(v0, w2), site);
-          };
+        switch (in0.place) {
+          case 'slot': {
+            const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, s1 = in1.slot;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const v1 = S[fp + s1]!;
+              const w2 = (v1 instanceof Array ? v1.length : orBail(slow.tryLength(v1), known0));
+              return typeof v0 === 'number' && typeof w2 === 'number' ? v0 < w2 : orBail(slow.tryLess(v0, w2), known1);
+            };
+          }
+          default: {
+            const known0 = inner0.pc, known1 = site.pc, x0 = in0.run, s1 = in1.slot;
+            return (fp) => {
+              const v0 = x0(fp);
+              const v1 = S[fp + s1]!;
+              const w2 = (v1 instanceof Array ? v1.length : orBail(slow.tryLength(v1), known0));
+              return typeof v0 === 'number' && typeof w2 === 'number' ? v0 < w2 : orBail(slow.tryLess(v0, w2), known1);
+            };
+          }
         }
-        const x0 = in0.run;
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          const w2 = (v1 instanceof Array ? v1.length : orBail(slow.tryLength(v1), known0));
-          return typeof v0 === 'number' && typeof w2 === 'number' ? v0 < w2 : orBail(slow.tryLess(v0, w2), site);
-        };
       },
-      store: (site, to, next) => {
-        const known0 = site.inner[0]!;
+      store: (site, goal) => {
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
-        if (in0.place === 'slot') {
-          const s0 = in0.slot;
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const w2 = (v1 instanceof Array ? v1.length : orBail(slow.tryLength(v1), known0));
-            S[fp + to] = typeof v0 === 'number' && typeof w2 === 'number' ? v0 < w2 : slow.less(v0, w2);
-            return next;
-          };
+        switch (in0.place) {
+          case 'slot': {
+            const known0 = inner0.pc, s0 = in0.slot, s1 = in1.slot, to = goal.to, next = goal.next;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const v1 = S[fp + s1]!;
+              const w2 = (v1 instanceof Array ? v1.length : orBail(slow.tryLength(v1), known0));
+              S[fp + to] = typeof v0 === 'number' && typeof w2 === 'number' ? v0 < w2 : slow.less(v0, w2);
+              return next;
+            };
+          }
+          default: {
+            const known0 = inner0.pc, x0 = in0.run, s1 = in1.slot, to = goal.to, next = goal.next;
+            return (fp) => {
+              const v0 = x0(fp);
+              const v1 = S[fp + s1]!;
+              const w2 = (v1 instanceof Array ? v1.length : orBail(slow.tryLength(v1), known0));
+              S[fp + to] = typeof v0 === 'number' && typeof w2 === 'number' ? v0 < w2 : slow.less(v0, w2);
+              return next;
+            };
+          }
         }
-        const x0 = in0.run;
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          const w2 = (v1 instanceof Array ? v1.length : orBail(slow.tryLength(v1), known0));
-          S[fp + to] = typeof v0 === 'number' && typeof w2 === 'number' ? v0 < w2 : slow.less(v0, w2);
-          return next;
-        };
       },
-      branch: (site, target, next) => {
-        const known0 = site.inner[0]!;
+      branch: (site, goal) => {
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
-        if (in0.place === 'slot') {
-          const s0 = in0.slot;
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const w2 = (v1 instanceof Array ? v1.length : orBail(slow.tryLength(v1), known0));
-            return (typeof v0 === 'number' && typeof w2 === 'number' ? v0 < w2 : slow.less(v0, w2)) ? target : next;
-          };
+        switch (in0.place) {
+          case 'slot': {
+            const known0 = inner0.pc, s0 = in0.slot, s1 = in1.slot, target = goal.target, next = goal.next;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const v1 = S[fp + s1]!;
+              const w2 = (v1 instanceof Array ? v1.length : orBail(slow.tryLength(v1), known0));
+              return (typeof v0 === 'number' && typeof w2 === 'number' ? v0 < w2 : slow.less(v0, w2)) ? target : next;
+            };
+          }
+          default: {
+            const known0 = inner0.pc, x0 = in0.run, s1 = in1.slot, target = goal.target, next = goal.next;
+            return (fp) => {
+              const v0 = x0(fp);
+              const v1 = S[fp + s1]!;
+              const w2 = (v1 instanceof Array ? v1.length : orBail(slow.tryLength(v1), known0));
+              return (typeof v0 === 'number' && typeof w2 === 'number' ? v0 < w2 : slow.less(v0, w2)) ? target : next;
+            };
+          }
         }
-        const x0 = in0.run;
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          const w2 = (v1 instanceof Array ? v1.length : orBail(slow.tryLength(v1), known0));
-          return (typeof v0 === 'number' && typeof w2 === 'number' ? v0 < w2 : slow.less(v0, w2)) ? target : next;
-        };
       },
       effect: undefined,
     },
@@ -6222,196 +7181,223 @@ export const superinstructions: readonly Superinstruction[] = [
     shape: { op: 'OpEqual', inputs: [{ op: 'OpIndex', inputs: [null, null] }, null] },
     template: {
       value: (site) => {
-        const known0 = site.inner[0]!;
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
         const in2 = site.inputs[2]!;
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          if (in2.place === 'slot') {
-            const s2 = in2.slot;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-              const v2 = S[fp + s2]!;
-              return (typeof w2 !== 'string' ? w2 === v2 : orBail(slow.tryEqual(w2, v2), site));
-            };
+        switch (in1.place) {
+          case 'slot': {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, s1 = in1.slot, s2 = in2.slot;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  const v2 = S[fp + s2]!;
+                  return (typeof w2 !== 'string' ? w2 === v2 : orBail(slow.tryEqual(w2, v2), known1));
+                };
+              }
+              case 'constant': {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, s1 = in1.slot, v2 = in2.value;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  return (typeof w2 !== 'string' ? w2 === v2 : orBail(slow.tryEqual(w2, v2), known1));
+                };
+              }
+              default: {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, s1 = in1.slot, x2 = in2.run;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  const v2 = x2(fp);
+                  return (typeof w2 !== 'string' ? w2 === v2 : orBail(slow.tryEqual(w2, v2), known1));
+                };
+              }
+            }
           }
-          if (in2.place === 'constant') {
-            const v2 = in2.value;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-              return (typeof w2 !== 'string' ? w2 === v2 : orBail(slow.tryEqual(w2, v2), site));
-            };
+          default: {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, v1 = in1.value, s2 = in2.slot;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  const v2 = S[fp + s2]!;
+                  return (typeof w2 !== 'string' ? w2 === v2 : orBail(slow.tryEqual(w2, v2), known1));
+                };
+              }
+              case 'constant': {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, v1 = in1.value, v2 = in2.value;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  return (typeof w2 !== 'string' ? w2 === v2 : orBail(slow.tryEqual(w2, v2), known1));
+                };
+              }
+              default: {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, v1 = in1.value, x2 = in2.run;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  const v2 = x2(fp);
+                  return (typeof w2 !== 'string' ? w2 === v2 : orBail(slow.tryEqual(w2, v2), known1));
+                };
+              }
+            }
           }
-          const x2 = in2.run;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-            const v2 = x2(fp);
-            return (typeof w2 !== 'string' ? w2 === v2 : orBail(slow.tryEqual(w2, v2), site));
-          };
         }
-        const v1 = in1.value;
-        if (in2.place === 'slot') {
-          const s2 = in2.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-            const v2 = S[fp + s2]!;
-            return (typeof w2 !== 'string' ? w2 === v2 : orBail(slow.tryEqual(w2, v2), site));
-          };
-        }
-        if (in2.place === 'constant') {
-          const v2 = in2.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-            return (typeof w2 !== 'string' ? w2 === v2 : orBail(slow.tryEqual(w2, v2), site));
-          };
-        }
-        const x2 = in2.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-          const v2 = x2(fp);
-          return (typeof w2 !== 'string' ? w2 === v2 : orBail(slow.tryEqual(w2, v2), site));
-        };
       },
-      store: (site, to, next) => {
-        const known0 = site.inner[0]!;
+      store: (site, goal) => {
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
         const in2 = site.inputs[2]!;
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          if (in2.place === 'slot') {
-            const s2 = in2.slot;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-              const v2 = S[fp + s2]!;
-              S[fp + to] = (typeof w2 !== 'string' ? w2 === v2 : slow.equal(w2, v2));
-              return next;
-            };
+        switch (in1.place) {
+          case 'slot': {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, s0 = in0.slot, s1 = in1.slot, s2 = in2.slot, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  const v2 = S[fp + s2]!;
+                  S[fp + to] = (typeof w2 !== 'string' ? w2 === v2 : slow.equal(w2, v2));
+                  return next;
+                };
+              }
+              case 'constant': {
+                const known0 = inner0.pc, s0 = in0.slot, s1 = in1.slot, v2 = in2.value, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  S[fp + to] = (typeof w2 !== 'string' ? w2 === v2 : slow.equal(w2, v2));
+                  return next;
+                };
+              }
+              default: {
+                const known0 = inner0.pc, s0 = in0.slot, s1 = in1.slot, x2 = in2.run, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  const v2 = x2(fp);
+                  S[fp + to] = (typeof w2 !== 'string' ? w2 === v2 : slow.equal(w2, v2));
+                  return next;
+                };
+              }
+            }
           }
-          if (in2.place === 'constant') {
-            const v2 = in2.value;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-              S[fp + to] = (typeof w2 !== 'string' ? w2 === v2 : slow.equal(w2, v2));
-              return next;
-            };
+          default: {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, s0 = in0.slot, v1 = in1.value, s2 = in2.slot, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  const v2 = S[fp + s2]!;
+                  S[fp + to] = (typeof w2 !== 'string' ? w2 === v2 : slow.equal(w2, v2));
+                  return next;
+                };
+              }
+              case 'constant': {
+                const known0 = inner0.pc, s0 = in0.slot, v1 = in1.value, v2 = in2.value, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  S[fp + to] = (typeof w2 !== 'string' ? w2 === v2 : slow.equal(w2, v2));
+                  return next;
+                };
+              }
+              default: {
+                const known0 = inner0.pc, s0 = in0.slot, v1 = in1.value, x2 = in2.run, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  const v2 = x2(fp);
+                  S[fp + to] = (typeof w2 !== 'string' ? w2 === v2 : slow.equal(w2, v2));
+                  return next;
+                };
+              }
+            }
           }
-          const x2 = in2.run;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-            const v2 = x2(fp);
-            S[fp + to] = (typeof w2 !== 'string' ? w2 === v2 : slow.equal(w2, v2));
-            return next;
-          };
         }
-        const v1 = in1.value;
-        if (in2.place === 'slot') {
-          const s2 = in2.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-            const v2 = S[fp + s2]!;
-            S[fp + to] = (typeof w2 !== 'string' ? w2 === v2 : slow.equal(w2, v2));
-            return next;
-          };
-        }
-        if (in2.place === 'constant') {
-          const v2 = in2.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-            S[fp + to] = (typeof w2 !== 'string' ? w2 === v2 : slow.equal(w2, v2));
-            return next;
-          };
-        }
-        const x2 = in2.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-          const v2 = x2(fp);
-          S[fp + to] = (typeof w2 !== 'string' ? w2 === v2 : slow.equal(w2, v2));
-          return next;
-        };
       },
-      branch: (site, target, next) => {
-        const known0 = site.inner[0]!;
+      branch: (site, goal) => {
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
         const in2 = site.inputs[2]!;
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          if (in2.place === 'slot') {
-            const s2 = in2.slot;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-              const v2 = S[fp + s2]!;
-              return ((typeof w2 !== 'string' ? w2 === v2 : slow.equal(w2, v2))) ? target : next;
-            };
+        switch (in1.place) {
+          case 'slot': {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, s0 = in0.slot, s1 = in1.slot, s2 = in2.slot, target = goal.target, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  const v2 = S[fp + s2]!;
+                  return ((typeof w2 !== 'string' ? w2 === v2 : slow.equal(w2, v2))) ? target : next;
+                };
+              }
+              case 'constant': {
+                const known0 = inner0.pc, s0 = in0.slot, s1 = in1.slot, v2 = in2.value, target = goal.target, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  return ((typeof w2 !== 'string' ? w2 === v2 : slow.equal(w2, v2))) ? target : next;
+                };
+              }
+              default: {
+                const known0 = inner0.pc, s0 = in0.slot, s1 = in1.slot, x2 = in2.run, target = goal.target, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  const v2 = x2(fp);
+                  return ((typeof w2 !== 'string' ? w2 === v2 : slow.equal(w2, v2))) ? target : next;
+                };
+              }
+            }
           }
-          if (in2.place === 'constant') {
-            const v2 = in2.value;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-              return ((typeof w2 !== 'string' ? w2 === v2 : slow.equal(w2, v2))) ? target : next;
-            };
+          default: {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, s0 = in0.slot, v1 = in1.value, s2 = in2.slot, target = goal.target, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  const v2 = S[fp + s2]!;
+                  return ((typeof w2 !== 'string' ? w2 === v2 : slow.equal(w2, v2))) ? target : next;
+                };
+              }
+              case 'constant': {
+                const known0 = inner0.pc, s0 = in0.slot, v1 = in1.value, v2 = in2.value, target = goal.target, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  return ((typeof w2 !== 'string' ? w2 === v2 : slow.equal(w2, v2))) ? target : next;
+                };
+              }
+              default: {
+                const known0 = inner0.pc, s0 = in0.slot, v1 = in1.value, x2 = in2.run, target = goal.target, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  const v2 = x2(fp);
+                  return ((typeof w2 !== 'string' ? w2 === v2 : slow.equal(w2, v2))) ? target : next;
+                };
+              }
+            }
           }
-          const x2 = in2.run;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-            const v2 = x2(fp);
-            return ((typeof w2 !== 'string' ? w2 === v2 : slow.equal(w2, v2))) ? target : next;
-          };
         }
-        const v1 = in1.value;
-        if (in2.place === 'slot') {
-          const s2 = in2.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-            const v2 = S[fp + s2]!;
-            return ((typeof w2 !== 'string' ? w2 === v2 : slow.equal(w2, v2))) ? target : next;
-          };
-        }
-        if (in2.place === 'constant') {
-          const v2 = in2.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-            return ((typeof w2 !== 'string' ? w2 === v2 : slow.equal(w2, v2))) ? target : next;
-          };
-        }
-        const x2 = in2.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-          const v2 = x2(fp);
-          return ((typeof w2 !== 'string' ? w2 === v2 : slow.equal(w2, v2))) ? target : next;
-        };
       },
       effect: undefined,
     },
@@ -6420,40 +7406,30 @@ export const superinstructions: readonly Superinstruction[] = [
     shape: { op: 'OpSub', inputs: [{ op: 'OpGetField', inputs: [null] }, { op: 'OpGetField', inputs: [null] }] },
     template: {
       value: (site) => {
-        const known0 = site.inner[0]!;
-        const known1 = known0.fn.caches[known0.pc]!;
-        const known2 = known0.fn.constants[known0.operands[0]!] as string;
-        const known3 = site.inner[1]!;
-        const known4 = known3.fn.caches[known3.pc]!;
-        const known5 = known3.fn.constants[known3.operands[0]!] as string;
+        const inner0 = site.inner[0]!;
+        const inner1 = site.inner[1]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
-        const s0 = in0.slot;
-        const s1 = in1.slot;
+        const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = inner1.fn.caches[inner1.pc]!, known4 = inner1.fn.constants[inner1.operands[0]!] as string, known5 = inner1.pc, known6 = site.pc, s0 = in0.slot, s1 = in1.slot;
         return (fp) => {
           const v0 = S[fp + s0]!;
-          const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
+          const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
           const v1 = S[fp + s1]!;
-          const w3 = v1 instanceof Instance && v1.shape === known4.shape ? v1.slots[known4.place]! : orBail(members.tryRead(v1, known5, known4), known3);
-          return typeof w1 === 'number' && typeof w3 === 'number' ? w1 - w3 : bail(site);
+          const w3 = v1 instanceof Instance && v1.shape === known3.shape ? v1.slots[known3.place]! : orBail(members.tryRead(v1, known4, known3), known5);
+          return typeof w1 === 'number' && typeof w3 === 'number' ? w1 - w3 : bail(known6);
         };
       },
-      store: (site, to, next) => {
-        const known0 = site.inner[0]!;
-        const known1 = known0.fn.caches[known0.pc]!;
-        const known2 = known0.fn.constants[known0.operands[0]!] as string;
-        const known3 = site.inner[1]!;
-        const known4 = known3.fn.caches[known3.pc]!;
-        const known5 = known3.fn.constants[known3.operands[0]!] as string;
+      store: (site, goal) => {
+        const inner0 = site.inner[0]!;
+        const inner1 = site.inner[1]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
-        const s0 = in0.slot;
-        const s1 = in1.slot;
+        const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = inner1.fn.caches[inner1.pc]!, known4 = inner1.fn.constants[inner1.operands[0]!] as string, known5 = inner1.pc, s0 = in0.slot, s1 = in1.slot, to = goal.to, next = goal.next;
         return (fp) => {
           const v0 = S[fp + s0]!;
-          const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
+          const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
           const v1 = S[fp + s1]!;
-          const w3 = v1 instanceof Instance && v1.shape === known4.shape ? v1.slots[known4.place]! : orBail(members.tryRead(v1, known5, known4), known3);
+          const w3 = v1 instanceof Instance && v1.shape === known3.shape ? v1.slots[known3.place]! : orBail(members.tryRead(v1, known4, known3), known5);
           S[fp + to] = typeof w1 === 'number' && typeof w3 === 'number' ? w1 - w3 : slow.arithmetic('-', w1, w3);
           return next;
         };
@@ -6466,40 +7442,30 @@ export const superinstructions: readonly Superinstruction[] = [
     shape: { op: 'OpMul', inputs: [{ op: 'OpGetField', inputs: [null] }, { op: 'OpGetField', inputs: [null] }] },
     template: {
       value: (site) => {
-        const known0 = site.inner[0]!;
-        const known1 = known0.fn.caches[known0.pc]!;
-        const known2 = known0.fn.constants[known0.operands[0]!] as string;
-        const known3 = site.inner[1]!;
-        const known4 = known3.fn.caches[known3.pc]!;
-        const known5 = known3.fn.constants[known3.operands[0]!] as string;
+        const inner0 = site.inner[0]!;
+        const inner1 = site.inner[1]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
-        const s0 = in0.slot;
-        const s1 = in1.slot;
+        const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = inner1.fn.caches[inner1.pc]!, known4 = inner1.fn.constants[inner1.operands[0]!] as string, known5 = inner1.pc, known6 = site.pc, s0 = in0.slot, s1 = in1.slot;
         return (fp) => {
           const v0 = S[fp + s0]!;
-          const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
+          const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
           const v1 = S[fp + s1]!;
-          const w3 = v1 instanceof Instance && v1.shape === known4.shape ? v1.slots[known4.place]! : orBail(members.tryRead(v1, known5, known4), known3);
-          return typeof w1 === 'number' && typeof w3 === 'number' ? w1 * w3 : bail(site);
+          const w3 = v1 instanceof Instance && v1.shape === known3.shape ? v1.slots[known3.place]! : orBail(members.tryRead(v1, known4, known3), known5);
+          return typeof w1 === 'number' && typeof w3 === 'number' ? w1 * w3 : bail(known6);
         };
       },
-      store: (site, to, next) => {
-        const known0 = site.inner[0]!;
-        const known1 = known0.fn.caches[known0.pc]!;
-        const known2 = known0.fn.constants[known0.operands[0]!] as string;
-        const known3 = site.inner[1]!;
-        const known4 = known3.fn.caches[known3.pc]!;
-        const known5 = known3.fn.constants[known3.operands[0]!] as string;
+      store: (site, goal) => {
+        const inner0 = site.inner[0]!;
+        const inner1 = site.inner[1]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
-        const s0 = in0.slot;
-        const s1 = in1.slot;
+        const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = inner1.fn.caches[inner1.pc]!, known4 = inner1.fn.constants[inner1.operands[0]!] as string, known5 = inner1.pc, s0 = in0.slot, s1 = in1.slot, to = goal.to, next = goal.next;
         return (fp) => {
           const v0 = S[fp + s0]!;
-          const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
+          const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
           const v1 = S[fp + s1]!;
-          const w3 = v1 instanceof Instance && v1.shape === known4.shape ? v1.slots[known4.place]! : orBail(members.tryRead(v1, known5, known4), known3);
+          const w3 = v1 instanceof Instance && v1.shape === known3.shape ? v1.slots[known3.place]! : orBail(members.tryRead(v1, known4, known3), known5);
           S[fp + to] = typeof w1 === 'number' && typeof w3 === 'number' ? w1 * w3 : slow.arithmetic('*', w1, w3);
           return next;
         };
@@ -6512,40 +7478,30 @@ export const superinstructions: readonly Superinstruction[] = [
     shape: { op: 'OpAdd', inputs: [{ op: 'OpGetField', inputs: [null] }, { op: 'OpGetField', inputs: [null] }] },
     template: {
       value: (site) => {
-        const known0 = site.inner[0]!;
-        const known1 = known0.fn.caches[known0.pc]!;
-        const known2 = known0.fn.constants[known0.operands[0]!] as string;
-        const known3 = site.inner[1]!;
-        const known4 = known3.fn.caches[known3.pc]!;
-        const known5 = known3.fn.constants[known3.operands[0]!] as string;
+        const inner0 = site.inner[0]!;
+        const inner1 = site.inner[1]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
-        const s0 = in0.slot;
-        const s1 = in1.slot;
+        const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = inner1.fn.caches[inner1.pc]!, known4 = inner1.fn.constants[inner1.operands[0]!] as string, known5 = inner1.pc, known6 = site.pc, s0 = in0.slot, s1 = in1.slot;
         return (fp) => {
           const v0 = S[fp + s0]!;
-          const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
+          const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
           const v1 = S[fp + s1]!;
-          const w3 = v1 instanceof Instance && v1.shape === known4.shape ? v1.slots[known4.place]! : orBail(members.tryRead(v1, known5, known4), known3);
-          return typeof w1 === 'number' && typeof w3 === 'number' ? w1 + w3 : bail(site);
+          const w3 = v1 instanceof Instance && v1.shape === known3.shape ? v1.slots[known3.place]! : orBail(members.tryRead(v1, known4, known3), known5);
+          return typeof w1 === 'number' && typeof w3 === 'number' ? w1 + w3 : bail(known6);
         };
       },
-      store: (site, to, next) => {
-        const known0 = site.inner[0]!;
-        const known1 = known0.fn.caches[known0.pc]!;
-        const known2 = known0.fn.constants[known0.operands[0]!] as string;
-        const known3 = site.inner[1]!;
-        const known4 = known3.fn.caches[known3.pc]!;
-        const known5 = known3.fn.constants[known3.operands[0]!] as string;
+      store: (site, goal) => {
+        const inner0 = site.inner[0]!;
+        const inner1 = site.inner[1]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
-        const s0 = in0.slot;
-        const s1 = in1.slot;
+        const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = inner1.fn.caches[inner1.pc]!, known4 = inner1.fn.constants[inner1.operands[0]!] as string, known5 = inner1.pc, s0 = in0.slot, s1 = in1.slot, to = goal.to, next = goal.next;
         return (fp) => {
           const v0 = S[fp + s0]!;
-          const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
+          const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
           const v1 = S[fp + s1]!;
-          const w3 = v1 instanceof Instance && v1.shape === known4.shape ? v1.slots[known4.place]! : orBail(members.tryRead(v1, known5, known4), known3);
+          const w3 = v1 instanceof Instance && v1.shape === known3.shape ? v1.slots[known3.place]! : orBail(members.tryRead(v1, known4, known3), known5);
           S[fp + to] = typeof w1 === 'number' && typeof w3 === 'number' ? w1 + w3 : slow.add(w1, w3);
           return next;
         };
@@ -6558,56 +7514,56 @@ export const superinstructions: readonly Superinstruction[] = [
     shape: { op: 'OpAdd', inputs: [null, { op: 'OpGetField', inputs: [null] }] },
     template: {
       value: (site) => {
-        const known0 = site.inner[0]!;
-        const known1 = known0.fn.caches[known0.pc]!;
-        const known2 = known0.fn.constants[known0.operands[0]!] as string;
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
-        if (in0.place === 'slot') {
-          const s0 = in0.slot;
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const w2 = v1 instanceof Instance && v1.shape === known1.shape ? v1.slots[known1.place]! : orBail(members.tryRead(v1, known2, known1), known0);
-            return typeof v0 === 'number' && typeof w2 === 'number' ? v0 + w2 : bail(site);
-          };
+        switch (in0.place) {
+          case 'slot': {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = site.pc, s0 = in0.slot, s1 = in1.slot;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const v1 = S[fp + s1]!;
+              const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+              return typeof v0 === 'number' && typeof w2 === 'number' ? v0 + w2 : bail(known3);
+            };
+          }
+          default: {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = site.pc, x0 = in0.run, s1 = in1.slot;
+            return (fp) => {
+              const v0 = x0(fp);
+              const v1 = S[fp + s1]!;
+              const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+              return typeof v0 === 'number' && typeof w2 === 'number' ? v0 + w2 : bail(known3);
+            };
+          }
         }
-        const x0 = in0.run;
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          const w2 = v1 instanceof Instance && v1.shape === known1.shape ? v1.slots[known1.place]! : orBail(members.tryRead(v1, known2, known1), known0);
-          return typeof v0 === 'number' && typeof w2 === 'number' ? v0 + w2 : bail(site);
-        };
       },
-      store: (site, to, next) => {
-        const known0 = site.inner[0]!;
-        const known1 = known0.fn.caches[known0.pc]!;
-        const known2 = known0.fn.constants[known0.operands[0]!] as string;
+      store: (site, goal) => {
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
-        if (in0.place === 'slot') {
-          const s0 = in0.slot;
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const w2 = v1 instanceof Instance && v1.shape === known1.shape ? v1.slots[known1.place]! : orBail(members.tryRead(v1, known2, known1), known0);
-            S[fp + to] = typeof v0 === 'number' && typeof w2 === 'number' ? v0 + w2 : slow.add(v0, w2);
-            return next;
-          };
+        switch (in0.place) {
+          case 'slot': {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, s1 = in1.slot, to = goal.to, next = goal.next;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const v1 = S[fp + s1]!;
+              const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+              S[fp + to] = typeof v0 === 'number' && typeof w2 === 'number' ? v0 + w2 : slow.add(v0, w2);
+              return next;
+            };
+          }
+          default: {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, x0 = in0.run, s1 = in1.slot, to = goal.to, next = goal.next;
+            return (fp) => {
+              const v0 = x0(fp);
+              const v1 = S[fp + s1]!;
+              const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+              S[fp + to] = typeof v0 === 'number' && typeof w2 === 'number' ? v0 + w2 : slow.add(v0, w2);
+              return next;
+            };
+          }
         }
-        const x0 = in0.run;
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          const w2 = v1 instanceof Instance && v1.shape === known1.shape ? v1.slots[known1.place]! : orBail(members.tryRead(v1, known2, known1), known0);
-          S[fp + to] = typeof v0 === 'number' && typeof w2 === 'number' ? v0 + w2 : slow.add(v0, w2);
-          return next;
-        };
       },
       branch: undefined,
       effect: undefined,
@@ -6617,56 +7573,56 @@ export const superinstructions: readonly Superinstruction[] = [
     shape: { op: 'OpMul', inputs: [null, { op: 'OpGetField', inputs: [null] }] },
     template: {
       value: (site) => {
-        const known0 = site.inner[0]!;
-        const known1 = known0.fn.caches[known0.pc]!;
-        const known2 = known0.fn.constants[known0.operands[0]!] as string;
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
-        if (in0.place === 'slot') {
-          const s0 = in0.slot;
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const w2 = v1 instanceof Instance && v1.shape === known1.shape ? v1.slots[known1.place]! : orBail(members.tryRead(v1, known2, known1), known0);
-            return typeof v0 === 'number' && typeof w2 === 'number' ? v0 * w2 : bail(site);
-          };
+        switch (in0.place) {
+          case 'slot': {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = site.pc, s0 = in0.slot, s1 = in1.slot;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const v1 = S[fp + s1]!;
+              const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+              return typeof v0 === 'number' && typeof w2 === 'number' ? v0 * w2 : bail(known3);
+            };
+          }
+          default: {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = site.pc, x0 = in0.run, s1 = in1.slot;
+            return (fp) => {
+              const v0 = x0(fp);
+              const v1 = S[fp + s1]!;
+              const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+              return typeof v0 === 'number' && typeof w2 === 'number' ? v0 * w2 : bail(known3);
+            };
+          }
         }
-        const x0 = in0.run;
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          const w2 = v1 instanceof Instance && v1.shape === known1.shape ? v1.slots[known1.place]! : orBail(members.tryRead(v1, known2, known1), known0);
-          return typeof v0 === 'number' && typeof w2 === 'number' ? v0 * w2 : bail(site);
-        };
       },
-      store: (site, to, next) => {
-        const known0 = site.inner[0]!;
-        const known1 = known0.fn.caches[known0.pc]!;
-        const known2 = known0.fn.constants[known0.operands[0]!] as string;
+      store: (site, goal) => {
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
-        if (in0.place === 'slot') {
-          const s0 = in0.slot;
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const w2 = v1 instanceof Instance && v1.shape === known1.shape ? v1.slots[known1.place]! : orBail(members.tryRead(v1, known2, known1), known0);
-            S[fp + to] = typeof v0 === 'number' && typeof w2 === 'number' ? v0 * w2 : slow.arithmetic('*', v0, w2);
-            return next;
-          };
+        switch (in0.place) {
+          case 'slot': {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, s1 = in1.slot, to = goal.to, next = goal.next;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const v1 = S[fp + s1]!;
+              const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+              S[fp + to] = typeof v0 === 'number' && typeof w2 === 'number' ? v0 * w2 : slow.arithmetic('*', v0, w2);
+              return next;
+            };
+          }
+          default: {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, x0 = in0.run, s1 = in1.slot, to = goal.to, next = goal.next;
+            return (fp) => {
+              const v0 = x0(fp);
+              const v1 = S[fp + s1]!;
+              const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+              S[fp + to] = typeof v0 === 'number' && typeof w2 === 'number' ? v0 * w2 : slow.arithmetic('*', v0, w2);
+              return next;
+            };
+          }
         }
-        const x0 = in0.run;
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          const w2 = v1 instanceof Instance && v1.shape === known1.shape ? v1.slots[known1.place]! : orBail(members.tryRead(v1, known2, known1), known0);
-          S[fp + to] = typeof v0 === 'number' && typeof w2 === 'number' ? v0 * w2 : slow.arithmetic('*', v0, w2);
-          return next;
-        };
       },
       branch: undefined,
       effect: undefined,
@@ -6676,71 +7632,73 @@ export const superinstructions: readonly Superinstruction[] = [
     shape: { op: 'OpAdd', inputs: [{ op: 'OpGetField', inputs: [null] }, null] },
     template: {
       value: (site) => {
-        const known0 = site.inner[0]!;
-        const known1 = known0.fn.caches[known0.pc]!;
-        const known2 = known0.fn.constants[known0.operands[0]!] as string;
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-            const v1 = S[fp + s1]!;
-            return typeof w1 === 'number' && typeof v1 === 'number' ? w1 + v1 : bail(site);
-          };
+        switch (in1.place) {
+          case 'slot': {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = site.pc, s0 = in0.slot, s1 = in1.slot;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const v1 = S[fp + s1]!;
+              return typeof w1 === 'number' && typeof v1 === 'number' ? w1 + v1 : bail(known3);
+            };
+          }
+          case 'constant': {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = site.pc, s0 = in0.slot, v1 = in1.value;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              return typeof w1 === 'number' && typeof v1 === 'number' ? w1 + v1 : bail(known3);
+            };
+          }
+          default: {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = site.pc, s0 = in0.slot, x1 = in1.run;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const v1 = x1(fp);
+              return typeof w1 === 'number' && typeof v1 === 'number' ? w1 + v1 : bail(known3);
+            };
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-            return typeof w1 === 'number' && typeof v1 === 'number' ? w1 + v1 : bail(site);
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-          const v1 = x1(fp);
-          return typeof w1 === 'number' && typeof v1 === 'number' ? w1 + v1 : bail(site);
-        };
       },
-      store: (site, to, next) => {
-        const known0 = site.inner[0]!;
-        const known1 = known0.fn.caches[known0.pc]!;
-        const known2 = known0.fn.constants[known0.operands[0]!] as string;
+      store: (site, goal) => {
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-            const v1 = S[fp + s1]!;
-            S[fp + to] = typeof w1 === 'number' && typeof v1 === 'number' ? w1 + v1 : slow.add(w1, v1);
-            return next;
-          };
+        switch (in1.place) {
+          case 'slot': {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, s1 = in1.slot, to = goal.to, next = goal.next;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const v1 = S[fp + s1]!;
+              S[fp + to] = typeof w1 === 'number' && typeof v1 === 'number' ? w1 + v1 : slow.add(w1, v1);
+              return next;
+            };
+          }
+          case 'constant': {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, v1 = in1.value, to = goal.to, next = goal.next;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              S[fp + to] = typeof w1 === 'number' && typeof v1 === 'number' ? w1 + v1 : slow.add(w1, v1);
+              return next;
+            };
+          }
+          default: {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, x1 = in1.run, to = goal.to, next = goal.next;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const v1 = x1(fp);
+              S[fp + to] = typeof w1 === 'number' && typeof v1 === 'number' ? w1 + v1 : slow.add(w1, v1);
+              return next;
+            };
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-            S[fp + to] = typeof w1 === 'number' && typeof v1 === 'number' ? w1 + v1 : slow.add(w1, v1);
-            return next;
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-          const v1 = x1(fp);
-          S[fp + to] = typeof w1 === 'number' && typeof v1 === 'number' ? w1 + v1 : slow.add(w1, v1);
-          return next;
-        };
       },
       branch: undefined,
       effect: undefined,
@@ -6750,71 +7708,73 @@ export const superinstructions: readonly Superinstruction[] = [
     shape: { op: 'OpSub', inputs: [{ op: 'OpGetField', inputs: [null] }, null] },
     template: {
       value: (site) => {
-        const known0 = site.inner[0]!;
-        const known1 = known0.fn.caches[known0.pc]!;
-        const known2 = known0.fn.constants[known0.operands[0]!] as string;
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-            const v1 = S[fp + s1]!;
-            return typeof w1 === 'number' && typeof v1 === 'number' ? w1 - v1 : bail(site);
-          };
+        switch (in1.place) {
+          case 'slot': {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = site.pc, s0 = in0.slot, s1 = in1.slot;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const v1 = S[fp + s1]!;
+              return typeof w1 === 'number' && typeof v1 === 'number' ? w1 - v1 : bail(known3);
+            };
+          }
+          case 'constant': {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = site.pc, s0 = in0.slot, v1 = in1.value;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              return typeof w1 === 'number' && typeof v1 === 'number' ? w1 - v1 : bail(known3);
+            };
+          }
+          default: {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = site.pc, s0 = in0.slot, x1 = in1.run;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const v1 = x1(fp);
+              return typeof w1 === 'number' && typeof v1 === 'number' ? w1 - v1 : bail(known3);
+            };
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-            return typeof w1 === 'number' && typeof v1 === 'number' ? w1 - v1 : bail(site);
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-          const v1 = x1(fp);
-          return typeof w1 === 'number' && typeof v1 === 'number' ? w1 - v1 : bail(site);
-        };
       },
-      store: (site, to, next) => {
-        const known0 = site.inner[0]!;
-        const known1 = known0.fn.caches[known0.pc]!;
-        const known2 = known0.fn.constants[known0.operands[0]!] as string;
+      store: (site, goal) => {
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-            const v1 = S[fp + s1]!;
-            S[fp + to] = typeof w1 === 'number' && typeof v1 === 'number' ? w1 - v1 : slow.arithmetic('-', w1, v1);
-            return next;
-          };
+        switch (in1.place) {
+          case 'slot': {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, s1 = in1.slot, to = goal.to, next = goal.next;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const v1 = S[fp + s1]!;
+              S[fp + to] = typeof w1 === 'number' && typeof v1 === 'number' ? w1 - v1 : slow.arithmetic('-', w1, v1);
+              return next;
+            };
+          }
+          case 'constant': {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, v1 = in1.value, to = goal.to, next = goal.next;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              S[fp + to] = typeof w1 === 'number' && typeof v1 === 'number' ? w1 - v1 : slow.arithmetic('-', w1, v1);
+              return next;
+            };
+          }
+          default: {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, x1 = in1.run, to = goal.to, next = goal.next;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const v1 = x1(fp);
+              S[fp + to] = typeof w1 === 'number' && typeof v1 === 'number' ? w1 - v1 : slow.arithmetic('-', w1, v1);
+              return next;
+            };
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-            S[fp + to] = typeof w1 === 'number' && typeof v1 === 'number' ? w1 - v1 : slow.arithmetic('-', w1, v1);
-            return next;
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-          const v1 = x1(fp);
-          S[fp + to] = typeof w1 === 'number' && typeof v1 === 'number' ? w1 - v1 : slow.arithmetic('-', w1, v1);
-          return next;
-        };
       },
       branch: undefined,
       effect: undefined,
@@ -6824,71 +7784,73 @@ export const superinstructions: readonly Superinstruction[] = [
     shape: { op: 'OpMul', inputs: [{ op: 'OpGetField', inputs: [null] }, null] },
     template: {
       value: (site) => {
-        const known0 = site.inner[0]!;
-        const known1 = known0.fn.caches[known0.pc]!;
-        const known2 = known0.fn.constants[known0.operands[0]!] as string;
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-            const v1 = S[fp + s1]!;
-            return typeof w1 === 'number' && typeof v1 === 'number' ? w1 * v1 : bail(site);
-          };
+        switch (in1.place) {
+          case 'slot': {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = site.pc, s0 = in0.slot, s1 = in1.slot;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const v1 = S[fp + s1]!;
+              return typeof w1 === 'number' && typeof v1 === 'number' ? w1 * v1 : bail(known3);
+            };
+          }
+          case 'constant': {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = site.pc, s0 = in0.slot, v1 = in1.value;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              return typeof w1 === 'number' && typeof v1 === 'number' ? w1 * v1 : bail(known3);
+            };
+          }
+          default: {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = site.pc, s0 = in0.slot, x1 = in1.run;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const v1 = x1(fp);
+              return typeof w1 === 'number' && typeof v1 === 'number' ? w1 * v1 : bail(known3);
+            };
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-            return typeof w1 === 'number' && typeof v1 === 'number' ? w1 * v1 : bail(site);
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-          const v1 = x1(fp);
-          return typeof w1 === 'number' && typeof v1 === 'number' ? w1 * v1 : bail(site);
-        };
       },
-      store: (site, to, next) => {
-        const known0 = site.inner[0]!;
-        const known1 = known0.fn.caches[known0.pc]!;
-        const known2 = known0.fn.constants[known0.operands[0]!] as string;
+      store: (site, goal) => {
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-            const v1 = S[fp + s1]!;
-            S[fp + to] = typeof w1 === 'number' && typeof v1 === 'number' ? w1 * v1 : slow.arithmetic('*', w1, v1);
-            return next;
-          };
+        switch (in1.place) {
+          case 'slot': {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, s1 = in1.slot, to = goal.to, next = goal.next;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const v1 = S[fp + s1]!;
+              S[fp + to] = typeof w1 === 'number' && typeof v1 === 'number' ? w1 * v1 : slow.arithmetic('*', w1, v1);
+              return next;
+            };
+          }
+          case 'constant': {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, v1 = in1.value, to = goal.to, next = goal.next;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              S[fp + to] = typeof w1 === 'number' && typeof v1 === 'number' ? w1 * v1 : slow.arithmetic('*', w1, v1);
+              return next;
+            };
+          }
+          default: {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, x1 = in1.run, to = goal.to, next = goal.next;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const v1 = x1(fp);
+              S[fp + to] = typeof w1 === 'number' && typeof v1 === 'number' ? w1 * v1 : slow.arithmetic('*', w1, v1);
+              return next;
+            };
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-            S[fp + to] = typeof w1 === 'number' && typeof v1 === 'number' ? w1 * v1 : slow.arithmetic('*', w1, v1);
-            return next;
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-          const v1 = x1(fp);
-          S[fp + to] = typeof w1 === 'number' && typeof v1 === 'number' ? w1 * v1 : slow.arithmetic('*', w1, v1);
-          return next;
-        };
       },
       branch: undefined,
       effect: undefined,
@@ -6898,103 +7860,106 @@ export const superinstructions: readonly Superinstruction[] = [
     shape: { op: 'OpLess', inputs: [{ op: 'OpGetField', inputs: [null] }, null] },
     template: {
       value: (site) => {
-        const known0 = site.inner[0]!;
-        const known1 = known0.fn.caches[known0.pc]!;
-        const known2 = known0.fn.constants[known0.operands[0]!] as string;
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-            const v1 = S[fp + s1]!;
-            return typeof w1 === 'number' && typeof v1 === 'number' ? w1 < v1 : orBail(slow.tryLess(w1, v1), site);
-          };
+        switch (in1.place) {
+          case 'slot': {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = site.pc, s0 = in0.slot, s1 = in1.slot;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const v1 = S[fp + s1]!;
+              return typeof w1 === 'number' && typeof v1 === 'number' ? w1 < v1 : orBail(slow.tryLess(w1, v1), known3);
+            };
+          }
+          case 'constant': {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = site.pc, s0 = in0.slot, v1 = in1.value;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              return typeof w1 === 'number' && typeof v1 === 'number' ? w1 < v1 : orBail(slow.tryLess(w1, v1), known3);
+            };
+          }
+          default: {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = site.pc, s0 = in0.slot, x1 = in1.run;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const v1 = x1(fp);
+              return typeof w1 === 'number' && typeof v1 === 'number' ? w1 < v1 : orBail(slow.tryLess(w1, v1), known3);
+            };
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-            return typeof w1 === 'number' && typeof v1 === 'number' ? w1 < v1 : orBail(slow.tryLess(w1, v1), site);
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-          const v1 = x1(fp);
-          return typeof w1 === 'number' && typeof v1 === 'number' ? w1 < v1 : orBail(slow.tryLess(w1, v1), site);
-        };
       },
-      store: (site, to, next) => {
-        const known0 = site.inner[0]!;
-        const known1 = known0.fn.caches[known0.pc]!;
-        const known2 = known0.fn.constants[known0.operands[0]!] as string;
+      store: (site, goal) => {
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-            const v1 = S[fp + s1]!;
-            S[fp + to] = typeof w1 === 'number' && typeof v1 === 'number' ? w1 < v1 : slow.less(w1, v1);
-            return next;
-          };
+        switch (in1.place) {
+          case 'slot': {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, s1 = in1.slot, to = goal.to, next = goal.next;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const v1 = S[fp + s1]!;
+              S[fp + to] = typeof w1 === 'number' && typeof v1 === 'number' ? w1 < v1 : slow.less(w1, v1);
+              return next;
+            };
+          }
+          case 'constant': {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, v1 = in1.value, to = goal.to, next = goal.next;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              S[fp + to] = typeof w1 === 'number' && typeof v1 === 'number' ? w1 < v1 : slow.less(w1, v1);
+              return next;
+            };
+          }
+          default: {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, x1 = in1.run, to = goal.to, next = goal.next;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const v1 = x1(fp);
+              S[fp + to] = typeof w1 === 'number' && typeof v1 === 'number' ? w1 < v1 : slow.less(w1, v1);
+              return next;
+            };
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-            S[fp + to] = typeof w1 === 'number' && typeof v1 === 'number' ? w1 < v1 : slow.less(w1, v1);
-            return next;
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-          const v1 = x1(fp);
-          S[fp + to] = typeof w1 === 'number' && typeof v1 === 'number' ? w1 < v1 : slow.less(w1, v1);
-          return next;
-        };
       },
-      branch: (site, target, next) => {
-        const known0 = site.inner[0]!;
-        const known1 = known0.fn.caches[known0.pc]!;
-        const known2 = known0.fn.constants[known0.operands[0]!] as string;
+      branch: (site, goal) => {
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-            const v1 = S[fp + s1]!;
-            return (typeof w1 === 'number' && typeof v1 === 'number' ? w1 < v1 : slow.less(w1, v1)) ? target : next;
-          };
+        switch (in1.place) {
+          case 'slot': {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, s1 = in1.slot, target = goal.target, next = goal.next;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const v1 = S[fp + s1]!;
+              return (typeof w1 === 'number' && typeof v1 === 'number' ? w1 < v1 : slow.less(w1, v1)) ? target : next;
+            };
+          }
+          case 'constant': {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, v1 = in1.value, target = goal.target, next = goal.next;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              return (typeof w1 === 'number' && typeof v1 === 'number' ? w1 < v1 : slow.less(w1, v1)) ? target : next;
+            };
+          }
+          default: {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, x1 = in1.run, target = goal.target, next = goal.next;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const v1 = x1(fp);
+              return (typeof w1 === 'number' && typeof v1 === 'number' ? w1 < v1 : slow.less(w1, v1)) ? target : next;
+            };
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-            return (typeof w1 === 'number' && typeof v1 === 'number' ? w1 < v1 : slow.less(w1, v1)) ? target : next;
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-          const v1 = x1(fp);
-          return (typeof w1 === 'number' && typeof v1 === 'number' ? w1 < v1 : slow.less(w1, v1)) ? target : next;
-        };
       },
       effect: undefined,
     },
@@ -7003,81 +7968,81 @@ export const superinstructions: readonly Superinstruction[] = [
     shape: { op: 'OpLess', inputs: [null, { op: 'OpGetField', inputs: [null] }] },
     template: {
       value: (site) => {
-        const known0 = site.inner[0]!;
-        const known1 = known0.fn.caches[known0.pc]!;
-        const known2 = known0.fn.constants[known0.operands[0]!] as string;
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
-        if (in0.place === 'slot') {
-          const s0 = in0.slot;
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const w2 = v1 instanceof Instance && v1.shape === known1.shape ? v1.slots[known1.place]! : orBail(members.tryRead(v1, known2, known1), known0);
-            return typeof v0 === 'number' && typeof w2 === 'number' ? v0 < w2 : orBail(slow.tryLess(v0, w2), site);
-          };
+        switch (in0.place) {
+          case 'slot': {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = site.pc, s0 = in0.slot, s1 = in1.slot;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const v1 = S[fp + s1]!;
+              const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+              return typeof v0 === 'number' && typeof w2 === 'number' ? v0 < w2 : orBail(slow.tryLess(v0, w2), known3);
+            };
+          }
+          default: {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = site.pc, x0 = in0.run, s1 = in1.slot;
+            return (fp) => {
+              const v0 = x0(fp);
+              const v1 = S[fp + s1]!;
+              const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+              return typeof v0 === 'number' && typeof w2 === 'number' ? v0 < w2 : orBail(slow.tryLess(v0, w2), known3);
+            };
+          }
         }
-        const x0 = in0.run;
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          const w2 = v1 instanceof Instance && v1.shape === known1.shape ? v1.slots[known1.place]! : orBail(members.tryRead(v1, known2, known1), known0);
-          return typeof v0 === 'number' && typeof w2 === 'number' ? v0 < w2 : orBail(slow.tryLess(v0, w2), site);
-        };
       },
-      store: (site, to, next) => {
-        const known0 = site.inner[0]!;
-        const known1 = known0.fn.caches[known0.pc]!;
-        const known2 = known0.fn.constants[known0.operands[0]!] as string;
+      store: (site, goal) => {
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
-        if (in0.place === 'slot') {
-          const s0 = in0.slot;
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const w2 = v1 instanceof Instance && v1.shape === known1.shape ? v1.slots[known1.place]! : orBail(members.tryRead(v1, known2, known1), known0);
-            S[fp + to] = typeof v0 === 'number' && typeof w2 === 'number' ? v0 < w2 : slow.less(v0, w2);
-            return next;
-          };
+        switch (in0.place) {
+          case 'slot': {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, s1 = in1.slot, to = goal.to, next = goal.next;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const v1 = S[fp + s1]!;
+              const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+              S[fp + to] = typeof v0 === 'number' && typeof w2 === 'number' ? v0 < w2 : slow.less(v0, w2);
+              return next;
+            };
+          }
+          default: {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, x0 = in0.run, s1 = in1.slot, to = goal.to, next = goal.next;
+            return (fp) => {
+              const v0 = x0(fp);
+              const v1 = S[fp + s1]!;
+              const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+              S[fp + to] = typeof v0 === 'number' && typeof w2 === 'number' ? v0 < w2 : slow.less(v0, w2);
+              return next;
+            };
+          }
         }
-        const x0 = in0.run;
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          const w2 = v1 instanceof Instance && v1.shape === known1.shape ? v1.slots[known1.place]! : orBail(members.tryRead(v1, known2, known1), known0);
-          S[fp + to] = typeof v0 === 'number' && typeof w2 === 'number' ? v0 < w2 : slow.less(v0, w2);
-          return next;
-        };
       },
-      branch: (site, target, next) => {
-        const known0 = site.inner[0]!;
-        const known1 = known0.fn.caches[known0.pc]!;
-        const known2 = known0.fn.constants[known0.operands[0]!] as string;
+      branch: (site, goal) => {
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
-        if (in0.place === 'slot') {
-          const s0 = in0.slot;
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const w2 = v1 instanceof Instance && v1.shape === known1.shape ? v1.slots[known1.place]! : orBail(members.tryRead(v1, known2, known1), known0);
-            return (typeof v0 === 'number' && typeof w2 === 'number' ? v0 < w2 : slow.less(v0, w2)) ? target : next;
-          };
+        switch (in0.place) {
+          case 'slot': {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, s1 = in1.slot, target = goal.target, next = goal.next;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const v1 = S[fp + s1]!;
+              const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+              return (typeof v0 === 'number' && typeof w2 === 'number' ? v0 < w2 : slow.less(v0, w2)) ? target : next;
+            };
+          }
+          default: {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, x0 = in0.run, s1 = in1.slot, target = goal.target, next = goal.next;
+            return (fp) => {
+              const v0 = x0(fp);
+              const v1 = S[fp + s1]!;
+              const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+              return (typeof v0 === 'number' && typeof w2 === 'number' ? v0 < w2 : slow.less(v0, w2)) ? target : next;
+            };
+          }
         }
-        const x0 = in0.run;
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          const w2 = v1 instanceof Instance && v1.shape === known1.shape ? v1.slots[known1.place]! : orBail(members.tryRead(v1, known2, known1), known0);
-          return (typeof v0 === 'number' && typeof w2 === 'number' ? v0 < w2 : slow.less(v0, w2)) ? target : next;
-        };
       },
       effect: undefined,
     },
@@ -7086,103 +8051,106 @@ export const superinstructions: readonly Superinstruction[] = [
     shape: { op: 'OpEqual', inputs: [{ op: 'OpGetField', inputs: [null] }, null] },
     template: {
       value: (site) => {
-        const known0 = site.inner[0]!;
-        const known1 = known0.fn.caches[known0.pc]!;
-        const known2 = known0.fn.constants[known0.operands[0]!] as string;
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-            const v1 = S[fp + s1]!;
-            return (typeof w1 !== 'string' ? w1 === v1 : orBail(slow.tryEqual(w1, v1), site));
-          };
+        switch (in1.place) {
+          case 'slot': {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = site.pc, s0 = in0.slot, s1 = in1.slot;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const v1 = S[fp + s1]!;
+              return (typeof w1 !== 'string' ? w1 === v1 : orBail(slow.tryEqual(w1, v1), known3));
+            };
+          }
+          case 'constant': {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = site.pc, s0 = in0.slot, v1 = in1.value;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              return (typeof w1 !== 'string' ? w1 === v1 : orBail(slow.tryEqual(w1, v1), known3));
+            };
+          }
+          default: {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = site.pc, s0 = in0.slot, x1 = in1.run;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const v1 = x1(fp);
+              return (typeof w1 !== 'string' ? w1 === v1 : orBail(slow.tryEqual(w1, v1), known3));
+            };
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-            return (typeof w1 !== 'string' ? w1 === v1 : orBail(slow.tryEqual(w1, v1), site));
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-          const v1 = x1(fp);
-          return (typeof w1 !== 'string' ? w1 === v1 : orBail(slow.tryEqual(w1, v1), site));
-        };
       },
-      store: (site, to, next) => {
-        const known0 = site.inner[0]!;
-        const known1 = known0.fn.caches[known0.pc]!;
-        const known2 = known0.fn.constants[known0.operands[0]!] as string;
+      store: (site, goal) => {
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-            const v1 = S[fp + s1]!;
-            S[fp + to] = (typeof w1 !== 'string' ? w1 === v1 : slow.equal(w1, v1));
-            return next;
-          };
+        switch (in1.place) {
+          case 'slot': {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, s1 = in1.slot, to = goal.to, next = goal.next;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const v1 = S[fp + s1]!;
+              S[fp + to] = (typeof w1 !== 'string' ? w1 === v1 : slow.equal(w1, v1));
+              return next;
+            };
+          }
+          case 'constant': {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, v1 = in1.value, to = goal.to, next = goal.next;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              S[fp + to] = (typeof w1 !== 'string' ? w1 === v1 : slow.equal(w1, v1));
+              return next;
+            };
+          }
+          default: {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, x1 = in1.run, to = goal.to, next = goal.next;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const v1 = x1(fp);
+              S[fp + to] = (typeof w1 !== 'string' ? w1 === v1 : slow.equal(w1, v1));
+              return next;
+            };
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-            S[fp + to] = (typeof w1 !== 'string' ? w1 === v1 : slow.equal(w1, v1));
-            return next;
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-          const v1 = x1(fp);
-          S[fp + to] = (typeof w1 !== 'string' ? w1 === v1 : slow.equal(w1, v1));
-          return next;
-        };
       },
-      branch: (site, target, next) => {
-        const known0 = site.inner[0]!;
-        const known1 = known0.fn.caches[known0.pc]!;
-        const known2 = known0.fn.constants[known0.operands[0]!] as string;
+      branch: (site, goal) => {
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-            const v1 = S[fp + s1]!;
-            return ((typeof w1 !== 'string' ? w1 === v1 : slow.equal(w1, v1))) ? target : next;
-          };
+        switch (in1.place) {
+          case 'slot': {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, s1 = in1.slot, target = goal.target, next = goal.next;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const v1 = S[fp + s1]!;
+              return ((typeof w1 !== 'string' ? w1 === v1 : slow.equal(w1, v1))) ? target : next;
+            };
+          }
+          case 'constant': {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, v1 = in1.value, target = goal.target, next = goal.next;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              return ((typeof w1 !== 'string' ? w1 === v1 : slow.equal(w1, v1))) ? target : next;
+            };
+          }
+          default: {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, x1 = in1.run, target = goal.target, next = goal.next;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const v1 = x1(fp);
+              return ((typeof w1 !== 'string' ? w1 === v1 : slow.equal(w1, v1))) ? target : next;
+            };
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-            return ((typeof w1 !== 'string' ? w1 === v1 : slow.equal(w1, v1))) ? target : next;
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-          const v1 = x1(fp);
-          return ((typeof w1 !== 'string' ? w1 === v1 : slow.equal(w1, v1))) ? target : next;
-        };
       },
       effect: undefined,
     },
@@ -7191,71 +8159,73 @@ export const superinstructions: readonly Superinstruction[] = [
     shape: { op: 'OpIndex', inputs: [{ op: 'OpGetField', inputs: [null] }, null] },
     template: {
       value: (site) => {
-        const known0 = site.inner[0]!;
-        const known1 = known0.fn.caches[known0.pc]!;
-        const known2 = known0.fn.constants[known0.operands[0]!] as string;
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-            const v1 = S[fp + s1]!;
-            return w1 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < w1.length ? w1[v1]! : orBail(slow.tryIndex(w1, v1), site);
-          };
+        switch (in1.place) {
+          case 'slot': {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = site.pc, s0 = in0.slot, s1 = in1.slot;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const v1 = S[fp + s1]!;
+              return w1 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < w1.length ? w1[v1]! : orBail(slow.tryIndex(w1, v1), known3);
+            };
+          }
+          case 'constant': {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = site.pc, s0 = in0.slot, v1 = in1.value;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              return w1 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < w1.length ? w1[v1]! : orBail(slow.tryIndex(w1, v1), known3);
+            };
+          }
+          default: {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = site.pc, s0 = in0.slot, x1 = in1.run;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const v1 = x1(fp);
+              return w1 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < w1.length ? w1[v1]! : orBail(slow.tryIndex(w1, v1), known3);
+            };
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-            return w1 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < w1.length ? w1[v1]! : orBail(slow.tryIndex(w1, v1), site);
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-          const v1 = x1(fp);
-          return w1 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < w1.length ? w1[v1]! : orBail(slow.tryIndex(w1, v1), site);
-        };
       },
-      store: (site, to, next) => {
-        const known0 = site.inner[0]!;
-        const known1 = known0.fn.caches[known0.pc]!;
-        const known2 = known0.fn.constants[known0.operands[0]!] as string;
+      store: (site, goal) => {
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-            const v1 = S[fp + s1]!;
-            S[fp + to] = w1 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < w1.length ? w1[v1]! : slow.index(w1, v1);
-            return next;
-          };
+        switch (in1.place) {
+          case 'slot': {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, s1 = in1.slot, to = goal.to, next = goal.next;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const v1 = S[fp + s1]!;
+              S[fp + to] = w1 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < w1.length ? w1[v1]! : slow.index(w1, v1);
+              return next;
+            };
+          }
+          case 'constant': {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, v1 = in1.value, to = goal.to, next = goal.next;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              S[fp + to] = w1 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < w1.length ? w1[v1]! : slow.index(w1, v1);
+              return next;
+            };
+          }
+          default: {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, x1 = in1.run, to = goal.to, next = goal.next;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const v1 = x1(fp);
+              S[fp + to] = w1 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < w1.length ? w1[v1]! : slow.index(w1, v1);
+              return next;
+            };
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-            S[fp + to] = w1 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < w1.length ? w1[v1]! : slow.index(w1, v1);
-            return next;
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-          const v1 = x1(fp);
-          S[fp + to] = w1 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < w1.length ? w1[v1]! : slow.index(w1, v1);
-          return next;
-        };
       },
       branch: undefined,
       effect: undefined,
@@ -7265,30 +8235,22 @@ export const superinstructions: readonly Superinstruction[] = [
     shape: { op: 'OpGetField', inputs: [{ op: 'OpGetField', inputs: [null] }] },
     template: {
       value: (site) => {
-        const known0 = site.inner[0]!;
-        const known1 = known0.fn.caches[known0.pc]!;
-        const known2 = known0.fn.constants[known0.operands[0]!] as string;
-        const known3 = site.fn.caches[site.pc]!;
-        const known4 = site.fn.constants[site.operands[0]!] as string;
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
-        const s0 = in0.slot;
+        const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = site.fn.caches[site.pc]!, known4 = site.fn.constants[site.operands[0]!] as string, known5 = site.pc, s0 = in0.slot;
         return (fp) => {
           const v0 = S[fp + s0]!;
-          const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-          return w1 instanceof Instance && w1.shape === known3.shape ? w1.slots[known3.place]! : orBail(members.tryRead(w1, known4, known3), site);
+          const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+          return w1 instanceof Instance && w1.shape === known3.shape ? w1.slots[known3.place]! : orBail(members.tryRead(w1, known4, known3), known5);
         };
       },
-      store: (site, to, next) => {
-        const known0 = site.inner[0]!;
-        const known1 = known0.fn.caches[known0.pc]!;
-        const known2 = known0.fn.constants[known0.operands[0]!] as string;
-        const known3 = site.fn.caches[site.pc]!;
-        const known4 = site.fn.constants[site.operands[0]!] as string;
+      store: (site, goal) => {
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
-        const s0 = in0.slot;
+        const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = site.fn.caches[site.pc]!, known4 = site.fn.constants[site.operands[0]!] as string, s0 = in0.slot, to = goal.to, next = goal.next;
         return (fp) => {
           const v0 = S[fp + s0]!;
-          const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
+          const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
           S[fp + to] = w1 instanceof Instance && w1.shape === known3.shape ? w1.slots[known3.place]! : members.read(w1, known4, known3);
           return next;
         };
@@ -7303,76 +8265,78 @@ export const superinstructions: readonly Superinstruction[] = [
       value: undefined,
       store: undefined,
       branch: undefined,
-      effect: (site, next) => {
-        const known0 = site.inner[0]!;
-        const known1 = site.inner[1]!;
-        const known2 = known1.fn.caches[known1.pc]!;
-        const known3 = known1.fn.constants[known1.operands[0]!] as string;
-        const known4 = site.inner[2]!;
-        const known5 = site.fn.caches[site.pc]!;
-        const known6 = site.fn.constants[site.operands[0]!] as string;
+      effect: (site, goal) => {
+        const inner0 = site.inner[0]!;
+        const inner1 = site.inner[1]!;
+        const inner2 = site.inner[2]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
         const in2 = site.inputs[2]!;
         const in3 = site.inputs[3]!;
-        if (in0.place === 'slot') {
-          const s0 = in0.slot;
-          const s1 = in1.slot;
-          const s2 = in2.slot;
-          if (in3.place === 'slot') {
-            const s3 = in3.slot;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const w2 = v1 instanceof Instance && v1.shape === known2.shape ? v1.slots[known2.place]! : orBail(members.tryRead(v1, known3, known2), known1);
-              const v2 = S[fp + s2]!;
-              const v3 = S[fp + s3]!;
-              const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known4);
-              const w6 = typeof w2 === 'number' && typeof w5 === 'number' ? w2 + w5 : bail(known0);
-              v0 instanceof Instance && v0.shape === known5.shape ? void (v0.slots[known5.place] = w6) : members.assign(v0, known6, w6, known5);
-              return next;
-            };
+        switch (in0.place) {
+          case 'slot': {
+            switch (in3.place) {
+              case 'slot': {
+                const known0 = inner1.fn.caches[inner1.pc]!, known1 = inner1.fn.constants[inner1.operands[0]!] as string, known2 = inner1.pc, known3 = inner2.pc, known4 = inner0.pc, known5 = site.fn.caches[site.pc]!, known6 = site.fn.constants[site.operands[0]!] as string, s0 = in0.slot, s1 = in1.slot, s2 = in2.slot, s3 = in3.slot, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+                  const v2 = S[fp + s2]!;
+                  const v3 = S[fp + s3]!;
+                  const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known3);
+                  const w6 = typeof w2 === 'number' && typeof w5 === 'number' ? w2 + w5 : bail(known4);
+                  v0 instanceof Instance && v0.shape === known5.shape ? void (v0.slots[known5.place] = w6) : members.assign(v0, known6, w6, known5);
+                  return next;
+                };
+              }
+              default: {
+                const known0 = inner1.fn.caches[inner1.pc]!, known1 = inner1.fn.constants[inner1.operands[0]!] as string, known2 = inner1.pc, known3 = inner2.pc, known4 = inner0.pc, known5 = site.fn.caches[site.pc]!, known6 = site.fn.constants[site.operands[0]!] as string, s0 = in0.slot, s1 = in1.slot, s2 = in2.slot, v3 = in3.value, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+                  const v2 = S[fp + s2]!;
+                  const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known3);
+                  const w6 = typeof w2 === 'number' && typeof w5 === 'number' ? w2 + w5 : bail(known4);
+                  v0 instanceof Instance && v0.shape === known5.shape ? void (v0.slots[known5.place] = w6) : members.assign(v0, known6, w6, known5);
+                  return next;
+                };
+              }
+            }
           }
-          const v3 = in3.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const w2 = v1 instanceof Instance && v1.shape === known2.shape ? v1.slots[known2.place]! : orBail(members.tryRead(v1, known3, known2), known1);
-            const v2 = S[fp + s2]!;
-            const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known4);
-            const w6 = typeof w2 === 'number' && typeof w5 === 'number' ? w2 + w5 : bail(known0);
-            v0 instanceof Instance && v0.shape === known5.shape ? void (v0.slots[known5.place] = w6) : members.assign(v0, known6, w6, known5);
-            return next;
-          };
+          default: {
+            switch (in3.place) {
+              case 'slot': {
+                const known0 = inner1.fn.caches[inner1.pc]!, known1 = inner1.fn.constants[inner1.operands[0]!] as string, known2 = inner1.pc, known3 = inner2.pc, known4 = inner0.pc, known5 = site.fn.caches[site.pc]!, known6 = site.fn.constants[site.operands[0]!] as string, x0 = in0.run, s1 = in1.slot, s2 = in2.slot, s3 = in3.slot, next = goal.next;
+                return (fp) => {
+                  const v0 = x0(fp);
+                  const v1 = S[fp + s1]!;
+                  const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+                  const v2 = S[fp + s2]!;
+                  const v3 = S[fp + s3]!;
+                  const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known3);
+                  const w6 = typeof w2 === 'number' && typeof w5 === 'number' ? w2 + w5 : bail(known4);
+                  v0 instanceof Instance && v0.shape === known5.shape ? void (v0.slots[known5.place] = w6) : members.assign(v0, known6, w6, known5);
+                  return next;
+                };
+              }
+              default: {
+                const known0 = inner1.fn.caches[inner1.pc]!, known1 = inner1.fn.constants[inner1.operands[0]!] as string, known2 = inner1.pc, known3 = inner2.pc, known4 = inner0.pc, known5 = site.fn.caches[site.pc]!, known6 = site.fn.constants[site.operands[0]!] as string, x0 = in0.run, s1 = in1.slot, s2 = in2.slot, v3 = in3.value, next = goal.next;
+                return (fp) => {
+                  const v0 = x0(fp);
+                  const v1 = S[fp + s1]!;
+                  const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+                  const v2 = S[fp + s2]!;
+                  const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known3);
+                  const w6 = typeof w2 === 'number' && typeof w5 === 'number' ? w2 + w5 : bail(known4);
+                  v0 instanceof Instance && v0.shape === known5.shape ? void (v0.slots[known5.place] = w6) : members.assign(v0, known6, w6, known5);
+                  return next;
+                };
+              }
+            }
+          }
         }
-        const x0 = in0.run;
-        const s1 = in1.slot;
-        const s2 = in2.slot;
-        if (in3.place === 'slot') {
-          const s3 = in3.slot;
-          return (fp) => {
-            const v0 = x0(fp);
-            const v1 = S[fp + s1]!;
-            const w2 = v1 instanceof Instance && v1.shape === known2.shape ? v1.slots[known2.place]! : orBail(members.tryRead(v1, known3, known2), known1);
-            const v2 = S[fp + s2]!;
-            const v3 = S[fp + s3]!;
-            const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known4);
-            const w6 = typeof w2 === 'number' && typeof w5 === 'number' ? w2 + w5 : bail(known0);
-            v0 instanceof Instance && v0.shape === known5.shape ? void (v0.slots[known5.place] = w6) : members.assign(v0, known6, w6, known5);
-            return next;
-          };
-        }
-        const v3 = in3.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          const w2 = v1 instanceof Instance && v1.shape === known2.shape ? v1.slots[known2.place]! : orBail(members.tryRead(v1, known3, known2), known1);
-          const v2 = S[fp + s2]!;
-          const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known4);
-          const w6 = typeof w2 === 'number' && typeof w5 === 'number' ? w2 + w5 : bail(known0);
-          v0 instanceof Instance && v0.shape === known5.shape ? void (v0.slots[known5.place] = w6) : members.assign(v0, known6, w6, known5);
-          return next;
-        };
       },
     },
   },
@@ -7382,76 +8346,78 @@ export const superinstructions: readonly Superinstruction[] = [
       value: undefined,
       store: undefined,
       branch: undefined,
-      effect: (site, next) => {
-        const known0 = site.inner[0]!;
-        const known1 = site.inner[1]!;
-        const known2 = known1.fn.caches[known1.pc]!;
-        const known3 = known1.fn.constants[known1.operands[0]!] as string;
-        const known4 = site.inner[2]!;
-        const known5 = site.fn.caches[site.pc]!;
-        const known6 = site.fn.constants[site.operands[0]!] as string;
+      effect: (site, goal) => {
+        const inner0 = site.inner[0]!;
+        const inner1 = site.inner[1]!;
+        const inner2 = site.inner[2]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
         const in2 = site.inputs[2]!;
         const in3 = site.inputs[3]!;
-        if (in0.place === 'slot') {
-          const s0 = in0.slot;
-          const s1 = in1.slot;
-          const s2 = in2.slot;
-          if (in3.place === 'slot') {
-            const s3 = in3.slot;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const w2 = v1 instanceof Instance && v1.shape === known2.shape ? v1.slots[known2.place]! : orBail(members.tryRead(v1, known3, known2), known1);
-              const v2 = S[fp + s2]!;
-              const v3 = S[fp + s3]!;
-              const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known4);
-              const w6 = typeof w2 === 'number' && typeof w5 === 'number' ? w2 - w5 : bail(known0);
-              v0 instanceof Instance && v0.shape === known5.shape ? void (v0.slots[known5.place] = w6) : members.assign(v0, known6, w6, known5);
-              return next;
-            };
+        switch (in0.place) {
+          case 'slot': {
+            switch (in3.place) {
+              case 'slot': {
+                const known0 = inner1.fn.caches[inner1.pc]!, known1 = inner1.fn.constants[inner1.operands[0]!] as string, known2 = inner1.pc, known3 = inner2.pc, known4 = inner0.pc, known5 = site.fn.caches[site.pc]!, known6 = site.fn.constants[site.operands[0]!] as string, s0 = in0.slot, s1 = in1.slot, s2 = in2.slot, s3 = in3.slot, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+                  const v2 = S[fp + s2]!;
+                  const v3 = S[fp + s3]!;
+                  const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known3);
+                  const w6 = typeof w2 === 'number' && typeof w5 === 'number' ? w2 - w5 : bail(known4);
+                  v0 instanceof Instance && v0.shape === known5.shape ? void (v0.slots[known5.place] = w6) : members.assign(v0, known6, w6, known5);
+                  return next;
+                };
+              }
+              default: {
+                const known0 = inner1.fn.caches[inner1.pc]!, known1 = inner1.fn.constants[inner1.operands[0]!] as string, known2 = inner1.pc, known3 = inner2.pc, known4 = inner0.pc, known5 = site.fn.caches[site.pc]!, known6 = site.fn.constants[site.operands[0]!] as string, s0 = in0.slot, s1 = in1.slot, s2 = in2.slot, v3 = in3.value, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+                  const v2 = S[fp + s2]!;
+                  const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known3);
+                  const w6 = typeof w2 === 'number' && typeof w5 === 'number' ? w2 - w5 : bail(known4);
+                  v0 instanceof Instance && v0.shape === known5.shape ? void (v0.slots[known5.place] = w6) : members.assign(v0, known6, w6, known5);
+                  return next;
+                };
+              }
+            }
           }
-          const v3 = in3.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const w2 = v1 instanceof Instance && v1.shape === known2.shape ? v1.slots[known2.place]! : orBail(members.tryRead(v1, known3, known2), known1);
-            const v2 = S[fp + s2]!;
-            const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known4);
-            const w6 = typeof w2 === 'number' && typeof w5 === 'number' ? w2 - w5 : bail(known0);
-            v0 instanceof Instance && v0.shape === known5.shape ? void (v0.slots[known5.place] = w6) : members.assign(v0, known6, w6, known5);
-            return next;
-          };
+          default: {
+            switch (in3.place) {
+              case 'slot': {
+                const known0 = inner1.fn.caches[inner1.pc]!, known1 = inner1.fn.constants[inner1.operands[0]!] as string, known2 = inner1.pc, known3 = inner2.pc, known4 = inner0.pc, known5 = site.fn.caches[site.pc]!, known6 = site.fn.constants[site.operands[0]!] as string, x0 = in0.run, s1 = in1.slot, s2 = in2.slot, s3 = in3.slot, next = goal.next;
+                return (fp) => {
+                  const v0 = x0(fp);
+                  const v1 = S[fp + s1]!;
+                  const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+                  const v2 = S[fp + s2]!;
+                  const v3 = S[fp + s3]!;
+                  const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known3);
+                  const w6 = typeof w2 === 'number' && typeof w5 === 'number' ? w2 - w5 : bail(known4);
+                  v0 instanceof Instance && v0.shape === known5.shape ? void (v0.slots[known5.place] = w6) : members.assign(v0, known6, w6, known5);
+                  return next;
+                };
+              }
+              default: {
+                const known0 = inner1.fn.caches[inner1.pc]!, known1 = inner1.fn.constants[inner1.operands[0]!] as string, known2 = inner1.pc, known3 = inner2.pc, known4 = inner0.pc, known5 = site.fn.caches[site.pc]!, known6 = site.fn.constants[site.operands[0]!] as string, x0 = in0.run, s1 = in1.slot, s2 = in2.slot, v3 = in3.value, next = goal.next;
+                return (fp) => {
+                  const v0 = x0(fp);
+                  const v1 = S[fp + s1]!;
+                  const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+                  const v2 = S[fp + s2]!;
+                  const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known3);
+                  const w6 = typeof w2 === 'number' && typeof w5 === 'number' ? w2 - w5 : bail(known4);
+                  v0 instanceof Instance && v0.shape === known5.shape ? void (v0.slots[known5.place] = w6) : members.assign(v0, known6, w6, known5);
+                  return next;
+                };
+              }
+            }
+          }
         }
-        const x0 = in0.run;
-        const s1 = in1.slot;
-        const s2 = in2.slot;
-        if (in3.place === 'slot') {
-          const s3 = in3.slot;
-          return (fp) => {
-            const v0 = x0(fp);
-            const v1 = S[fp + s1]!;
-            const w2 = v1 instanceof Instance && v1.shape === known2.shape ? v1.slots[known2.place]! : orBail(members.tryRead(v1, known3, known2), known1);
-            const v2 = S[fp + s2]!;
-            const v3 = S[fp + s3]!;
-            const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known4);
-            const w6 = typeof w2 === 'number' && typeof w5 === 'number' ? w2 - w5 : bail(known0);
-            v0 instanceof Instance && v0.shape === known5.shape ? void (v0.slots[known5.place] = w6) : members.assign(v0, known6, w6, known5);
-            return next;
-          };
-        }
-        const v3 = in3.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          const w2 = v1 instanceof Instance && v1.shape === known2.shape ? v1.slots[known2.place]! : orBail(members.tryRead(v1, known3, known2), known1);
-          const v2 = S[fp + s2]!;
-          const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known4);
-          const w6 = typeof w2 === 'number' && typeof w5 === 'number' ? w2 - w5 : bail(known0);
-          v0 instanceof Instance && v0.shape === known5.shape ? void (v0.slots[known5.place] = w6) : members.assign(v0, known6, w6, known5);
-          return next;
-        };
       },
     },
   },
@@ -7461,64 +8427,68 @@ export const superinstructions: readonly Superinstruction[] = [
       value: undefined,
       store: undefined,
       branch: undefined,
-      effect: (site, next) => {
-        const known0 = site.inner[0]!;
-        const known1 = site.inner[1]!;
-        const known2 = known1.fn.caches[known1.pc]!;
-        const known3 = known1.fn.constants[known1.operands[0]!] as string;
-        const known4 = site.fn.caches[site.pc]!;
-        const known5 = site.fn.constants[site.operands[0]!] as string;
+      effect: (site, goal) => {
+        const inner0 = site.inner[0]!;
+        const inner1 = site.inner[1]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
         const in2 = site.inputs[2]!;
-        if (in0.place === 'slot') {
-          const s0 = in0.slot;
-          const s1 = in1.slot;
-          if (in2.place === 'slot') {
-            const s2 = in2.slot;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const w2 = v1 instanceof Instance && v1.shape === known2.shape ? v1.slots[known2.place]! : orBail(members.tryRead(v1, known3, known2), known1);
-              const v2 = S[fp + s2]!;
-              const w4 = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(known0);
-              v0 instanceof Instance && v0.shape === known4.shape ? void (v0.slots[known4.place] = w4) : members.assign(v0, known5, w4, known4);
-              return next;
-            };
+        switch (in0.place) {
+          case 'slot': {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner1.fn.caches[inner1.pc]!, known1 = inner1.fn.constants[inner1.operands[0]!] as string, known2 = inner1.pc, known3 = inner0.pc, known4 = site.fn.caches[site.pc]!, known5 = site.fn.constants[site.operands[0]!] as string, s0 = in0.slot, s1 = in1.slot, s2 = in2.slot, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+                  const v2 = S[fp + s2]!;
+                  const w4 = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(known3);
+                  v0 instanceof Instance && v0.shape === known4.shape ? void (v0.slots[known4.place] = w4) : members.assign(v0, known5, w4, known4);
+                  return next;
+                };
+              }
+              default: {
+                const known0 = inner1.fn.caches[inner1.pc]!, known1 = inner1.fn.constants[inner1.operands[0]!] as string, known2 = inner1.pc, known3 = inner0.pc, known4 = site.fn.caches[site.pc]!, known5 = site.fn.constants[site.operands[0]!] as string, s0 = in0.slot, s1 = in1.slot, v2 = in2.value, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+                  const w4 = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(known3);
+                  v0 instanceof Instance && v0.shape === known4.shape ? void (v0.slots[known4.place] = w4) : members.assign(v0, known5, w4, known4);
+                  return next;
+                };
+              }
+            }
           }
-          const v2 = in2.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const w2 = v1 instanceof Instance && v1.shape === known2.shape ? v1.slots[known2.place]! : orBail(members.tryRead(v1, known3, known2), known1);
-            const w4 = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(known0);
-            v0 instanceof Instance && v0.shape === known4.shape ? void (v0.slots[known4.place] = w4) : members.assign(v0, known5, w4, known4);
-            return next;
-          };
+          default: {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner1.fn.caches[inner1.pc]!, known1 = inner1.fn.constants[inner1.operands[0]!] as string, known2 = inner1.pc, known3 = inner0.pc, known4 = site.fn.caches[site.pc]!, known5 = site.fn.constants[site.operands[0]!] as string, x0 = in0.run, s1 = in1.slot, s2 = in2.slot, next = goal.next;
+                return (fp) => {
+                  const v0 = x0(fp);
+                  const v1 = S[fp + s1]!;
+                  const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+                  const v2 = S[fp + s2]!;
+                  const w4 = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(known3);
+                  v0 instanceof Instance && v0.shape === known4.shape ? void (v0.slots[known4.place] = w4) : members.assign(v0, known5, w4, known4);
+                  return next;
+                };
+              }
+              default: {
+                const known0 = inner1.fn.caches[inner1.pc]!, known1 = inner1.fn.constants[inner1.operands[0]!] as string, known2 = inner1.pc, known3 = inner0.pc, known4 = site.fn.caches[site.pc]!, known5 = site.fn.constants[site.operands[0]!] as string, x0 = in0.run, s1 = in1.slot, v2 = in2.value, next = goal.next;
+                return (fp) => {
+                  const v0 = x0(fp);
+                  const v1 = S[fp + s1]!;
+                  const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+                  const w4 = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(known3);
+                  v0 instanceof Instance && v0.shape === known4.shape ? void (v0.slots[known4.place] = w4) : members.assign(v0, known5, w4, known4);
+                  return next;
+                };
+              }
+            }
+          }
         }
-        const x0 = in0.run;
-        const s1 = in1.slot;
-        if (in2.place === 'slot') {
-          const s2 = in2.slot;
-          return (fp) => {
-            const v0 = x0(fp);
-            const v1 = S[fp + s1]!;
-            const w2 = v1 instanceof Instance && v1.shape === known2.shape ? v1.slots[known2.place]! : orBail(members.tryRead(v1, known3, known2), known1);
-            const v2 = S[fp + s2]!;
-            const w4 = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(known0);
-            v0 instanceof Instance && v0.shape === known4.shape ? void (v0.slots[known4.place] = w4) : members.assign(v0, known5, w4, known4);
-            return next;
-          };
-        }
-        const v2 = in2.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          const w2 = v1 instanceof Instance && v1.shape === known2.shape ? v1.slots[known2.place]! : orBail(members.tryRead(v1, known3, known2), known1);
-          const w4 = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(known0);
-          v0 instanceof Instance && v0.shape === known4.shape ? void (v0.slots[known4.place] = w4) : members.assign(v0, known5, w4, known4);
-          return next;
-        };
       },
     },
   },
@@ -7528,64 +8498,68 @@ export const superinstructions: readonly Superinstruction[] = [
       value: undefined,
       store: undefined,
       branch: undefined,
-      effect: (site, next) => {
-        const known0 = site.inner[0]!;
-        const known1 = site.inner[1]!;
-        const known2 = known1.fn.caches[known1.pc]!;
-        const known3 = known1.fn.constants[known1.operands[0]!] as string;
-        const known4 = site.fn.caches[site.pc]!;
-        const known5 = site.fn.constants[site.operands[0]!] as string;
+      effect: (site, goal) => {
+        const inner0 = site.inner[0]!;
+        const inner1 = site.inner[1]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
         const in2 = site.inputs[2]!;
-        if (in0.place === 'slot') {
-          const s0 = in0.slot;
-          const s1 = in1.slot;
-          if (in2.place === 'slot') {
-            const s2 = in2.slot;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const w2 = v1 instanceof Instance && v1.shape === known2.shape ? v1.slots[known2.place]! : orBail(members.tryRead(v1, known3, known2), known1);
-              const v2 = S[fp + s2]!;
-              const w4 = typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : bail(known0);
-              v0 instanceof Instance && v0.shape === known4.shape ? void (v0.slots[known4.place] = w4) : members.assign(v0, known5, w4, known4);
-              return next;
-            };
+        switch (in0.place) {
+          case 'slot': {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner1.fn.caches[inner1.pc]!, known1 = inner1.fn.constants[inner1.operands[0]!] as string, known2 = inner1.pc, known3 = inner0.pc, known4 = site.fn.caches[site.pc]!, known5 = site.fn.constants[site.operands[0]!] as string, s0 = in0.slot, s1 = in1.slot, s2 = in2.slot, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+                  const v2 = S[fp + s2]!;
+                  const w4 = typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : bail(known3);
+                  v0 instanceof Instance && v0.shape === known4.shape ? void (v0.slots[known4.place] = w4) : members.assign(v0, known5, w4, known4);
+                  return next;
+                };
+              }
+              default: {
+                const known0 = inner1.fn.caches[inner1.pc]!, known1 = inner1.fn.constants[inner1.operands[0]!] as string, known2 = inner1.pc, known3 = inner0.pc, known4 = site.fn.caches[site.pc]!, known5 = site.fn.constants[site.operands[0]!] as string, s0 = in0.slot, s1 = in1.slot, v2 = in2.value, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+                  const w4 = typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : bail(known3);
+                  v0 instanceof Instance && v0.shape === known4.shape ? void (v0.slots[known4.place] = w4) : members.assign(v0, known5, w4, known4);
+                  return next;
+                };
+              }
+            }
           }
-          const v2 = in2.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const w2 = v1 instanceof Instance && v1.shape === known2.shape ? v1.slots[known2.place]! : orBail(members.tryRead(v1, known3, known2), known1);
-            const w4 = typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : bail(known0);
-            v0 instanceof Instance && v0.shape === known4.shape ? void (v0.slots[known4.place] = w4) : members.assign(v0, known5, w4, known4);
-            return next;
-          };
+          default: {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner1.fn.caches[inner1.pc]!, known1 = inner1.fn.constants[inner1.operands[0]!] as string, known2 = inner1.pc, known3 = inner0.pc, known4 = site.fn.caches[site.pc]!, known5 = site.fn.constants[site.operands[0]!] as string, x0 = in0.run, s1 = in1.slot, s2 = in2.slot, next = goal.next;
+                return (fp) => {
+                  const v0 = x0(fp);
+                  const v1 = S[fp + s1]!;
+                  const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+                  const v2 = S[fp + s2]!;
+                  const w4 = typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : bail(known3);
+                  v0 instanceof Instance && v0.shape === known4.shape ? void (v0.slots[known4.place] = w4) : members.assign(v0, known5, w4, known4);
+                  return next;
+                };
+              }
+              default: {
+                const known0 = inner1.fn.caches[inner1.pc]!, known1 = inner1.fn.constants[inner1.operands[0]!] as string, known2 = inner1.pc, known3 = inner0.pc, known4 = site.fn.caches[site.pc]!, known5 = site.fn.constants[site.operands[0]!] as string, x0 = in0.run, s1 = in1.slot, v2 = in2.value, next = goal.next;
+                return (fp) => {
+                  const v0 = x0(fp);
+                  const v1 = S[fp + s1]!;
+                  const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+                  const w4 = typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : bail(known3);
+                  v0 instanceof Instance && v0.shape === known4.shape ? void (v0.slots[known4.place] = w4) : members.assign(v0, known5, w4, known4);
+                  return next;
+                };
+              }
+            }
+          }
         }
-        const x0 = in0.run;
-        const s1 = in1.slot;
-        if (in2.place === 'slot') {
-          const s2 = in2.slot;
-          return (fp) => {
-            const v0 = x0(fp);
-            const v1 = S[fp + s1]!;
-            const w2 = v1 instanceof Instance && v1.shape === known2.shape ? v1.slots[known2.place]! : orBail(members.tryRead(v1, known3, known2), known1);
-            const v2 = S[fp + s2]!;
-            const w4 = typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : bail(known0);
-            v0 instanceof Instance && v0.shape === known4.shape ? void (v0.slots[known4.place] = w4) : members.assign(v0, known5, w4, known4);
-            return next;
-          };
-        }
-        const v2 = in2.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          const w2 = v1 instanceof Instance && v1.shape === known2.shape ? v1.slots[known2.place]! : orBail(members.tryRead(v1, known3, known2), known1);
-          const w4 = typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : bail(known0);
-          v0 instanceof Instance && v0.shape === known4.shape ? void (v0.slots[known4.place] = w4) : members.assign(v0, known5, w4, known4);
-          return next;
-        };
       },
     },
   },
