@@ -13,7 +13,7 @@ const filesUnder = (folder, ending) =>
     : [];
 
 /** How many textual copies of each module of templates there are: `x?copies` is all of them. */
-const copies = { 'control-templates': 64, 'region-frequent': 32, 'region-rare': 4 };
+const copies = { 'control-templates': 48, 'region-frequent': 12, 'region-rare': 2 };
 
 const templateCopies = {
   name: 'template-copies',

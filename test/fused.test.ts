@@ -7,6 +7,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { fusedEngine } from '../src/engines/fused';
 import { codeOf, type FusedCode } from '../src/engines/fused-code';
+import { patchCell } from '../src/engines/patch';
 import {
   compile,
   type EngineName,
@@ -16,7 +17,11 @@ import {
   load,
   type Program,
   VM,
+  type VmOptions,
 } from '../src/index';
+import type { LinkedFunction } from '../src/runtime/linked';
+import { thread } from '../src/runtime/thread';
+import { translationOf } from '../src/tools/translation';
 import { failureOf, program } from './engine-programs';
 
 function callable(value: unknown): GuestFunction {
@@ -142,6 +147,135 @@ onEngines('errors and censuses find the operands where they would be without exp
   for (let bytes = 600; bytes < 12_000; bytes += 111) {
     assert.is(usedBy(engine, bytes), usedBy('reference', bytes), `${bytes} bytes`);
   }
+});
+
+/** A function as the fused engine has it. */
+const fusedFunction = (work: Program, name: string): LinkedFunction =>
+  work.linkFor(fusedEngine).functions.find((fn) => fn.name === name)!;
+
+const withLeaves = `class Point { x = 1; y
+    getX() { this.x }
+    isFar(limit) { this.x > limit || this.y > limit }
+    setX(x) { this.x = x; this.x + 1 }
+  }
+  fn twice(n) { n * 2 }
+  fn sum(n) { let s = 0; for (let i = 0; i < n; i += 1) { s += twice(i) }; s }`;
+
+test('a call of a leaf makes no frame, and where it is an expression it runs no cell', () => {
+  const work = weft(`${withLeaves}; let p = new Point(); p.y = 2; p.setX(5); p.getX(); p.isFar(3); sum(2)`);
+  const vm = new VM({ engine: fusedEngine });
+  vm.run(work);
+  const { functions } = work.linkFor(fusedEngine);
+  assert.equal(
+    functions.filter((fn) => codeOf(fn)?.counts().isLeaf).map((fn) => fn.name),
+    ['Point.getX', 'Point.isFar', 'Point.setX', 'Point.constructor', 'twice'],
+  );
+  assert.is(translationOf(functions).leaves, 5);
+  fusedFunction(work, 'twice').cells[0] = () => {
+    throw new Error('a cell was run');
+  };
+  assert.is(vm.call('sum', 4), 12);
+  const depths: number[] = [];
+  const { cells } = fusedFunction(work, 'Point.setX');
+  const [first] = cells;
+  cells[0] = (fp) => {
+    depths.push(thread.depth - thread.floor);
+    return first!(fp);
+  };
+  vm.run(work);
+  assert.equal(depths, [0]);
+});
+
+test('a leaf has a frame while it is patched, and none again after', () => {
+  const work = weft(`${withLeaves}; sum(2)`);
+  const vm = new VM({ engine: fusedEngine });
+  vm.run(work);
+  const twice = fusedFunction(work, 'twice');
+  const depths: number[] = [];
+  const undo = patchCell(twice, 0, (cell) => (fp) => {
+    depths.push(thread.depth - thread.floor);
+    return cell(fp);
+  });
+  assert.is(twice.leaf, undefined);
+  assert.is(vm.call('sum', 3), 6);
+  assert.equal(depths, [1, 1, 1]);
+  undo();
+  assert.ok(twice.leaf?.expression);
+  assert.is(vm.call('sum', 3), 6);
+  assert.is(depths.length, 3);
+});
+
+test('what follows a call is done by its cell, unless it is patched', () => {
+  const source = `${withLeaves}; fn g(n) { let t = twice(n); if (twice(t)) { twice(t + 1) } else { 0 } }; g(1)`;
+  const work = weft(source);
+  const vm = new VM({ engine: fusedEngine });
+  vm.run(work);
+  const g = fusedFunction(work, 'g');
+  // The move to the variable, the branch, and the return at the end of the first way.
+  const skipped = codeOf(g)!
+    .current()
+    .filter(({ kind, start }) => (kind === 'store' || kind === 'branch') && start > 0);
+  assert.is(skipped.length, 2);
+  const cells = skipped.map(({ start }) => g.cells[start]!);
+  for (const { start } of skipped) {
+    g.cells[start] = () => {
+      throw new Error('a cell was run');
+    };
+  }
+  assert.is(vm.call('g', 3), 14);
+  skipped.forEach(({ start }, i) => {
+    g.cells[start] = cells[i]!;
+  });
+  let count = 0;
+  const undo = skipped.map(({ start }) =>
+    patchCell(g, start, (cell) => (fp) => {
+      count++;
+      return cell(fp);
+    }),
+  );
+  assert.is(vm.call('g', 3), 14);
+  assert.is(count, 2);
+  for (const one of undo) one();
+  assert.is(vm.call('g', 3), 14);
+  assert.is(count, 2);
+});
+
+/** The result or the error, and the fuel used. */
+function outcomeOf(engine: EngineName, work: Program, options: VmOptions): string {
+  const vm = new VM({ ...options, engine });
+  try {
+    return `${vm.run(work).text} ${vm.fuelUsed}`;
+  } catch (error) {
+    if (!(error instanceof HeddleError)) throw error;
+    return `${error.report()} ${vm.fuelUsed}`;
+  }
+}
+
+const troubled = weft(`${withLeaves}
+  fn attempt(f) { try { f() } catch (e) { "\${e.message} \${e.trace}" } }
+  fn join(a, b) { [a, b, a] }
+  let p = new Point()
+  p.y = 0
+  let seen = [attempt(fn() { p.setX("") }), p.x, attempt(fn() { p.isFar(0) }), attempt(fn() { p.getX(1) })]
+  let kept = []
+  for (let i = 0; i < 12; i += 1) { kept = join(kept, twice(i)); p.x = i; p.isFar(5); seen = [p.setX(i), seen[0]] }
+  [seen, len(kept), sum(9), twice("")]`);
+
+onEngines('leaves fail, run out of fuel and memory, and are too deep as other functions are', (engine) => {
+  const agree = (options: VmOptions, what: string): void =>
+    assert.is(outcomeOf(engine, troubled, options), outcomeOf('reference', troubled, options), what);
+  agree({}, 'no limit');
+  for (let fuel = 1; fuel < 900; fuel += 7) agree({ fuel }, `fuel ${fuel}`);
+  for (let maxMemory = 2000; maxMemory < 12_000; maxMemory += 97) agree({ maxMemory }, `memory ${maxMemory}`);
+  for (let maxFrames = 1; maxFrames < 6; maxFrames++) agree({ maxFrames }, `frames ${maxFrames}`);
+  for (let maxSlots = 4; maxSlots < 40; maxSlots++) agree({ maxSlots }, `slots ${maxSlots}`);
+});
+
+onEngines('the result of a call that is needed twice is in both places', (engine) => {
+  const source = `class Pair { a; b }; fn f(n) { n + 1 }
+    fn g(p) { let r = p.a = f(3); p.b = f(r); let m = {}; m["k"] = f(f(1)); [r, p.a, p.b, m["k"], f(1) || 2] }
+    g(new Pair())`;
+  assert.is(new VM({ engine }).run(weft(source)).text, '[4, 4, 5, 3, 2]');
 });
 
 test.run();

@@ -35,23 +35,28 @@ const comparisons = new Set([
   'OpIs',
 ]);
 
-/** The body with what is not its fast path attempted or left to `bail`; `undefined` where it has none. */
+/**
+ * The body with what is not its fast path attempted or left to `bail`; `undefined` where it has none.
+ *
+ * @param pc gives the text of the instruction's pc
+ */
 function fastPath(
   body: ts.Expression,
   verbs: Readonly<Record<string, VerbText>>,
   names: Readonly<Record<string, string>>,
-  site: string,
+  pc: () => string,
 ): string | undefined {
   const attempt: CallText = (callee, args) => {
     const attempted = attemptOf(callee);
-    return attempted && `orBail(${attempted}(${args.join(', ')}), ${site})`;
+    return attempted && `orBail(${attempted}(${args.join(', ')}), ${pc()})`;
   };
   const render = (part: ts.Expression): string => renderBody(part, verbs, attempt, names);
   if (canAttempt(body)) return render(body);
+  if (ts.isParenthesizedExpression(body)) return fastPath(body.expression, verbs, names, pc);
   if (!ts.isConditionalExpression(body) || !canAttempt(body.condition) || !canAttempt(body.whenTrue)) {
     return undefined;
   }
-  return `${render(body.condition)} ? ${render(body.whenTrue)} : bail(${site})`;
+  return `${render(body.condition)} ? ${render(body.whenTrue)} : bail(${pc()})`;
 }
 
 /** The places that are worth a variant of their own for each input. */
@@ -71,7 +76,7 @@ export function emitFused(table: readonly ReadInstruction[]): string {
     .line("import { Instance } from '../../runtime/objects';")
     .line("import * as slow from '../../runtime/slow';")
     .line("import { closureAt, thread } from '../../runtime/thread';")
-    .line("import { callAt, constructAt, invokeAt } from '../cell-calls';")
+    .line("import { callAt, constructAt, invokeAt } from '../fused-calls';")
     .line(
       "import { bail, type CallOp, type CallTemplate, orBail, type Superinstruction, type Template } from '../fused-site';",
     )
@@ -103,16 +108,15 @@ const mostStores = 3;
 
 /** What a call does when all that it takes is in its slots. */
 const callEnds = {
-  OpCall: 'callAt(fp + at, argc, next, fp)',
-  OpInvoke: 'invokeAt(fp + at, argc, next, fp, invoked!)',
-  OpNew: 'constructAt(fp + at, argc, next, fp)',
+  OpCall: 'callAt(fp, site)',
+  OpInvoke: 'invokeAt(fp, site)',
+  OpNew: 'constructAt(fp, site)',
 } as const;
 
 function emitCalls(out: TextWriter): void {
   out.line().block('export const calls: Readonly<Record<CallOp, CallTemplate>> = {', '};', () => {
     for (const [op, end] of Object.entries(callEnds)) {
-      const rest = op === 'OpInvoke' ? ', invoked' : '';
-      out.block(`${op}: (stores, at, argc, next${rest}) => {`, '},', () => {
+      out.block(`${op}: (stores, site) => {`, '},', () => {
         for (let count = 0; count <= mostStores; count++) {
           out.block(`if (stores.length === ${count}) {`, '}', () => {
             for (let i = 0; i < count; i++) {
@@ -157,18 +161,19 @@ function modesOf(instruction: ReadInstruction): Mode[] {
   const { inputs, outputs } = instruction.picture;
   if (outputs.length === 0) return inputs.length > 0 ? ['effect'] : [];
   const modes: Mode[] = ['store'];
-  if (fastPath(instruction.body!, noVerbs, {}, 'site') !== undefined) modes.unshift('value');
+  if (fastPath(instruction.body!, noVerbs, {}, () => 'pc') !== undefined) modes.unshift('value');
   if (comparisons.has(instruction.name)) modes.push('branch');
   return modes;
 }
 
 const noVerbs = cellVerbs((text) => text);
 
-const parameters: Readonly<Record<Mode, string>> = {
-  value: 'site',
-  store: 'site, to, next',
-  branch: 'site, target, next',
-  effect: 'site, next',
+/** What a closure knows of where its result goes. */
+const goals: Readonly<Record<Mode, readonly string[]>> = {
+  value: [],
+  store: ['to', 'next'],
+  branch: ['target', 'next'],
+  effect: ['next'],
 };
 
 /** An operand that a pattern leaves open. */
@@ -190,7 +195,8 @@ class Plan {
   readonly known: string[] = [];
   /** The expression of the outermost instruction. */
   readonly text: string;
-  private inner = 0;
+  /** How many instructions are inside the outermost one. */
+  inner = 0;
   /** Whether it is no superinstruction. */
   private readonly simple: boolean;
 
@@ -229,8 +235,7 @@ class Plan {
           used: used.has(name),
         });
       } else {
-        const innerSite = this.hoist(`site.inner[${this.inner++}]!`);
-        const text = this.render(input, innerSite, true, false);
+        const text = this.render(input, `inner${this.inner++}`, true, false);
         names[name] = `w${this.steps.length}`;
         this.steps.push({ name: names[name], text });
       }
@@ -243,7 +248,7 @@ class Plan {
       text.replace(/\b(\w+)\.operands\[(\d+)\]!/g, (all) => this.hoist(all));
     // What is only read to make a constant is none itself.
     const rendered = nested
-      ? fastPath(body!, verbs, names, site)!
+      ? fastPath(body!, verbs, names, () => this.hoist(`${site}.pc`))!
       : renderBody(body!, verbs, undefined, names);
     return hoistedOperand(rendered);
   }
@@ -257,12 +262,9 @@ function emitPattern(out: TextWriter, pattern: Pattern): void {
       continue;
     }
     const plan = new Plan(pattern, mode);
-    const usesSite = plan.known.length > 0 || plan.holes.length > 0 || /\bsite\b/.test(plan.text);
-    const given = usesSite ? parameters[mode] : parameters[mode].replace('site', '_site');
-    out.block(`${mode}: (${given}) => {`, '},', () => {
-      plan.known.forEach((text, i) => {
-        out.line(`const known${i} = ${text};`);
-      });
+    const site = plan.known.length > 0 || plan.holes.length > 0 ? 'site' : '_site';
+    out.block(`${mode}: (${mode === 'value' ? site : `${site}, goal`}) => {`, '},', () => {
+      for (let i = 0; i < plan.inner; i++) out.line(`const inner${i} = site.inner[${i}]!;`);
       plan.holes.forEach((_, i) => {
         out.line(`const in${i} = site.inputs[${i}]!;`);
       });
@@ -271,7 +273,7 @@ function emitPattern(out: TextWriter, pattern: Pattern): void {
   }
 }
 
-/** Tests the place of one operand after the other, and returns the closure for what was found. */
+/** Tells the places of one operand after the other apart, and returns the closure for what was found. */
 function emitVariants(out: TextWriter, plan: Plan, mode: Mode, chosen: readonly Place[]): void {
   const i = chosen.length;
   const hole = plan.holes[i];
@@ -280,22 +282,33 @@ function emitVariants(out: TextWriter, plan: Plan, mode: Mode, chosen: readonly 
     return;
   }
   const last = hole.places.at(-1)!;
-  for (const place of hole.places) {
-    const found = {
-      slot: `const s${i} = in${i}.slot;`,
-      constant: `const ${hole.name} = in${i}.value;`,
-      expression: `const x${i} = in${i}.run;`,
-    }[place];
-    const next = (): void => {
-      out.line(found);
-      emitVariants(out, plan, mode, [...chosen, place]);
-    };
-    if (place === last) next();
-    else out.block(`if (in${i}.place === '${place}') {`, '}', next);
+  if (hole.places.length === 1) {
+    emitVariants(out, plan, mode, [...chosen, last]);
+    return;
   }
+  out.block(`switch (in${i}.place) {`, '}', () => {
+    for (const place of hole.places) {
+      out.block(place === last ? 'default: {' : `case '${place}': {`, '}', () =>
+        emitVariants(out, plan, mode, [...chosen, place]),
+      );
+    }
+  });
 }
 
+/**
+ * What a closure captures is declared in the block that makes it and nowhere around it: then the host keeps one object of
+ * variables for it and not a chain of them, which takes less memory to make and is read faster.
+ */
 function emitClosure(out: TextWriter, plan: Plan, mode: Mode, chosen: readonly Place[]): void {
+  const captured = plan.known.map((text, i) => `known${i} = ${text}`);
+  chosen.forEach((place, i) => {
+    const { name, used } = plan.holes[i]!;
+    if (place === 'slot' && used) captured.push(`s${i} = in${i}.slot`);
+    if (place === 'constant' && used) captured.push(`${name} = in${i}.value`);
+    if (place === 'expression') captured.push(`x${i} = in${i}.run`);
+  });
+  for (const name of goals[mode]) captured.push(`${name} = goal.${name}`);
+  if (captured.length > 0) out.line(`const ${captured.join(', ')};`);
   const lines = plan.steps.flatMap((step): string[] => {
     if (!('hole' in step)) return [`const ${step.name} = ${step.text};`];
     const { name, used } = plan.holes[step.hole]!;

@@ -10,13 +10,8 @@
 import { templateOf } from '../../src/engines/fused-cells';
 import { opcodes } from '../../src/isa/isa';
 import { findLeaders } from '../../src/load/cfg';
-import {
-  type Nesting,
-  type OpTree,
-  type Statement,
-  statementsOf,
-  type Tree,
-} from '../../src/load/statements';
+import { type Nesting, statementsOf } from '../../src/load/statements';
+import type { OpTree, Statement, Tree } from '../../src/load/trees';
 import type { LinkedFunction } from '../../src/runtime/linked';
 import type { ExecutionCounts } from './execution-counts';
 

@@ -193,9 +193,9 @@ function jsonValue(value: HostValue): unknown {
   return convert(value);
 }
 
-const cellsRow = ({ cells, covered, cellsMade, bails }: Stats): [string, string] => [
+const cellsRow = ({ cells, covered, cellsMade, bails, leaves }: Stats): [string, string] => [
   'cells',
-  `${covered} instructions in ${cells}; ${cellsMade} made, ${bails} bails`,
+  `${covered} instructions in ${cells}; ${cellsMade} made, ${bails} bails; ${leaves} leaves`,
 ];
 
 const writeStats = (engine: string, fuel: number, stats: Stats): void => {

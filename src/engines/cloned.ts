@@ -8,7 +8,7 @@ import { controlFlow } from '../load/cfg';
 import { liveLocals } from '../load/liveness';
 import { type Extent, structure } from '../load/regions';
 import { SlotTypes } from '../load/slot-types';
-import type { Statement } from '../load/statements';
+import type { Statement } from '../load/trees';
 import type { Cell, LinkedFunction } from '../runtime/linked';
 import { patchedPcs } from './patch';
 import type { Engine } from './engine';

@@ -4,11 +4,11 @@
  */
 
 import { opcodes, operandsAt } from '../isa/isa';
-import type { OpTree, Statement, Store, Tree } from '../load/statements';
-import type { Cell, LinkedFunction } from '../runtime/linked';
+import type { OpTree, Statement, Store, Tree } from '../load/trees';
+import { type Cell, cellExit, type LinkedFunction } from '../runtime/linked';
 import { thread } from '../runtime/thread';
 import type { Value } from '../runtime/value';
-import { returnWith } from './cell-calls';
+import { type CallSite, noBranch } from './fused-calls';
 import type { FusedCode } from './fused-code';
 import type {
   CallOp,
@@ -54,49 +54,66 @@ class ExpressionOperand implements Operand {
   constructor(readonly run: Expression) {}
 }
 
-export const templateOf = (op: string): Template | undefined =>
-  Object.hasOwn(templates, op) ? templates[op] : undefined;
+/** A value that a call takes. Few calls are made in a way that needs a closure for each. */
+class GivenStore implements CallStore {
+  private closure: Expression | undefined;
+  constructor(
+    readonly to: number,
+    readonly value: Operand,
+  ) {}
 
-/** Superinstructions by their outermost instruction, in the order of the list. */
-const superinstructionsOf = new Map<string, Superinstruction[]>();
-for (const item of superinstructions) {
-  const { op } = item.shape;
-  superinstructionsOf.set(op, [...(superinstructionsOf.get(op) ?? []), item]);
+  get run(): Expression {
+    return (this.closure ??= this.value.run);
+  }
 }
 
-const none: readonly Superinstruction[] = [];
-
-interface Match {
+/** What trees of one instruction can be computed by. */
+interface Choice {
   readonly template: Template;
-  readonly site: FusedSite;
+  /** In the order of the list. */
+  readonly superinstructions: readonly Superinstruction[];
 }
 
-/** What fills a shape: the operands for its holes, and the instructions inside the outermost one. */
-interface Parts {
-  readonly holes: Tree[];
-  readonly inner: OpTree[];
-}
+const choices: ReadonlyMap<string, Choice> = new Map(
+  Object.entries(templates).map(([op, template]) => [
+    op,
+    { template, superinstructions: superinstructions.filter(({ shape }) => shape.op === op) },
+  ]),
+);
+
+export const templateOf = (op: string): Template | undefined => choices.get(op)?.template;
+
+export const isCall = (op: string): op is CallOp => Object.hasOwn(calls, op);
 
 /** Whether an operand needs no closure inside a superinstruction. */
 const isPlace = ({ kind }: Tree, mayBeConstant: boolean): boolean =>
   kind === 'slot' || (kind === 'constant' && mayBeConstant);
 
-/** Fits a tree into a shape; an instruction inside takes only slots and constants for its holes. */
-function partsOf(tree: OpTree, shape: Shape): Parts | undefined {
-  const parts: Parts = { holes: [], inner: [] };
-  const fit = ({ inputs }: OpTree, wanted: Shape, outermost: boolean): boolean =>
-    wanted.inputs.every((inside, i) => {
-      const input = inputs[i]!;
-      if (inside === null) {
-        if (!outermost && !isPlace(input, i === inputs.length - 1 && i > 0)) return false;
-        parts.holes.push(input);
-        return true;
-      }
-      if (input.kind !== 'op' || input.op !== inside.op) return false;
-      parts.inner.push(input);
-      return fit(input, inside, false);
-    });
-  return fit(tree, shape, true) ? parts : undefined;
+/** Whether a tree fits into a shape; an instruction inside takes only slots and constants for its holes. */
+function fits({ inputs }: OpTree, wanted: Shape, outermost: boolean): boolean {
+  for (let i = 0; i < inputs.length; i++) {
+    const input = inputs[i]!;
+    const inside = wanted.inputs[i]!;
+    if (inside === null) {
+      if (!outermost && !isPlace(input, i === inputs.length - 1 && i > 0)) return false;
+    } else if (input.kind !== 'op' || input.op !== inside.op || !fits(input, inside, false)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/** Collects what fills a shape. */
+function collect({ inputs }: OpTree, { inputs: wanted }: Shape, holes: Tree[], inner: OpTree[]): void {
+  inputs.forEach((input, i) => {
+    const inside = wanted[i]!;
+    if (inside === null || input.kind !== 'op') {
+      holes.push(input);
+      return;
+    }
+    inner.push(input);
+    collect(input, inside, holes, inner);
+  });
 }
 
 /** Sees a function's cells, and may put others in their place. */
@@ -107,9 +124,9 @@ export interface CellWatch {
   patched(): void;
 }
 
-/** What the engine does that it could do without. */
+/** What the engine does that it could do without, and who watches. */
 export interface FusedOptions {
-  /** What sees the cells of each function as they are made. */
+  /** What sees the cells of each function as they are made. Calls of watched functions have frames. */
   readonly watchFor?: (fn: LinkedFunction, code: FusedCode) => CellWatch;
   /** Closures of their own for operands in slots and constants; else a closure computes every operand. */
   readonly variants: boolean;
@@ -122,17 +139,48 @@ export interface Fit {
   /** Of a superinstruction. */
   readonly shape: Shape | undefined;
   readonly template: Template;
-  readonly parts: Parts;
+  /** The operands for the holes of the shape. */
+  readonly holes: readonly Tree[];
+  /** The instructions inside the outermost one. */
+  readonly inner: readonly OpTree[];
 }
 
-export function fitOf(tree: OpTree, superinstructions = true): Fit {
-  const candidates = superinstructions ? superinstructionsOf.get(tree.op) : undefined;
-  for (const { shape, template } of candidates ?? none) {
-    const parts = partsOf(tree, shape);
-    if (parts !== undefined) return { shape, template, parts };
+const noTrees: readonly OpTree[] = [];
+
+export function fitOf(tree: OpTree, mayBeSuper = true): Fit {
+  const { template, superinstructions } = choices.get(tree.op)!;
+  if (mayBeSuper) {
+    for (const { shape, template } of superinstructions) {
+      if (!fits(tree, shape, true)) continue;
+      const holes: Tree[] = [];
+      const inner: OpTree[] = [];
+      collect(tree, shape, holes, inner);
+      return { shape, template, holes, inner };
+    }
   }
-  return { shape: undefined, template: templateOf(tree.op)!, parts: { holes: [...tree.inputs], inner: [] } };
+  return { shape: undefined, template, holes: tree.inputs, inner: noTrees };
 }
+
+type AfterCall = Pick<CallSite, 'to' | 'onward' | 'otherwise'>;
+
+/** What is done with the result of a call: what the statement behind it does, if it only moves it or branches on it. */
+function afterCall(slot: number, end: number, behind: Statement | undefined): AfterCall {
+  const isResult = (tree: Tree): boolean => tree.kind === 'slot' && tree.slot === slot;
+  if (behind?.kind === 'store' && isResult(behind.value)) {
+    return { to: behind.slot, onward: behind.end, otherwise: noBranch };
+  }
+  if (behind?.kind === 'return' && isResult(behind.value)) {
+    return { to: -1, onward: cellExit.returned, otherwise: noBranch };
+  }
+  if (behind?.kind === 'branch' && isResult(behind.condition)) {
+    const { when, target, end: falls } = behind;
+    return { to: slot, onward: when ? target : falls, otherwise: when ? falls : target };
+  }
+  return { to: slot, onward: end, otherwise: noBranch };
+}
+
+const noOperands: readonly Operand[] = [];
+const noSites: readonly FusedSite[] = [];
 
 /** Makes the cells of one function's statements. */
 export class CellMaker {
@@ -141,7 +189,8 @@ export class CellMaker {
     private readonly options: FusedOptions,
   ) {}
 
-  cellOf(statement: Statement): Cell {
+  /** @param behind the statement that control goes on with, where nothing comes to it from elsewhere */
+  cellOf(statement: Statement, behind: Statement | undefined): Cell {
     const { end } = statement;
     switch (statement.kind) {
       case 'store':
@@ -157,7 +206,7 @@ export class CellMaker {
         return () => target;
       }
       case 'call':
-        return this.call(statement.pc, end, statement.stores);
+        return this.call(statement.pc, end, statement.stores, behind);
       case 'return':
         return this.return(statement.value);
       case 'loop':
@@ -171,35 +220,38 @@ export class CellMaker {
       const operand = tree.kind === 'slot' ? new SlotOperand(tree.slot) : new ConstantOperand(tree.value);
       return this.options.variants ? operand : new ExpressionOperand(operand.run);
     }
-    const { template, site } = this.match(tree);
-    return new ExpressionOperand(template.value!(site));
+    const fit = this.fitOf(tree);
+    return new ExpressionOperand(fit.template.value!(this.site(tree, fit)));
   }
 
-  private match(tree: OpTree): Match {
-    const { template, parts } = fitOf(tree, this.options.superinstructions);
-    const inner = parts.inner.map(({ pc, operands }) => ({
-      fn: this.fn,
+  private fitOf(tree: OpTree): Fit {
+    return fitOf(tree, this.options.superinstructions);
+  }
+
+  private site({ pc, operands }: OpTree, { holes, inner }: Fit): FusedSite {
+    const { fn } = this;
+    return {
+      fn,
       pc,
       operands,
-      inputs: [],
-      inner: [],
-    }));
-    return { template, site: this.site(tree, parts.holes, inner) };
+      inputs: holes.length === 0 ? noOperands : holes.map((hole) => this.operand(hole)),
+      inner: inner.length === 0 ? noSites : inner.map((tree) => this.innerSite(tree)),
+    };
   }
 
-  private site({ pc, operands }: OpTree, inputs: readonly Tree[], inner: readonly FusedSite[]): FusedSite {
-    return { fn: this.fn, pc, operands, inputs: inputs.map((input) => this.operand(input)), inner };
+  private innerSite({ pc, operands }: OpTree): FusedSite {
+    return { fn: this.fn, pc, operands, inputs: noOperands, inner: noSites };
   }
 
   private effect(tree: OpTree, next: number): Cell {
-    const { template, site } = this.match(tree);
-    return template.effect!(site, next);
+    const fit = this.fitOf(tree);
+    return fit.template.effect!(this.site(tree, fit), { to: -1, target: -1, next });
   }
 
   private store({ slot, value }: Store, next: number): Cell {
     if (value.kind === 'op') {
-      const { template, site } = this.match(value);
-      return template.store!(site, slot, next);
+      const fit = this.fitOf(value);
+      return fit.template.store!(this.site(value, fit), { to: slot, target: -1, next });
     }
     const to = slot;
     if (value.kind === 'constant') {
@@ -219,8 +271,9 @@ export class CellMaker {
   /** Goes on at `target` if the condition is true, else at `next`. */
   private branch(condition: Tree, target: number, next: number): Cell {
     if (condition.kind === 'op') {
-      const { template, site } = this.match(condition);
-      if (template.branch !== undefined) return template.branch(site, target, next);
+      const fit = this.fitOf(condition);
+      const { branch } = fit.template;
+      if (branch !== undefined) return branch(this.site(condition, fit), { to: -1, target, next });
     }
     const { run, place, slot } = this.operand(condition);
     if (place === 'slot') {
@@ -238,13 +291,20 @@ export class CellMaker {
   private return(value: Tree): Cell {
     if (value.kind === 'slot') {
       const { slot } = value;
-      return (fp) => returnWith(S[fp + slot]!, fp);
+      return (fp) => {
+        S[fp - 1] = S[fp + slot]!;
+        return cellExit.returned;
+      };
     }
-    const { run } = this.operand(value);
-    return (fp) => returnWith(run(fp), fp);
+    return this.store({ slot: -1, value }, cellExit.returned);
   }
 
-  private call(pc: number, end: number, stores: readonly Store[]): Cell {
+  /** What a statement returns, as a closure. */
+  returned(value: Tree): Expression {
+    return this.operand(value).run;
+  }
+
+  private call(pc: number, end: number, stores: readonly Store[], behind: Statement | undefined): Cell {
     const { fn } = this;
     const info = opcodes[fn.code[pc]!]!;
     const op = info.op as CallOp; // what makes the statement a call
@@ -255,10 +315,7 @@ export class CellMaker {
       op === 'OpInvoke'
         ? { name: fn.constants[operands[0]!] as string, cache: fn.caches[pc]! } // as verified
         : undefined;
-    const given = stores.map(({ slot, value }): CallStore => {
-      const operand = this.operand(value);
-      return { to: slot, value: operand, run: operand.run };
-    });
-    return calls[op](given, at, argc, end, invoked);
+    const given = stores.map(({ slot, value }) => new GivenStore(slot, this.operand(value)));
+    return calls[op](given, { argc, at, next: end, ...afterCall(at - 1, end, behind), invoked });
   }
 }

@@ -4,14 +4,17 @@
  * operand is in its slot where a statement begins: whoever is about to go on at one can.
  */
 
+import { type OpName, opcodes } from '../isa/isa';
 import { findLeaders } from '../load/cfg';
-import { type Nesting, type SimpleStore, type Statement, statementsOf } from '../load/statements';
-import type { Cell, LinkedFunction } from '../runtime/linked';
+import { eachStatement, type Nesting, statementsOf } from '../load/statements';
+import type { SimpleStore, Statement } from '../load/trees';
+import type { Cell, Leaf, LinkedFunction } from '../runtime/linked';
 import { unreachable } from '../runtime/slow';
 import { thread } from '../runtime/thread';
 import { failAt } from './cell-calls';
-import { CellMaker, type CellWatch, type FusedOptions, templateOf } from './fused-cells';
-import { makePatchable, type PatchableCode, patchedPcs, pcBehind, withPatches } from './patch';
+import { CellMaker, type CellWatch, type FusedOptions, isCall, templateOf } from './fused-cells';
+import type { Expression } from './fused-site';
+import { isPatched, makePatchable, type PatchableCode, patchedPcs, pcBehind, withPatches } from './patch';
 
 /** Instructions of one statement's expression at most: more would not be inlined, and would be long to make anew. */
 const largestTree = 64;
@@ -37,12 +40,14 @@ export interface FusedCounts {
   readonly cellsMade: number;
   /** Instructions that went off their fast path inside an expression. */
   readonly bails: number;
+  /** Whether calls of it have no frame. */
+  readonly isLeaf: boolean;
 }
 
 const S = thread.stack;
 
 /** A cell that copies values first: slots and constants, so it may begin again. */
-const withStores = (stores: readonly SimpleStore[] = [], cell: Cell): Cell =>
+const withStores = (stores: readonly SimpleStore[], cell: Cell): Cell =>
   stores.reduceRight<Cell>((rest, { slot, value }) => {
     if (value.kind === 'slot') {
       return (fp) => {
@@ -56,9 +61,25 @@ const withStores = (stores: readonly SimpleStore[] = [], cell: Cell): Cell =>
     };
   }, cell);
 
+interface LeafKind {
+  readonly isLeaf: boolean;
+  readonly readsClosure: boolean;
+}
+
+/** Instructions that no leaf has: calls, and the safepoint of a loop. */
+const notInLeaves: ReadonlySet<string> = new Set<OpName>(['OpCall', 'OpInvoke', 'OpNew', 'OpLoop']);
+
+function leafKindOf(fn: LinkedFunction): LeafKind {
+  let readsClosure = false;
+  for (let pc = 0; pc < fn.code.length; pc = pcBehind(fn, pc)) {
+    const { op, operands } = opcodes[fn.code[pc]!]!;
+    if (notInLeaves.has(op)) return { isLeaf: false, readsClosure };
+    readsClosure ||= op === 'OpSelf' || operands.some(({ kind }) => kind === 'free');
+  }
+  return { isLeaf: true, readsClosure };
+}
+
 export class FusedCode implements PatchableCode {
-  /** Where blocks begin. */
-  private readonly blocks: Uint8Array;
   /** Where statements must begin: blocks, instructions that have failed, those that are patched and those behind them. */
   private leaders: Uint8Array;
   /** Instructions that went off their fast path inside an expression, and stand alone since. */
@@ -66,21 +87,33 @@ export class FusedCode implements PatchableCode {
   private readonly nesting = nestingWithout(this.alone);
   /** Instructions that statements were made for and that have thrown. */
   private readonly failing = new Set<number>();
-  /** By the pc where each begins; with those that nothing but a frame that waits in the middle of another still runs. */
-  private readonly statements = new Map<number, Statement>();
+  /**
+   * By the pc where a statement begins, the pc behind it, and that of the instruction it is for; 0 elsewhere. With those
+   * that nothing but a frame that waits in the middle of another still runs. Their trees are not kept: they would take many
+   * times the memory of the code, and whoever needs them makes them again.
+   */
+  private readonly ends: Int32Array;
+  private readonly purposes: Int32Array;
   private readonly maker: CellMaker;
   private readonly watch: CellWatch | undefined;
+  /** By pc: the cells that the watch has put others in the place of. */
+  private readonly unwatched = new Map<number, Cell>();
+  private readonly leafKind: LeafKind;
+  /** Computes the result of a leaf that does nothing else. */
+  private result: Expression | undefined;
   private cellsMade = 0;
 
   constructor(
     private readonly fn: LinkedFunction,
     options: FusedOptions,
   ) {
-    this.blocks = findLeaders(fn);
+    const { cells, code } = fn;
     this.leaders = this.splitBlocks();
+    this.leafKind = leafKindOf(fn);
     this.maker = new CellMaker(fn, options);
     this.watch = options.watchFor?.(fn, this);
-    const { cells, code } = fn;
+    this.ends = new Int32Array(code.length);
+    this.purposes = new Int32Array(code.length);
     cells.length = 0;
     for (let pc = 0; pc < code.length; pc++) cells.push(unreachable);
     this.translate(0, code.length);
@@ -88,27 +121,52 @@ export class FusedCode implements PatchableCode {
   }
 
   private splitBlocks(): Uint8Array {
-    const leaders = this.blocks.slice();
+    const leaders = findLeaders(this.fn);
     for (const pc of this.failing) leaders[pc] = 1;
     for (const pc of patchedPcs(this.fn)) leaders[pc] = leaders[pcBehind(this.fn, pc)] = 1;
     return leaders;
   }
 
   private translate(start: number, end: number): void {
-    for (const statement of statementsOf(this.fn, start, end, this.leaders, this.nesting)) this.make(statement);
+    let call: Statement | undefined;
+    eachStatement(this.fn, start, end, this.leaders, this.nesting, (statement) => {
+      if (call !== undefined) this.make(call, this.behind(call, statement));
+      call = statement.kind === 'call' ? statement : undefined;
+      if (call === undefined) this.make(statement, undefined);
+    });
+    if (call !== undefined) this.make(call, undefined);
+    this.fn.leaf = this.leaf();
   }
 
-  private make(statement: Statement): void {
-    const { fn, statements, maker, watch } = this;
-    statements.set(statement.start, statement);
-    const cell = this.patch(statement.start, withStores(statement.first, maker.cellOf(statement)));
-    fn.cells[statement.start] = watch?.cell(statement, cell) ?? cell;
+  private make(statement: Statement, behind: Statement | undefined): void {
+    const { start, end, pc, first } = statement;
+    this.ends[start] = end;
+    this.purposes[start] = pc;
+    const bare = this.maker.cellOf(statement, behind);
+    const cell = this.patch(start, first.length === 0 ? bare : withStores(first, bare));
+    const watched = this.watch?.cell(statement, cell) ?? cell;
+    if (watched !== cell) this.unwatched.set(start, cell);
+    else if (this.watch !== undefined) this.unwatched.delete(start);
+    this.fn.cells[start] = watched;
     this.cellsMade++;
+    if (start > 0) return;
+    const isWhole = this.leafKind.isLeaf && statement.kind === 'return' && first.length === 0;
+    this.result = isWhole ? this.maker.returned(statement.value) : undefined;
   }
 
-  /** Makes the cell of the statement at `pc` anew: who watches has another one for it. */
-  remake(pc: number): void {
-    this.make(this.statements.get(pc)!);
+  /** The statement behind a call, where control comes to it from nowhere else and the call's result is not needed behind it. */
+  private behind({ end }: Statement, next: Statement): Statement | undefined {
+    if (next.start !== end || this.leaders[end] !== 0 || next.first.length > 0) return undefined;
+    const { heights } = this.fn;
+    // No instruction follows a return.
+    return next.kind === 'return' || heights[next.end]! < heights[end]! ? next : undefined;
+  }
+
+  /** What a call without a frame needs; `undefined` where there must be one. Who watches by a patch may look at frames. */
+  private leaf(): Leaf | undefined {
+    const { leafKind, result } = this;
+    if (!leafKind.isLeaf || isPatched(this.fn) || this.watch !== undefined) return undefined;
+    return { expression: result, readsClosure: leafKind.readsClosure };
   }
 
   private patch(pc: number, cell: Cell): Cell {
@@ -125,21 +183,20 @@ export class FusedCode implements PatchableCode {
     };
   }
 
-  /** The statement that the cell at `pc` runs. */
-  at(pc: number): Statement | undefined {
-    return this.statements.get(pc);
+  /** The pc of the instruction that the cell at `pc` is for. */
+  purposeOf(pc: number): number {
+    return this.ends[pc] === 0 ? pc : this.purposes[pc]!;
   }
 
-  /** The statement of the call that returns to `pc`. */
-  callBefore(pc: number): Statement {
-    const found = [...this.statements.values()].find(({ kind, end }) => kind === 'call' && end === pc);
-    return found!; // the caller waits behind it
+  /** Whether the instruction at `pc` is a call. */
+  calls(pc: number): boolean {
+    return isCall(opcodes[this.fn.code[pc]!]!.op);
   }
 
   /** Takes an instruction out of the expression it is in; the cell at `pc`, where its statement begins, is begun again. */
   isolate(pc: number, instruction: number): void {
     this.alone.add(instruction);
-    this.translate(pc, this.statements.get(pc)!.end);
+    this.translate(pc, this.ends[pc]!);
   }
 
   /**
@@ -150,30 +207,45 @@ export class FusedCode implements PatchableCode {
    * @returns its pc
    */
   settle(start: number, fp: number): number {
-    const { pc, end } = this.statements.get(start)!;
+    const pc = this.purposes[start]!;
+    const end = this.ends[start]!;
     if (pc === start) return pc;
     this.failing.add(pc);
     this.leaders[pc] = 1;
     this.translate(start, end);
-    for (let at = start; at !== pc; ) at = this.fn.cells[at]!(fp);
+    for (let at = start; at !== pc; ) at = (this.unwatched.get(at) ?? this.fn.cells[at]!)(fp);
     return pc;
   }
 
   /** Sees to it that control can go on at `pc`, which may be inside a statement. */
   enter(pc: number): void {
-    if (this.statements.has(pc)) return;
+    if (this.ends[pc] !== 0) return;
     let end = pc + 1;
-    while (end < this.fn.code.length && !this.statements.has(end)) end++;
+    while (this.ends[end] === 0) end++;
     this.translate(pc, end);
   }
 
+  /** Makes the cell of the statement at `pc` anew: who watches has another one for it. */
+  remake(pc: number): void {
+    this.translate(pc, this.ends[pc]!);
+  }
+
+  /** Where the statement begins whose call returns to `pc`. */
+  callBefore(pc: number): number {
+    let start = pc - 1;
+    while (this.ends[start] !== pc || !this.calls(this.purposes[start]!)) start--;
+    return start;
+  }
+
   refit(pc: number): void {
-    const { fn, blocks } = this;
+    const { fn, ends } = this;
     this.watch?.patched();
     this.leaders = this.splitBlocks();
-    const covering = [...this.statements.values()].filter(({ start, end }) => start <= pc && pc < end);
-    for (const { start, end } of covering) this.translate(start, end);
+    const covering: number[] = [];
+    for (let start = 0; start <= pc; start++) if (ends[start]! > pc) covering.push(start);
+    for (const start of covering) this.translate(start, ends[start]!);
     // What was split for a patch that is gone is put together again.
+    const blocks = findLeaders(fn);
     let [start, end] = [pc, pcBehind(fn, pc)];
     while (blocks[start] === 0) start--;
     while (blocks[end] === 0 && end < fn.code.length) end++;
@@ -182,24 +254,22 @@ export class FusedCode implements PatchableCode {
 
   /** The statements that control goes through from the function's beginning on, in order and without gaps. */
   current(): Statement[] {
-    const { fn, statements } = this;
-    const found: Statement[] = [];
-    for (let pc = 0; pc < fn.code.length; ) {
-      const statement = fn.heights[pc]! >= 0 ? statements.get(pc) : undefined;
-      if (statement !== undefined) found.push(statement);
-      pc = statement?.end ?? pcBehind(fn, pc);
-    }
-    return found;
+    return statementsOf(this.fn, 0, this.fn.code.length, this.leaders, this.nesting);
   }
 
   counts(): FusedCounts {
     const { heights, code } = this.fn;
-    return {
-      cells: this.current().length,
-      instructions: heights.subarray(0, code.length).reduce((sum, height) => sum + (height >= 0 ? 1 : 0), 0),
-      cellsMade: this.cellsMade,
-      bails: this.alone.size,
-    };
+    let [cells, instructions] = [0, 0];
+    for (let pc = 0, end = 0; pc < code.length; pc += opcodes[code[pc]!]!.size) {
+      if (heights[pc]! < 0) continue;
+      instructions++;
+      if (pc < end) continue;
+      // Here the next statement begins of those that control goes through from the beginning on.
+      end = this.ends[pc]!;
+      if (end > 0) cells++;
+    }
+    const isLeaf = this.fn.leaf !== undefined;
+    return { cells, instructions, cellsMade: this.cellsMade, bails: this.alone.size, isLeaf };
   }
 }
 

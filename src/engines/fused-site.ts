@@ -4,7 +4,7 @@
 
 import type { Cell, LinkedFunction } from '../runtime/linked';
 import type { Value } from '../runtime/value';
-import type { InvokeSite } from './cell-calls';
+import type { CallSite } from './fused-calls';
 
 /** Computes a value on the frame at `fp`. */
 export type Expression = (fp: number) => Value;
@@ -30,16 +30,29 @@ export interface FusedSite {
   readonly inner: readonly FusedSite[];
 }
 
-/** The closures that an instruction can become. None is left out: a host's prototype could show in its place. */
+/** What becomes of a statement's result, and where control goes on. */
+export interface Goal {
+  /** The slot that it is put into, where it is. */
+  readonly to: number;
+  /** The pc to go on at where it is true, of a branch. */
+  readonly target: number;
+  /** The pc to go on at else. */
+  readonly next: number;
+}
+
+/**
+ * The closures that an instruction can become. None is left out: a host's prototype could show in its place. A closure keeps
+ * nothing of the site but what it reads, so sites are gone when a function has been translated.
+ */
 export interface Template {
   /** Inside an expression. Absent where the instruction has no fast path. */
   readonly value: ((site: FusedSite) => Expression) | undefined;
   /** A statement that puts the result into a slot. */
-  readonly store: ((site: FusedSite, to: number, next: number) => Cell) | undefined;
-  /** A statement that goes on at `target` if the result is true. */
-  readonly branch: ((site: FusedSite, target: number, next: number) => Cell) | undefined;
+  readonly store: ((site: FusedSite, goal: Goal) => Cell) | undefined;
+  /** A statement that branches on whether the result is true. */
+  readonly branch: ((site: FusedSite, goal: Goal) => Cell) | undefined;
   /** A statement, of an instruction without a result. */
-  readonly effect: ((site: FusedSite, next: number) => Cell) | undefined;
+  readonly effect: ((site: FusedSite, goal: Goal) => Cell) | undefined;
 }
 
 /** The instructions of a superinstruction; `null` for what any operand can be. */
@@ -64,31 +77,24 @@ export type CallOp = 'OpCall' | 'OpInvoke' | 'OpNew';
 
 /**
  * Makes the cell of a call: what it takes is stored in order, and then it is made.
- *
- * @param at the slot of the first argument
  */
-export type CallTemplate = (
-  stores: readonly CallStore[],
-  at: number,
-  argc: number,
-  next: number,
-  invoked: InvokeSite | undefined,
-) => Cell;
+export type CallTemplate = (stores: readonly CallStore[], site: CallSite) => Cell;
 
 /**
  * Thrown inside an expression by an instruction that is off its fast path: it has done nothing, nor has anything before it in
  * the statement.
  */
 export class Bail {
-  constructor(readonly site: FusedSite) {}
+  /** @param pc of the instruction */
+  constructor(readonly pc: number) {}
 }
 
-export function bail(site: FusedSite): never {
-  throw new Bail(site);
+export function bail(pc: number): never {
+  throw new Bail(pc);
 }
 
-/** What an attempt has given, if it has given anything. */
-export function orBail<T>(value: T | undefined, site: FusedSite): T {
-  if (value === undefined) throw new Bail(site);
+/** What an attempt of the instruction at `pc` has given, if it has given anything. */
+export function orBail<T>(value: T | undefined, pc: number): T {
+  if (value === undefined) throw new Bail(pc);
   return value;
 }

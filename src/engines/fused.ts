@@ -9,6 +9,7 @@ import { Shortage } from '../runtime/memory';
 import { closureAt, Interrupt, type Thread } from '../runtime/thread';
 import { takeFailure } from './cell-calls';
 import type { Engine } from './engine';
+import { takeLeafFailure } from './fused-calls';
 import type { FusedOptions } from './fused-cells';
 import { codeOf, type FusedCode, translateFused } from './fused-code';
 import { Bail } from './fused-site';
@@ -25,8 +26,16 @@ function run(thread: Thread): void {
         const { cells } = closureAt(fp).fn;
         do pc = cells[pc]!(fp);
         while (pc >= 0);
-        if (pc === cellExit.done) return;
-        ({ pc, fp } = thread);
+        if (pc === cellExit.returned) {
+          if (thread.depth === thread.floor) return;
+          const depth = --thread.depth;
+          pc = thread.frames[2 * depth]!;
+          fp = thread.frames[2 * depth + 1]!;
+          thread.fp = fp;
+        } else {
+          pc = 0;
+          fp = thread.fp;
+        }
       }
     } catch (thrown) {
       recover(thread, thrown, pc, fp);
@@ -35,12 +44,18 @@ function run(thread: Thread): void {
 }
 
 /** Sets the registers to where control goes on after what the cell at `pc` has thrown, or throws it on. */
-function recover(thread: Thread, thrown: unknown, pc: number, fp: number): void {
+function recover(thread: Thread, thrown: unknown, driverPc: number, driverFp: number): void {
+  const leafPc = takeLeafFailure();
+  const isLeaf = leafPc >= 0;
+  const pc = isLeaf ? leafPc : driverPc;
+  const fp = isLeaf ? thread.fp : driverFp;
   const { fn } = closureAt(fp);
   const code = codeOf(fn);
-  const failed = takeFailure();
+  const behind = takeFailure();
+  // A leaf calls no host; what the cell around it says is of the call.
+  const failed = isLeaf ? -1 : behind;
   if (thrown instanceof Bail) {
-    code!.isolate(pc, thrown.site.pc);
+    code!.isolate(pc, thrown.pc);
     thread.pc = pc;
     thread.fp = fp;
     return;
@@ -51,14 +66,14 @@ function recover(thread: Thread, thrown: unknown, pc: number, fp: number): void 
 
 /** The pc of the instruction that has thrown in the cell at `pc`, with what it takes in its slots. */
 export function placeIn(code: FusedCode | undefined, pc: number, thrown: unknown, fp: number): number {
-  const statement = code?.at(pc);
-  if (statement === undefined || statement.pc === pc) return pc;
+  if (code === undefined) return pc;
+  const instruction = code.purposeOf(pc);
   // What a call takes has been stored before it fails.
-  if (statement.kind === 'call') return statement.pc;
-  if (thrown instanceof Interrupt && thrown.where === 'safepoint') return statement.pc;
+  if (instruction === pc || code.calls(instruction)) return instruction;
+  if (thrown instanceof Interrupt && thrown.where === 'safepoint') return instruction;
   const own = thrown instanceof ErrorValue || thrown instanceof Shortage || thrown instanceof Interrupt;
   // Where the host's own stack is exhausted nothing more is computed.
-  return own ? code!.settle(pc, fp) : statement.pc;
+  return own ? code.settle(pc, fp) : instruction;
 }
 
 /** Readies a function: its first call translates it, so one that is never called costs one closure. */

@@ -57,6 +57,9 @@ export function makePatchable(fn: LinkedFunction, code: PatchableCode): void {
 /** For engines: the pcs that are patched, each of an instruction that must have a cell of its own. */
 export const patchedPcs = (fn: LinkedFunction): Iterable<number> => patched.get(fn)?.at.keys() ?? [];
 
+/** For engines: whether there is any patch. */
+export const isPatched = (fn: LinkedFunction): boolean => (patched.get(fn)?.at.size ?? 0) > 0;
+
 /** For engines: the cell that runs at `pc`, given that of the instruction. */
 export const withPatches = (fn: LinkedFunction, pc: number, cell: Cell): Cell =>
   patched

@@ -7,7 +7,7 @@
 import { opcodes, operandsAt } from '../isa/isa';
 import type { Label, RegionNode, Simple } from '../load/regions';
 import { isNumber, type SlotTypes } from '../load/slot-types';
-import type { OpTree, Store, Tree } from '../load/statements';
+import type { OpTree, Store, Tree } from '../load/trees';
 import type { LinkedFunction } from '../runtime/linked';
 import { regionPlaces } from './generated/region-places';
 import type { CallSite, Completion, Compute, InvokeSite, RegionSite, Step } from './region-site';
@@ -119,7 +119,7 @@ export class RegionBuilder {
     }
   }
 
-  private first({ first = [], start }: Simple | { first?: Simple['first']; start: number }): Made[] {
+  private first({ first, start }: Pick<Simple, 'first' | 'start'>): Made[] {
     return first.map((store) => ({ step: this.store(store, start), abrupt: false }));
   }
 
@@ -150,7 +150,7 @@ export class RegionBuilder {
   /** A loop that tests a condition first and comes back at its very end only, the usual one. */
   private whileLoop({ label, exit, body }: Extract<RegionNode, { kind: 'loop' }>): Made[] | undefined {
     const [head, ...others] = body;
-    if (head?.kind !== 'if' || others.length > 0 || label.used || head.branch.first !== undefined) return undefined;
+    if (head?.kind !== 'if' || others.length > 0 || label.used || head.branch.first.length > 0) return undefined;
     const leavesOn = head.no.length === 1 && head.no[0]!.kind === 'go';
     const leavesOff = head.yes.length === 1 && head.yes[0]!.kind === 'go';
     if (leavesOn === leavesOff) return undefined;
@@ -159,7 +159,7 @@ export class RegionBuilder {
     const back = inside.at(-1);
     if (away?.kind !== 'go' || back?.kind !== 'simple' || back.statement.kind !== 'loop') return undefined;
     const { pc, target, first } = back.statement;
-    if (first !== undefined || target !== label.pc) return undefined;
+    if (first.length > 0 || target !== label.pc) return undefined;
     const tested = this.test(head.branch.condition, head.branch.start);
     const test = leavesOn ? tested : this.compute('not', tested);
     const inner = this.body(inside.slice(0, -1));

@@ -22,7 +22,7 @@ import { ClassValue, constructorName, Instance } from '../runtime/objects';
 import * as slow from '../runtime/slow';
 import { closureAt, Interrupt, type Thread, thread } from '../runtime/thread';
 import { Closure, HostFunction, type Value } from '../runtime/value';
-import { failAt, returnWith, takeFailure } from './cell-calls';
+import { failAt, takeFailure } from './cell-calls';
 import { placeIn } from './fused';
 import { codeOf } from './fused-code';
 import { Bail } from './fused-site';
@@ -204,11 +204,12 @@ function refuse(base: number): never {
   const fp = thread.frames[2 * depth + 1]!;
   const next = ~thread.frames[2 * depth]!;
   const { fn } = closureAt(fp);
-  const statement = codeOf(fn)!.callBefore(next);
+  const code = codeOf(fn)!;
+  const start = code.callBefore(next);
   // A method has taken the place of its receiver.
-  if (opcodes[fn.code[statement.pc]!]!.op === 'OpInvoke') S[base - 1] = S[base + closureAt(base).fn.arity - 1]!;
+  if (opcodes[fn.code[code.purposeOf(start)]!]!.op === 'OpInvoke') S[base - 1] = S[base + closureAt(base).fn.arity - 1]!;
   regionCounters.deep++;
-  thread.pc = statement.start;
+  thread.pc = start;
   thread.fp = fp;
   throw deep;
 }
@@ -286,7 +287,8 @@ export const regionCell =
         thread.fp = fp;
         return end.pc;
       }
-      return returnWith(end as Value, fp); // a region that ends nowhere else has returned
+      S[fp - 1] = end as Value; // a region that ends nowhere else has returned
+      return cellExit.returned;
     } catch (thrown) {
       return caught(region, thrown, depth, fp);
     } finally {
@@ -314,11 +316,11 @@ function caught(region: Region, thrown: unknown, depth: number, fp: number): num
     skippedPc = thread.pc;
     skippedFp = thread.fp;
   }
-  if (thrown === deep) return cellExit.frame;
+  if (thrown === deep) return cellExit.resume;
   if (thrown === left) {
     regionCounters.left++;
     region.onLeft();
-    return cellExit.frame;
+    return cellExit.resume;
   }
   raise(thrown, failed);
 }
@@ -342,6 +344,12 @@ export function enterCells(base: number): Value {
   if ((thread.budget -= entryCost) < 0) thread.interrupt(0, base);
   thread.pc = 0;
   thread.fp = base;
+  drive(thread);
+  return S[base - 1]!;
+}
+
+/** Runs cells until the frame at the floor has returned, or one whose caller waits in a region. */
+function drive(thread: Thread): void {
   for (;;) {
     let { pc, fp } = thread;
     try {
@@ -349,9 +357,18 @@ export function enterCells(base: number): Value {
         const { cells } = closureAt(fp).fn;
         do pc = cells[pc]!(fp);
         while (pc >= 0);
-        ({ pc, fp } = thread);
-        // The caller waits in a region.
-        if (pc < 0) return S[base - 1]!;
+        if (pc === cellExit.frame) {
+          pc = 0;
+          fp = thread.fp;
+        } else if (pc === cellExit.returned) {
+          if (thread.depth === thread.floor) return;
+          const depth = --thread.depth;
+          pc = thread.frames[2 * depth]!;
+          if (pc < 0) return;
+          thread.fp = fp = thread.frames[2 * depth + 1]!;
+        } else {
+          ({ pc, fp } = thread);
+        }
       }
     } catch (thrown) {
       isolateOrRaise(thrown, pc, fp);
@@ -366,30 +383,21 @@ function isolateOrRaise(thrown: unknown, pc: number, fp: number): void {
     thread.pc = pc;
     thread.fp = fp;
   }
-  if (thrown instanceof Bail) codeOf(closureAt(fp).fn)!.isolate(pc, thrown.site.pc);
+  if (thrown instanceof Bail) codeOf(closureAt(fp).fn)!.isolate(pc, thrown.pc);
   else raise(thrown, failed);
 }
 
 /** Runs cells and regions until the frame at the floor returns. */
 export function runRegions(thread: Thread): void {
   for (;;) {
-    let { pc, fp } = thread;
+    const { pc, fp } = thread;
     if (pc !== 0) codeOf(closureAt(fp).fn)!.enter(pc);
     try {
-      for (;;) {
-        const { cells } = closureAt(fp).fn;
-        do pc = cells[pc]!(fp);
-        while (pc >= 0);
-        if (pc === cellExit.done) return;
-        ({ pc, fp } = thread);
-      }
-    } catch (thrown) {
-      try {
-        isolateOrRaise(thrown, pc, fp);
-      } catch (raised) {
-        if (!(raised instanceof Raised)) throw raised;
-        if (raised.thrown !== left) unwind(thread, raised.thrown, thread.pc, thread.fp);
-      }
+      drive(thread);
+      return;
+    } catch (raised) {
+      if (!(raised instanceof Raised)) throw raised;
+      if (raised.thrown !== left) unwind(thread, raised.thrown, thread.pc, thread.fp);
     }
   }
 }

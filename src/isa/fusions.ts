@@ -38,6 +38,7 @@ export const fusions: readonly Fusion[] = [
   // Fields
   fusion('_ GetField _ GetField Sub', 'nbody'),
   fusion('_ GetField _ GetField Mul', 'nbody, shapes'),
+  fusion('_ GetField _ GetField Add', 'bounce, shapes'),
   fusion('_ _ GetField Add', 'awfy'),
   fusion('_ _ GetField Mul', 'nbody'),
   fusion('_ GetField _ Add', 'awfy'),

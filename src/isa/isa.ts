@@ -121,9 +121,16 @@ export function readOperand(code: Uint8Array, offset: number, width: 1 | 2 | 4):
 /** Instructions that access a member have an inline cache: those whose first operand is its name. */
 export const isCached = ({ operands }: OpcodeInfo): boolean => operands[0]?.kind === 'name';
 
+const noOperands: readonly number[] = [];
+
 /** The operands of the instruction at `pc`; the caller has checked that they are there. */
-export const operandsAt = (code: Uint8Array, pc: number, info = opcodes[code[pc]!]!): number[] =>
-  info.operands.map(({ at, width }) => readOperand(code, pc + at, width));
+export function operandsAt(code: Uint8Array, pc: number, info = opcodes[code[pc]!]!): readonly number[] {
+  const [first, second] = info.operands;
+  if (first === undefined) return noOperands;
+  const value = readOperand(code, pc + first.at, first.width);
+  if (second === undefined) return [value];
+  return info.operands.map(({ at, width }) => readOperand(code, pc + at, width));
+}
 
 /**
  * A number that changes whenever an encoding in the table does, so that a binary made for another table is refused

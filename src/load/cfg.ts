@@ -3,7 +3,7 @@
  * backward, so blocks stand in the order of their code, and every cycle goes through one.
  */
 
-import { type OpcodeInfo, opcodes, operandsAt } from '../isa/isa';
+import { effects, targetOf } from '../bytecode/effects';
 import type { LinkedFunction } from '../runtime/linked';
 
 export interface Block {
@@ -41,18 +41,6 @@ export interface ControlFlowGraph {
   readonly irreducible: boolean;
 }
 
-/** What one instruction does to control. */
-interface Exit {
-  readonly info: OpcodeInfo;
-  readonly target: number;
-}
-
-const exitAt = ({ code }: LinkedFunction, pc: number): Exit => {
-  const info = opcodes[code[pc]!]!;
-  const at = info.operands.findIndex(({ kind }) => kind === 'target');
-  return { info, target: at < 0 ? -1 : operandsAt(code, pc, info)[at]! };
-};
-
 /** Marks the pcs where blocks begin. Code that cannot be reached belongs to none. */
 export function findLeaders(fn: LinkedFunction): Uint8Array {
   const { code, heights, handlers } = fn;
@@ -60,10 +48,10 @@ export function findLeaders(fn: LinkedFunction): Uint8Array {
   leaders[0] = 1;
   for (const { start, end, target } of handlers) leaders[start] = leaders[end] = leaders[target] = 1;
   for (let pc = 0; pc < code.length; ) {
-    const { info, target } = exitAt(fn, pc);
-    const next = pc + info.size;
-    if (heights[pc]! >= 0 && (target >= 0 || !info.falls)) leaders[next] = 1;
-    if (heights[pc]! >= 0 && target >= 0) leaders[target] = 1;
+    const { size, jumps, falls } = effects[code[pc]!]!;
+    const next = pc + size;
+    if (heights[pc]! >= 0 && (jumps || !falls)) leaders[next] = 1;
+    if (heights[pc]! >= 0 && jumps) leaders[targetOf(code, pc)] = 1;
     pc = next;
   }
   return leaders;
@@ -83,16 +71,17 @@ function cutBlocks(fn: LinkedFunction): Draft[] {
   const drafts: Draft[] = [];
   for (let pc = 0; pc < code.length; ) {
     if (heights[pc]! < 0) {
-      pc += opcodes[code[pc]!]!.size;
+      pc += effects[code[pc]!]!.size;
       continue;
     }
     const start = pc;
-    let exit: Exit;
+    let last: number;
     do {
-      exit = exitAt(fn, pc);
-      pc += exit.info.size;
+      last = pc;
+      pc += effects[code[pc]!]!.size;
     } while (pc < code.length && leaders[pc] === 0);
-    drafts.push({ start, end: pc, falls: exit.info.falls, target: exit.target });
+    const { falls, jumps } = effects[code[last]!]!;
+    drafts.push({ start, end: pc, falls, target: jumps ? targetOf(code, last) : -1 });
   }
   return drafts;
 }

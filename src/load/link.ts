@@ -81,6 +81,7 @@ function linkFunction(
     source: fn.debug && sourceMap(fn.debug, module.files),
     cells: [],
     enter: unreachable,
+    leaf: undefined,
     nexts: [],
   };
 }
@@ -101,7 +102,8 @@ function scan(code: Uint8Array): Pick<LinkedFunction, 'entryCost' | 'loopCosts' 
   for (let pc = 0; pc < code.length; ordinal++) {
     const info = opcodes[code[pc]!];
     const end = Math.min(pc + (info?.size ?? 1), code.length);
-    ordinals.fill(ordinal, pc, end);
+    // Code that nobody has verified may jump into the middle of an instruction.
+    for (let at = pc; at < end; at++) ordinals[at] = ordinal;
     if (info?.op === 'OpLoop' && pc + info.size <= code.length) {
       const target = readOperand(code, pc + 1, info.operands[0]!.width);
       loopCosts[pc] = target <= pc ? ordinal - ordinals[target]! + 1 : 1;

@@ -10,7 +10,7 @@
 import { opcodes, operandsAt } from '../isa/isa';
 import type { LinkedFunction } from '../runtime/linked';
 import { type Block, findDominators, reversePostorder } from './cfg';
-import type { Statement } from './statements';
+import type { Statement } from './trees';
 
 /** Where structured code goes on that leaves something early: behind a block, at the head of a loop, or outside at a pc. */
 export class Label {
@@ -197,7 +197,7 @@ class Structurer {
           nodes.push({ kind: 'return', statement });
           return nodes;
         case 'jump':
-          if (statement.first !== undefined) nodes.push(...firstOf(statement));
+          nodes.push(...firstOf(statement));
           nodes.push(...this.goTo(block, statement.target, fall));
           return nodes;
         case 'loop':
@@ -272,7 +272,7 @@ class Structurer {
 
 /** What a jump stores before it jumps. */
 const firstOf = (statement: Statement): RegionNode[] =>
-  (statement.first ?? []).map((store): RegionNode => {
+  statement.first.map((store): RegionNode => {
     const { start, end, pc } = statement;
-    return { kind: 'simple', statement: { kind: 'store', ...store, start, end, pc } };
+    return { kind: 'simple', statement: { kind: 'store', ...store, start, end, pc, first: [] } };
   });

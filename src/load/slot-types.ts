@@ -12,7 +12,7 @@ import type { LinkedFunction } from '../runtime/linked';
 import type { Value } from '../runtime/value';
 import { controlFlow } from './cfg';
 import { liveLocals } from './liveness';
-import type { Statement, Tree } from './statements';
+import type { Statement, Tree } from './trees';
 
 /**
  * What a value can be. `integer` and `double` are both numbers; the first is most likely a small integer, which the host
@@ -86,7 +86,7 @@ function infer(fn: LinkedFunction, statements: readonly Statement[]): (SlotType 
   const types = new Array<SlotType | undefined>(fn.localCount).fill(undefined);
   for (const slot of writtenOtherwise(fn)) types[slot] = 'value';
   const assignments = statements.flatMap((statement) => [
-    ...(statement.first ?? []),
+    ...statement.first,
     ...(statement.kind === 'store' ? [statement] : []),
   ]);
   const slotType = (slot: number): SlotType | undefined =>

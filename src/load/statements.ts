@@ -8,73 +8,22 @@
  * expression has one.
  */
 
-import { type DataOpName, type OpcodeInfo, type OpName, opcodes, operandsAt, pops } from '../isa/isa';
+import { type DataOpName, type OpcodeInfo, opcodes, operandsAt, pops } from '../isa/isa';
 import type { LinkedFunction } from '../runtime/linked';
-import type { Value } from '../runtime/value';
-
-/** A slot of the frame. */
-export interface SlotTree {
-  readonly kind: 'slot';
-  readonly slot: number;
-}
-
-export interface ConstantTree {
-  readonly kind: 'constant';
-  readonly value: Value;
-}
-
-/** A data instruction and what it takes. */
-export interface OpTree {
-  readonly kind: 'op';
-  readonly op: DataOpName;
-  readonly pc: number;
-  readonly operands: readonly number[];
-  readonly inputs: readonly Tree[];
-  /** Instructions in it, and how deep they are nested. */
-  readonly size: number;
-  readonly height: number;
-}
-
-export type Tree = SlotTree | ConstantTree | OpTree;
-
-/** A value on its way to a slot. */
-export interface Store {
-  readonly slot: number;
-  readonly value: Tree;
-}
-
-/** One that computes nothing. */
-export interface SimpleStore {
-  readonly slot: number;
-  readonly value: SlotTree | ConstantTree;
-}
-
-interface Range {
-  /** The pc of the first instruction that it covers. */
-  readonly start: number;
-  /** The pc behind the last. */
-  readonly end: number;
-  /** The instruction that does what the statement is for; its errors are the statement's. */
-  readonly pc: number;
-  /** What is stored before anything else: slots and constants, which one instruction copies together with others. */
-  readonly first?: readonly SimpleStore[];
-}
-
-export type Statement = Range &
-  (
-    | ({ readonly kind: 'store' } & Store)
-    /** A data instruction that gives nothing. */
-    | { readonly kind: 'effect'; readonly tree: OpTree }
-    /** Goes on at `target` if the truth of the condition is `when`. */
-    | { readonly kind: 'branch'; readonly condition: Tree; readonly when: boolean; readonly target: number }
-    | { readonly kind: 'jump'; readonly target: number }
-    | { readonly kind: 'loop'; readonly target: number }
-    /** A call, of whatever instruction, after what it takes has been stored. */
-    | { readonly kind: 'call'; readonly stores: readonly Store[] }
-    | { readonly kind: 'return'; readonly value: Tree }
-    /** One instruction as it is, its operands in their slots. */
-    | { readonly kind: 'plain' }
-  );
+import {
+  constantTree,
+  isIn,
+  type OpTree,
+  opTree,
+  pcOf,
+  readsFrom,
+  type SimpleStore,
+  type SlotTree,
+  type Statement,
+  type Store,
+  slotTree,
+  type Tree,
+} from './trees';
 
 /** What an engine can do within an expression. */
 export interface Nesting {
@@ -89,19 +38,28 @@ export interface Nesting {
 /** Trees are evaluated on the host's stack: they nest no deeper. */
 const highest = 16;
 
-/** A value on the symbolic stack, and where the code begins that makes it. */
-interface Pending {
-  readonly start: number;
-  readonly tree: Tree;
-}
-
-const literals: Partial<Record<OpName, Value>> = { OpNull: null, OpTrue: true, OpFalse: false };
+/** Shared by all that have none. */
+const noStores: readonly SimpleStore[] = [];
+const noTrees: readonly Tree[] = [];
 
 /**
- * The statements of the code from `start` up to `end`, where control and all operands are as they are at an instruction.
+ * Hands the statements of the code from `start` up to `end` to `visit`, in order, where control and all operands are as they
+ * are at an instruction. None is kept: the memory that this takes does not grow with the code.
  *
  * @param leaders marks the pcs that control can come to from elsewhere
  */
+export function eachStatement(
+  fn: LinkedFunction,
+  start: number,
+  end: number,
+  leaders: Uint8Array,
+  nesting: Nesting,
+  visit: (statement: Statement) => void,
+): void {
+  new StatementWalk(fn, leaders, nesting, visit).between(start, end);
+}
+
+/** The same statements in a list. */
 export function statementsOf(
   fn: LinkedFunction,
   start: number,
@@ -109,15 +67,18 @@ export function statementsOf(
   leaders: Uint8Array,
   nesting: Nesting,
 ): Statement[] {
-  return new Statements(fn, leaders, nesting).between(start, end);
+  const statements: Statement[] = [];
+  eachStatement(fn, start, end, leaders, nesting, (statement) => void statements.push(statement));
+  return statements;
 }
 
-class Statements {
-  private readonly out: Statement[] = [];
-  /** The symbolic stack above the operands that are in their slots. */
-  private stack: Pending[] = [];
+class StatementWalk {
+  /** The symbolic stack above the operands that are in their slots: `depth` values, and where the code begins that makes each. */
+  private readonly trees: Tree[] = [];
+  private readonly starts: number[] = [];
+  private depth = 0;
   /** Stores that belong to the next statement, since it begins where they do. */
-  private first: SimpleStore[] = [];
+  private first: readonly SimpleStore[] = noStores;
   /** Operands in their slots, below those. */
   private settled = 0;
   /** Where the next statement begins. */
@@ -127,9 +88,10 @@ class Statements {
     private readonly fn: LinkedFunction,
     private readonly leaders: Uint8Array,
     private readonly nesting: Nesting,
+    private readonly visit: (statement: Statement) => void,
   ) {}
 
-  between(start: number, end: number): Statement[] {
+  between(start: number, end: number): void {
     const { code, heights } = this.fn;
     this.begin(start);
     for (let pc = start; pc < end; ) {
@@ -144,27 +106,37 @@ class Statements {
       if (!info.falls) this.begin(pc);
       else if (pc >= end || this.leaders[pc] === 1) this.endBlock(pc);
     }
-    return this.out;
   }
 
   /** Begins a statement where all operands are in their slots. */
   private begin(pc: number): void {
     this.start = pc;
-    this.stack = [];
+    this.depth = 0;
     this.settled = this.fn.heights[pc] ?? 0;
   }
 
   /** Code runs on into a block that has other ways in. */
   private endBlock(pc: number): void {
-    this.settle(this.stack.length, pc);
-    if (this.start !== pc) this.add({ kind: 'jump', target: pc, start: this.start, end: pc, pc: this.start });
+    this.settle(this.depth, pc);
+    const { start, first } = this;
+    if (start !== pc) this.add({ kind: 'jump', target: pc, start, end: pc, pc: start, first });
     this.begin(pc);
   }
 
   private add(statement: Statement): void {
-    this.out.push(this.first.length === 0 ? statement : { ...statement, first: this.first });
-    this.first = [];
+    this.first = noStores;
     this.start = statement.end;
+    this.visit(statement);
+  }
+
+  private addStore(slot: number, value: Tree, end: number, pc: number): void {
+    this.add({ kind: 'store', slot, value, start: this.start, end, pc, first: this.first });
+  }
+
+  /** Adds the statement of an instruction that has taken all there is on the symbolic stack. */
+  private finish(statement: Statement): void {
+    this.add(statement);
+    this.settled = this.fn.heights[statement.end] ?? 0;
   }
 
   private slotAt(depth: number): number {
@@ -174,72 +146,54 @@ class Statements {
   /** Stores the lowest `count` values in their slots, in order; what comes behind them begins at `end`. */
   private settle(count: number, end: number): void {
     for (let i = 0; i < count; i++) {
-      const { tree } = this.stack[i]!;
-      const next = this.stack[i + 1]?.start ?? end;
+      const tree = this.trees[i]!;
+      const next = i + 1 < this.depth ? this.starts[i + 1]! : end;
       const slot = this.slotAt(this.settled);
       this.settled++;
-      // It is there already.
-      if (tree.kind === 'slot' && tree.slot === slot) continue;
+      if (isIn(tree, slot)) continue;
       // What is behind it came of the same instruction.
       if (next === this.start && tree.kind !== 'op') {
-        this.first.push({ slot, value: tree });
+        this.first = [...this.first, { slot, value: tree }];
         continue;
       }
-      this.add({
-        kind: 'store',
-        slot,
-        value: tree,
-        start: this.start,
-        end: next,
-        pc: pcOf(tree, this.start),
-      });
+      this.addStore(slot, tree, next, pcOf(tree, this.start));
     }
-    this.stack.splice(0, count);
+    this.depth -= count;
+    if (this.depth === 0 || count === 0) return;
+    this.trees.copyWithin(0, count, count + this.depth);
+    this.starts.copyWithin(0, count, count + this.depth);
+  }
+
+  private settleAll(end: number): void {
+    if (this.depth > 0) this.settle(this.depth, end);
   }
 
   private push(start: number, tree: Tree): void {
-    this.stack.push({ start, tree });
+    this.trees[this.depth] = tree;
+    this.starts[this.depth++] = start;
   }
 
-  /** Takes values off, and leaves what is below. Those that are in their slots are taken from there. */
-  private take(count: number, pc: number): Pending[] {
-    const taken = this.stack.splice(Math.max(this.stack.length - count, 0));
-    const missing = count - taken.length;
-    this.settled -= missing;
-    const first = taken[0]?.start ?? pc;
-    const below = Array.from(
-      { length: missing },
-      (_, i): Pending => ({
-        start: first,
-        tree: { kind: 'slot', slot: this.slotAt(this.settled + i) },
-      }),
-    );
-    return [...below, ...taken];
+  /** Where the code begins that makes the `count` values on top, which an instruction at `pc` takes. */
+  private startOf(count: number, pc: number): number {
+    return count === 0 || this.depth === 0 ? pc : this.starts[Math.max(this.depth - count, 0)]!;
   }
 
-  /** Takes the operands of an instruction at `pc`, those of them stored that cannot be nested in it. */
-  private operandsOf(count: number, pc: number): Pending[] {
-    const first = Math.max(this.stack.length - count, 0);
-    for (let i = this.stack.length - 1; i >= first; i--) {
-      if (this.nests(this.stack[i]!.tree)) continue;
-      this.settle(i + 1, pc);
-      break;
-    }
-    return this.take(count, pc);
+  /** Takes the value on top: what is in its slot is taken from there. */
+  private pop(): Tree {
+    return this.depth > 0 ? this.trees[--this.depth]! : slotTree(this.slotAt(--this.settled));
+  }
+
+  private popAll(count: number): readonly Tree[] {
+    if (count === 0) return noTrees;
+    const last = this.pop();
+    if (count === 1) return [last];
+    const before = this.pop();
+    return count === 2 ? [before, last] : [...this.popAll(count - 2), before, last];
   }
 
   private nests(tree: Tree): boolean {
     if (tree.kind !== 'op') return true;
     return tree.height < highest && tree.size < this.nesting.largest && this.nesting.nests(tree.op, tree.pc);
-  }
-
-  /**
-   * Whether a tree reads what is in the slot of an operand. Among several stores of one statement it must not: begun again, the
-   * statement would find the slot changed.
-   */
-  private readsOperands(tree: Tree): boolean {
-    if (tree.kind === 'slot') return tree.slot >= this.fn.localCount;
-    return tree.kind === 'op' && tree.inputs.some((input) => this.readsOperands(input));
   }
 
   private instruction(pc: number, info: OpcodeInfo): void {
@@ -248,15 +202,19 @@ class Statements {
     const end = pc + info.size;
     switch (info.op) {
       case 'OpConstant':
-        this.push(pc, { kind: 'constant', value: fn.constants[operands[0]!]! });
+        this.push(pc, constantTree(fn.constants[operands[0]!]!));
         break;
       case 'OpNull':
+        this.push(pc, constantTree(null));
+        break;
       case 'OpTrue':
+        this.push(pc, constantTree(true));
+        break;
       case 'OpFalse':
-        this.push(pc, { kind: 'constant', value: literals[info.op]! });
+        this.push(pc, constantTree(false));
         break;
       case 'OpGetLocal':
-        this.push(pc, { kind: 'slot', slot: operands[0]! });
+        this.push(pc, slotTree(operands[0]!));
         break;
       case 'OpPop':
         this.drop(pc, end);
@@ -267,19 +225,12 @@ class Statements {
       case 'OpDup2':
         this.copy(2, pc);
         break;
-      case 'OpSetLocal': {
-        const [value] = this.take(1, pc);
-        this.settle(this.stack.length, value!.start);
-        this.finish({ kind: 'store', slot: operands[0]!, value: value!.tree }, pcOf(value!.tree, pc), end);
+      case 'OpSetLocal':
+        this.setLocal(pc, operands[0]!, end);
         break;
-      }
       case 'OpJump':
-        this.settle(this.stack.length, pc);
-        this.finish({ kind: 'jump', target: operands[0]! }, pc, end);
-        break;
       case 'OpLoop':
-        this.settle(this.stack.length, pc);
-        this.finish({ kind: 'loop', target: operands[0]! }, pc, end);
+        this.jump(pc, info.op === 'OpJump' ? 'jump' : 'loop', operands[0]!, end);
         break;
       case 'OpJumpIfFalse':
       case 'OpJumpIfTrue':
@@ -290,15 +241,9 @@ class Statements {
       case 'OpNew':
         this.call(pc, pops(info, operands), end);
         break;
-      case 'OpReturn': {
-        const [value] = this.take(1, pc);
-        // What is left below is lost with the frame, but not what making it does.
-        this.settle(this.stack.length, value!.start);
-        const { tree } = value!;
-        const result = tree.kind === 'op' && !this.nests(tree) ? this.stored(tree, pc) : tree;
-        this.finish({ kind: 'return', value: result }, pcOf(result, pc), end);
+      case 'OpReturn':
+        this.return(pc, end);
         break;
-      }
       case 'OpAnd':
       case 'OpOr':
       case 'OpThrow':
@@ -310,108 +255,131 @@ class Statements {
     }
   }
 
-  private finish(statement: StatementBody, pc: number, end: number): void {
-    this.add({ ...statement, start: this.start, end, pc } as Statement); // a body and its range make one
-    this.settled = this.fn.heights[end] ?? 0;
+  private plain(pc: number, end: number): void {
+    this.settleAll(pc);
+    this.finish({ kind: 'plain', start: this.start, end, pc, first: this.first });
   }
 
-  private plain(pc: number, end: number): void {
-    this.settle(this.stack.length, pc);
-    this.finish({ kind: 'plain' }, pc, end);
+  private setLocal(pc: number, slot: number, end: number): void {
+    const start = this.startOf(1, pc);
+    const value = this.pop();
+    this.settleAll(start);
+    this.finish({
+      kind: 'store',
+      slot,
+      value,
+      start: this.start,
+      end,
+      pc: pcOf(value, pc),
+      first: this.first,
+    });
+  }
+
+  private jump(pc: number, kind: 'jump' | 'loop', target: number, end: number): void {
+    this.settleAll(pc);
+    this.finish({ kind, target, start: this.start, end, pc, first: this.first });
+  }
+
+  private return(pc: number, end: number): void {
+    const start = this.startOf(1, pc);
+    const taken = this.pop();
+    // What is left below is lost with the frame, but not what making it does.
+    this.settleAll(start);
+    const value = taken.kind === 'op' && !this.nests(taken) ? this.stored(taken, pc) : taken;
+    this.finish({ kind: 'return', value, start: this.start, end, pc: pcOf(value, pc), first: this.first });
   }
 
   private data(pc: number, info: OpcodeInfo, operands: readonly number[], end: number): void {
-    const { picture } = info;
-    const idle = picture.inputs.length === 0 && picture.outputs.length === 0;
-    if (picture.variadic !== undefined || idle) {
+    const { inputs, outputs, variadic } = info.picture;
+    const count = inputs.length;
+    const idle = count === 0 && outputs.length === 0;
+    if (variadic !== undefined || idle) {
       this.plain(pc, end);
       return;
     }
-    const taken = this.operandsOf(picture.inputs.length, pc);
-    const inputs = taken.map(({ tree }) => tree);
-    const tree: OpTree = {
-      kind: 'op',
-      op: info.op as DataOpName, // control instructions were handled before
-      pc,
-      operands,
-      inputs,
-      size: inputs.reduce((sum, input) => sum + (input.kind === 'op' ? input.size : 1), 1),
-      height: inputs.reduce((most, input) => Math.max(most, input.kind === 'op' ? input.height : 0), 0) + 1,
-    };
-    const start = taken[0]?.start ?? pc;
-    if (picture.outputs.length > 0) {
+    this.settleWhatCannotNest(count, pc);
+    const start = this.startOf(count, pc);
+    const op = info.op as DataOpName; // control instructions were handled before
+    const tree = opTree(op, pc, operands, this.popAll(count));
+    if (outputs.length > 0) {
       this.push(start, tree);
     } else {
-      this.settle(this.stack.length, start);
-      this.finish({ kind: 'effect', tree }, pc, end);
+      this.settleAll(start);
+      this.finish({ kind: 'effect', tree, start: this.start, end, pc, first: this.first });
     }
   }
 
+  /** Stores those of the `count` values on top that cannot be nested in the instruction at `pc`, with what is below them. */
+  private settleWhatCannotNest(count: number, pc: number): void {
+    const first = Math.max(this.depth - count, 0);
+    let last = this.depth - 1;
+    while (last >= first && this.nests(this.trees[last]!)) last--;
+    if (last >= first) this.settle(last + 1, pc);
+  }
+
   private drop(pc: number, end: number): void {
-    const [value] = this.take(1, pc);
-    if (value!.tree.kind !== 'op') return;
-    this.settle(this.stack.length, value!.start);
+    const start = this.startOf(1, pc);
+    const value = this.pop();
+    if (value.kind !== 'op') return;
+    this.settleAll(start);
     // It is computed for its errors; the slot is free.
     const slot = this.slotAt(this.settled);
-    this.finish({ kind: 'store', slot, value: value!.tree }, value!.tree.pc, end);
+    this.finish({ kind: 'store', slot, value, start: this.start, end, pc: value.pc, first: this.first });
   }
 
   /** Copies the values on top. What has to be computed is computed once. */
   private copy(count: number, pc: number): void {
-    const last = this.stack.slice(-count).findLastIndex(({ tree }) => tree.kind === 'op');
-    if (last >= 0) this.settle(Math.max(this.stack.length - count, 0) + last + 1, pc);
-    const values = this.take(count, pc);
-    // Those taken from their slots are still there.
-    for (const { start, tree } of values) this.restore(start, tree);
-    for (const { tree } of values) this.push(pc, tree);
+    const lowest = Math.max(this.depth - count, 0);
+    let last = this.depth - 1;
+    while (last >= lowest && this.trees[last]!.kind !== 'op') last--;
+    if (last >= lowest) this.settle(last + 1, pc);
+    const first = this.depth - count;
+    for (let i = first; i < first + count; i++) {
+      this.push(pc, i >= 0 ? this.trees[i]! : slotTree(this.slotAt(this.settled + i)));
+    }
   }
 
-  private restore(start: number, tree: Tree): void {
-    if (this.stack.length === 0 && tree.kind === 'slot' && tree.slot === this.slotAt(this.settled))
-      this.settled++;
-    else this.push(start, tree);
-  }
-
-  private branch(pc: number, target: number, when: boolean, end: number): void {
-    const [condition] = this.take(1, pc);
-    this.settle(this.stack.length, condition!.start);
-    let { tree } = condition!;
-    let truth = when;
-    while (tree.kind === 'op' && tree.op === 'OpNot') {
-      tree = tree.inputs[0]!;
-      truth = !truth;
+  private branch(pc: number, target: number, jumpsWhen: boolean, end: number): void {
+    const from = this.startOf(1, pc);
+    let condition = this.pop();
+    this.settleAll(from);
+    let when = jumpsWhen;
+    while (condition.kind === 'op' && condition.op === 'OpNot') {
+      condition = condition.inputs[0]!;
+      when = !when;
     }
-    if (tree.kind === 'op' && !this.nesting.branchesOn(tree.op) && !this.nests(tree)) {
-      tree = this.stored(tree, pc);
+    if (condition.kind === 'op' && !this.nesting.branchesOn(condition.op) && !this.nests(condition)) {
+      condition = this.stored(condition, pc);
     }
-    this.finish({ kind: 'branch', condition: tree, when: truth, target }, pcOf(tree, pc), end);
+    const { start, first } = this;
+    this.finish({ kind: 'branch', condition, when, target, start, end, pc: pcOf(condition, pc), first });
   }
 
   /** Stores a value that is not on the symbolic stack any more in the slot where it would be. */
   private stored(tree: OpTree, end: number): SlotTree {
     const slot = this.slotAt(this.settled);
-    this.add({ kind: 'store', slot, value: tree, start: this.start, end, pc: tree.pc });
-    return { kind: 'slot', slot };
+    this.addStore(slot, tree, end, tree.pc);
+    return slotTree(slot);
   }
 
   private call(pc: number, count: number, end: number): void {
-    for (let i = this.stack.length - 1; i >= 0; i--) {
-      const { tree } = this.stack[i]!;
-      const inside = i >= this.stack.length - count;
-      if (inside && this.nests(tree) && !this.readsOperands(tree)) continue;
-      this.settle(i + 1, pc);
-      break;
+    const { localCount } = this.fn;
+    const lowest = this.depth - count;
+    let last = this.depth - 1;
+    // Among several stores of one statement none may read what another writes: begun again, the statement would find it changed.
+    while (last >= Math.max(lowest, 0)) {
+      const tree = this.trees[last]!;
+      if (!this.nests(tree) || readsFrom(tree, localCount)) break;
+      last--;
     }
-    const taken = this.take(count, pc);
-    const stores = taken.flatMap(({ tree }, i): Store[] => {
+    if (last >= 0) this.settle(last + 1, pc);
+    const stores: Store[] = [];
+    for (let i = 0; i < this.depth; i++) {
       const slot = this.slotAt(this.settled + i);
-      return tree.kind === 'slot' && tree.slot === slot ? [] : [{ slot, value: tree }];
-    });
-    this.finish({ kind: 'call', stores }, pc, end);
+      const value = this.trees[i]!;
+      if (!isIn(value, slot)) stores.push({ slot, value });
+    }
+    this.depth = 0;
+    this.finish({ kind: 'call', stores, start: this.start, end, pc, first: this.first });
   }
 }
-
-type StatementBody = Statement extends infer S ? (S extends Range ? Omit<S, keyof Range> : never) : never;
-
-/** The instruction whose errors are those of a tree's own. */
-const pcOf = (tree: Tree, otherwise: number): number => (tree.kind === 'op' ? tree.pc : otherwise);

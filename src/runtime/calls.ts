@@ -6,7 +6,7 @@ import { errors } from './errors';
 import type { InlineCache } from './inline-cache';
 import * as make from './make';
 import { calleeOf } from './members';
-import { ClassValue, constructorName, Instance } from './objects';
+import { ClassValue, Instance } from './objects';
 import { badCall, countOf } from './slow';
 import type { Thread } from './thread';
 import { Closure, HostFunction, type Value } from './value';
@@ -110,9 +110,23 @@ function invokeOther(
   const { stack } = thread;
   const receiver = stack[base - 1]!;
   const { value, isMethod } = calleeOf(receiver, name, cache);
+  // Only an instance has methods, and they are closures.
+  if (isMethod) return pushMethod(thread, value as Closure, receiver as Instance, argc, base, returnPc, fp);
+  return callMember(thread, value, name, argc, base, returnPc, fp);
+}
+
+/** The rest of an `invoke` whose callee is what a field or a static field holds. */
+export function callMember(
+  thread: Thread,
+  value: Value,
+  name: string,
+  argc: number,
+  base: number,
+  returnPc: number,
+  fp: number,
+): Closure | undefined {
+  const { stack } = thread;
   if (value instanceof Closure) {
-    // Only an instance has methods.
-    if (isMethod) return pushMethod(thread, value, receiver as Instance, argc, base, returnPc, fp);
     pushFrame(thread, value, argc, base, returnPc, fp);
     stack[base - 1] = value;
     return value;
@@ -120,6 +134,16 @@ function invokeOther(
   if (!(value instanceof HostFunction)) throw errors.memberNotCallable(value, name);
   stack[base - 1] = callHost(thread, value, argc, base);
   return undefined;
+}
+
+/** Makes the instance that `OpNew` makes of what it is given, with `argc` arguments for the constructor. */
+export function instanceFor(callee: Value, argc: number): Instance {
+  if (!(callee instanceof ClassValue)) throw errors.notConstructible(callee);
+  const object = make.instance(callee);
+  if (callee.instances.constructorPlace === undefined && argc > 0) {
+    throw errors.noConstructor(callee.name, countOf(argc));
+  }
+  return object;
 }
 
 /**
@@ -135,13 +159,10 @@ export function construct(
   fp: number,
 ): Closure | undefined {
   const { stack } = thread;
-  const classValue = stack[base - 1]!;
-  if (!(classValue instanceof ClassValue)) throw errors.notConstructible(classValue);
-  const { instances, methods } = classValue;
-  const place = instances.methods.get(constructorName);
-  const object = make.instance(classValue);
+  const object = instanceFor(stack[base - 1]!, argc);
+  const { instances, methods } = object.classValue;
+  const place = instances.constructorPlace;
   if (place !== undefined) return pushMethod(thread, methods[place]!, object, argc, base, returnPc, fp);
-  if (argc > 0) throw errors.noConstructor(classValue.name, countOf(argc));
   stack[base - 1] = object;
   return undefined;
 }

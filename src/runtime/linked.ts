@@ -16,7 +16,19 @@ export const cellExit = {
   frame: -1,
   /** The frame that the run began with has returned. */
   done: -2,
+  /** The frame on top has returned, its result being in its callee's slot: the driver of the fused engine drops it. */
+  returned: -3,
+  /** Control goes on where the thread stands, which may be in the middle of another function. */
+  resume: -4,
 } as const;
+
+/** A function that calls nothing and does not loop, as a cell that calls it can run it without a frame. */
+export interface Leaf {
+  /** All that the function does, where it does nothing but compute a value. */
+  readonly expression: ((fp: number) => Value) | undefined;
+  /** Whether it looks at its closure. */
+  readonly readsClosure: boolean;
+}
 
 /** A range of code whose errors go to `target`. The first entry that covers a pc is the innermost. */
 export interface Handler {
@@ -99,6 +111,8 @@ export interface LinkedFunction {
    * Gives what the function returns.
    */
   enter: (fp: number) => Value;
+  /** Set and taken away by the fused engine, which makes cells anew. */
+  leaf: Leaf | undefined;
   /** Where an engine's cells do not return a pc themselves: by pc, that of the next instruction. Empty for other engines. */
   readonly nexts: number[];
 }

@@ -112,15 +112,20 @@ export interface Callee {
   readonly isMethod: boolean;
 }
 
+/** The place of the method of an instance that `receiver.name(...)` calls, or `~slot` of the field that holds what it calls. */
+export function calleePlace({ shape, classValue }: Instance, name: string, cache: InlineCache): number {
+  const place = cache.lookUp(shape, name, findCallee);
+  if (place === undefined) throw errors.unknownMember(classValue.name, 'method', name);
+  return place;
+}
+
 /** Finds what `receiver.name(...)` calls. */
 export function calleeOf(receiver: Value, name: string, cache: InlineCache): Callee {
   if (receiver instanceof Instance) {
-    const { shape, classValue, slots } = receiver;
-    const place = cache.lookUp(shape, name, findCallee);
-    if (place === undefined) throw errors.unknownMember(classValue.name, 'method', name);
+    const place = calleePlace(receiver, name, cache);
     return place >= 0
-      ? { value: classValue.methods[place]!, isMethod: true }
-      : { value: slots[~place]!, isMethod: false };
+      ? { value: receiver.classValue.methods[place]!, isMethod: true }
+      : { value: receiver.slots[~place]!, isMethod: false };
   }
   if (receiver instanceof ClassValue) {
     const { slots, slot } = staticPlace(receiver, name, cache);

@@ -17,6 +17,8 @@ export const constructorName = 'constructor';
 export class Shape {
   /** What the slots of a new object hold. */
   readonly empty: readonly Value[];
+  /** The place of the constructor, where there is one. */
+  readonly constructorPlace: number | undefined;
 
   /**
    * @param fields slots by name
@@ -27,6 +29,7 @@ export class Shape {
     readonly methods: ReadonlyMap<string, number>,
   ) {
     this.empty = new Array<Value>(fields.size).fill(null);
+    this.constructorPlace = methods.get(constructorName);
   }
 }
 

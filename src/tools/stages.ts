@@ -8,7 +8,7 @@ import { firstStatements } from '../engines/fused-code';
 import type { Shape } from '../engines/fused-site';
 import { opcodes } from '../isa/isa';
 import { type Block, type ControlFlowGraph, controlFlow } from '../load/cfg';
-import type { Statement, Tree } from '../load/statements';
+import type { Statement, Tree } from '../load/trees';
 import type { LinkedFunction, LinkedModule } from '../runtime/linked';
 import { showPc, TreeText } from './tree-text';
 
@@ -72,9 +72,9 @@ const showShape = ({ op, inputs }: Shape): string =>
 /** The closure that computes a tree, and where its operands come from. */
 function closure(tree: Tree, mode: 'value' | 'store' | 'branch' | 'effect'): string {
   if (tree.kind !== 'op') return tree.kind;
-  const { shape, parts } = fitOf(tree);
+  const { shape, holes } = fitOf(tree);
   const name = shape === undefined ? tree.op : `{${showShape(shape)}}`;
-  return `${name}.${mode}${places(parts.holes)}`;
+  return `${name}.${mode}${places(holes)}`;
 }
 
 const places = (trees: readonly Tree[]): string =>
@@ -113,7 +113,7 @@ function listFusedCells(fn: LinkedFunction): string[] {
   return [
     `${fn.name}: ${plural(statements.length, 'cell')} for ${plural(instructionsIn(fn, 0, fn.code.length), 'instruction')}`,
     ...statements.map((statement) => {
-      const { start, end, first = [] } = statement;
+      const { start, end, first } = statement;
       const copies = first.map(({ value }) => `copy ${value.kind}; `).join('');
       const count = instructionsIn(fn, start, end);
       return `  ${span(start, end)}  ${String(count).padStart(2)}  ${copies}${cellText(fn, statement)}`;

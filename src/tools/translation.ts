@@ -17,21 +17,23 @@ export interface Translation {
   readonly cellsMade: number;
   /** Instructions that went off their fast path inside an expression, and stand alone since. */
   readonly bails: number;
+  /** Functions that calls make no frame for. */
+  readonly leaves: number;
 }
 
-const nothing: Translation = { translated: 0, cells: 0, covered: 0, cellsMade: 0, bails: 0 };
+const nothing: Translation = { translated: 0, cells: 0, covered: 0, cellsMade: 0, bails: 0, leaves: 0 };
 
 function ofFunction(fn: LinkedFunction): Translation {
   const fused = codeOf(fn)?.counts();
   if (fused !== undefined) {
-    const { cells, instructions: covered, cellsMade, bails } = fused;
-    return { translated: 1, cells, covered, cellsMade, bails };
+    const { cells, instructions: covered, cellsMade, bails, isLeaf } = fused;
+    return { translated: 1, cells, covered, cellsMade, bails, leaves: isLeaf ? 1 : 0 };
   }
   if (fn.cells.length !== fn.code.length) return nothing;
   const count = fn.heights
     .subarray(0, fn.code.length)
     .reduce((sum, height) => sum + (height >= 0 ? 1 : 0), 0);
-  return { translated: 1, cells: count, covered: count, cellsMade: count, bails: 0 };
+  return { translated: 1, cells: count, covered: count, cellsMade: count, bails: 0, leaves: 0 };
 }
 
 /** @param functions as linked for one engine; one without cells has translated none */
@@ -43,6 +45,7 @@ export const translationOf = (functions: readonly LinkedFunction[]): Translation
       covered: sum.covered + one.covered,
       cellsMade: sum.cellsMade + one.cellsMade,
       bails: sum.bails + one.bails,
+      leaves: sum.leaves + one.leaves,
     }),
     nothing,
   );

@@ -4,7 +4,7 @@
  */
 
 import { opcodes, operandsAt, pops } from '../isa/isa';
-import type { OpTree, Statement, Store, Tree } from '../load/statements';
+import type { OpTree, Statement, Store, Tree } from '../load/trees';
 import type { LinkedFunction } from '../runtime/linked';
 import { showBrief } from '../runtime/show';
 import type { Value } from '../runtime/value';
@@ -53,7 +53,7 @@ export class TreeText {
   constructor(private readonly fn: LinkedFunction) {}
 
   statement(statement: Statement): string {
-    const { first = [] } = statement;
+    const { first } = statement;
     return [...first.map((store) => this.store(store, statement)), this.body(statement)].join('; ');
   }
 

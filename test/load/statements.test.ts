@@ -11,7 +11,8 @@ import { firstStatements } from '../../src/engines/fused-code';
 import { load, type Program } from '../../src/index';
 import { opcodes, operandsAt, pops } from '../../src/isa/isa';
 import { findLeaders } from '../../src/load/cfg';
-import { type Nesting, type Statement, statementsOf, type Tree } from '../../src/load/statements';
+import { type Nesting, statementsOf } from '../../src/load/statements';
+import type { Statement, Tree } from '../../src/load/trees';
 import type { LinkedFunction } from '../../src/runtime/linked';
 import { type Choose, fromSeed, makeModule } from '../bytecode/arbitrary-module';
 import { programOf } from '../differential/compare';
@@ -93,7 +94,7 @@ function treeText(tree: Tree, slots: Slots): string {
 
 /** Runs a statement on symbols. */
 function runStatement(fn: LinkedFunction, statement: Statement, { slots, events }: Trail): void {
-  for (const { slot, value } of statement.first ?? []) slots.set(slot, treeText(value, slots));
+  for (const { slot, value } of statement.first) slots.set(slot, treeText(value, slots));
   const single = (pc: number): void => {
     const info = opcodes[fn.code[pc]!]!;
     const count = pops(info, operandsAt(fn.code, pc, info));

@@ -8,7 +8,7 @@ import * as members from '../../runtime/members';
 import { Instance } from '../../runtime/objects';
 import * as slow from '../../runtime/slow';
 import { closureAt, thread } from '../../runtime/thread';
-import { callAt, constructAt, invokeAt } from '../cell-calls';
+import { callAt, constructAt, invokeAt } from '../fused-calls';
 import { bail, type CallOp, type CallTemplate, orBail, type Superinstruction, type Template } from '../fused-site';
 
 const S = thread.stack;
@@ -21,8 +21,8 @@ export const templates: Readonly<Record<string, Template>> = {
         return known0;
       };
     },
-    store: (site, to, next) => {
-      const known0 = site.fn.constants[site.operands[0]!]!;
+    store: (site, goal) => {
+      const known0 = site.fn.constants[site.operands[0]!]!, to = goal.to, next = goal.next;
       return (fp) => {
         S[fp + to] = known0;
         return next;
@@ -37,7 +37,8 @@ export const templates: Readonly<Record<string, Template>> = {
         return null;
       };
     },
-    store: (_site, to, next) => {
+    store: (_site, goal) => {
+      const to = goal.to, next = goal.next;
       return (fp) => {
         S[fp + to] = null;
         return next;
@@ -52,7 +53,8 @@ export const templates: Readonly<Record<string, Template>> = {
         return true;
       };
     },
-    store: (_site, to, next) => {
+    store: (_site, goal) => {
+      const to = goal.to, next = goal.next;
       return (fp) => {
         S[fp + to] = true;
         return next;
@@ -67,7 +69,8 @@ export const templates: Readonly<Record<string, Template>> = {
         return false;
       };
     },
-    store: (_site, to, next) => {
+    store: (_site, goal) => {
+      const to = goal.to, next = goal.next;
       return (fp) => {
         S[fp + to] = false;
         return next;
@@ -83,8 +86,8 @@ export const templates: Readonly<Record<string, Template>> = {
         return S[fp + known0]!;
       };
     },
-    store: (site, to, next) => {
-      const known0 = site.operands[0]!;
+    store: (site, goal) => {
+      const known0 = site.operands[0]!, to = goal.to, next = goal.next;
       return (fp) => {
         S[fp + to] = S[fp + known0]!;
         return next;
@@ -97,29 +100,37 @@ export const templates: Readonly<Record<string, Template>> = {
     value: undefined,
     store: undefined,
     branch: undefined,
-    effect: (site, next) => {
-      const known0 = site.operands[0]!;
+    effect: (site, goal) => {
       const in0 = site.inputs[0]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          void (S[fp + known0] = v0);
-          return next;
-        };
+      switch (in0.place) {
+        case 'slot': {
+          const known0 = site.operands[0]!, s0 = in0.slot, next = goal.next;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            void (S[fp + known0] = v0);
+            return next;
+          };
+        }
+        default: {
+          const known0 = site.operands[0]!, x0 = in0.run, next = goal.next;
+          return (fp) => {
+            const v0 = x0(fp);
+            void (S[fp + known0] = v0);
+            return next;
+          };
+        }
       }
-      const x0 = in0.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        void (S[fp + known0] = v0);
-        return next;
-      };
     },
   },
   OpGetGlobal: {
-    value: undefined,
-    store: (site, to, next) => {
-      const known0 = site.operands[0]!;
+    value: (site) => {
+      const known0 = site.pc, known1 = site.operands[0]!;
+      return () => {
+        return thread.vm.globals[known1] !== undefined ? thread.vm.globals[known1]! : bail(known0);
+      };
+    },
+    store: (site, goal) => {
+      const known0 = site.operands[0]!, to = goal.to, next = goal.next;
       return (fp) => {
         S[fp + to] = (thread.vm.globals[known0] !== undefined ? thread.vm.globals[known0]! : slow.undefinedVariable());
         return next;
@@ -132,46 +143,52 @@ export const templates: Readonly<Record<string, Template>> = {
     value: undefined,
     store: undefined,
     branch: undefined,
-    effect: (site, next) => {
-      const known0 = site.operands[0]!;
+    effect: (site, goal) => {
       const in0 = site.inputs[0]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          thread.vm.globals[known0] !== undefined ? void (thread.vm.globals[known0] = v0) : slow.undefinedVariable();
-          return next;
-        };
+      switch (in0.place) {
+        case 'slot': {
+          const known0 = site.operands[0]!, s0 = in0.slot, next = goal.next;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            thread.vm.globals[known0] !== undefined ? void (thread.vm.globals[known0] = v0) : slow.undefinedVariable();
+            return next;
+          };
+        }
+        default: {
+          const known0 = site.operands[0]!, x0 = in0.run, next = goal.next;
+          return (fp) => {
+            const v0 = x0(fp);
+            thread.vm.globals[known0] !== undefined ? void (thread.vm.globals[known0] = v0) : slow.undefinedVariable();
+            return next;
+          };
+        }
       }
-      const x0 = in0.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        thread.vm.globals[known0] !== undefined ? void (thread.vm.globals[known0] = v0) : slow.undefinedVariable();
-        return next;
-      };
     },
   },
   OpDefineGlobal: {
     value: undefined,
     store: undefined,
     branch: undefined,
-    effect: (site, next) => {
-      const known0 = site.operands[0]!;
+    effect: (site, goal) => {
       const in0 = site.inputs[0]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          void (thread.vm.globals[known0] = v0);
-          return next;
-        };
+      switch (in0.place) {
+        case 'slot': {
+          const known0 = site.operands[0]!, s0 = in0.slot, next = goal.next;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            void (thread.vm.globals[known0] = v0);
+            return next;
+          };
+        }
+        default: {
+          const known0 = site.operands[0]!, x0 = in0.run, next = goal.next;
+          return (fp) => {
+            const v0 = x0(fp);
+            void (thread.vm.globals[known0] = v0);
+            return next;
+          };
+        }
       }
-      const x0 = in0.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        void (thread.vm.globals[known0] = v0);
-        return next;
-      };
     },
   },
   OpImport: {
@@ -181,8 +198,8 @@ export const templates: Readonly<Record<string, Template>> = {
         return thread.vm.imports[known0]!;
       };
     },
-    store: (site, to, next) => {
-      const known0 = site.operands[0]!;
+    store: (site, goal) => {
+      const known0 = site.operands[0]!, to = goal.to, next = goal.next;
       return (fp) => {
         S[fp + to] = thread.vm.imports[known0]!;
         return next;
@@ -197,7 +214,8 @@ export const templates: Readonly<Record<string, Template>> = {
         return closureAt(fp);
       };
     },
-    store: (_site, to, next) => {
+    store: (_site, goal) => {
+      const to = goal.to, next = goal.next;
       return (fp) => {
         S[fp + to] = closureAt(fp);
         return next;
@@ -208,13 +226,13 @@ export const templates: Readonly<Record<string, Template>> = {
   },
   OpGetBoxed: {
     value: (site) => {
-      const known0 = site.operands[0]!;
+      const known0 = site.pc, known1 = site.operands[0]!;
       return (fp) => {
-        return orBail(boxes.tryRead(S[fp + known0]!), site);
+        return orBail(boxes.tryRead(S[fp + known1]!), known0);
       };
     },
-    store: (site, to, next) => {
-      const known0 = site.operands[0]!;
+    store: (site, goal) => {
+      const known0 = site.operands[0]!, to = goal.to, next = goal.next;
       return (fp) => {
         S[fp + to] = boxes.read(S[fp + known0]!);
         return next;
@@ -227,46 +245,52 @@ export const templates: Readonly<Record<string, Template>> = {
     value: undefined,
     store: undefined,
     branch: undefined,
-    effect: (site, next) => {
-      const known0 = site.operands[0]!;
+    effect: (site, goal) => {
       const in0 = site.inputs[0]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          boxes.assign(S[fp + known0]!, v0);
-          return next;
-        };
+      switch (in0.place) {
+        case 'slot': {
+          const known0 = site.operands[0]!, s0 = in0.slot, next = goal.next;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            boxes.assign(S[fp + known0]!, v0);
+            return next;
+          };
+        }
+        default: {
+          const known0 = site.operands[0]!, x0 = in0.run, next = goal.next;
+          return (fp) => {
+            const v0 = x0(fp);
+            boxes.assign(S[fp + known0]!, v0);
+            return next;
+          };
+        }
       }
-      const x0 = in0.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        boxes.assign(S[fp + known0]!, v0);
-        return next;
-      };
     },
   },
   OpDefineBoxed: {
     value: undefined,
     store: undefined,
     branch: undefined,
-    effect: (site, next) => {
-      const known0 = site.operands[0]!;
+    effect: (site, goal) => {
       const in0 = site.inputs[0]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          boxes.define(S[fp + known0]!, v0);
-          return next;
-        };
+      switch (in0.place) {
+        case 'slot': {
+          const known0 = site.operands[0]!, s0 = in0.slot, next = goal.next;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            boxes.define(S[fp + known0]!, v0);
+            return next;
+          };
+        }
+        default: {
+          const known0 = site.operands[0]!, x0 = in0.run, next = goal.next;
+          return (fp) => {
+            const v0 = x0(fp);
+            boxes.define(S[fp + known0]!, v0);
+            return next;
+          };
+        }
       }
-      const x0 = in0.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        boxes.define(S[fp + known0]!, v0);
-        return next;
-      };
     },
   },
   OpGetFree: {
@@ -276,8 +300,8 @@ export const templates: Readonly<Record<string, Template>> = {
         return closureAt(fp).free[known0]!;
       };
     },
-    store: (site, to, next) => {
-      const known0 = site.operands[0]!;
+    store: (site, goal) => {
+      const known0 = site.operands[0]!, to = goal.to, next = goal.next;
       return (fp) => {
         S[fp + to] = closureAt(fp).free[known0]!;
         return next;
@@ -288,13 +312,13 @@ export const templates: Readonly<Record<string, Template>> = {
   },
   OpGetFreeBoxed: {
     value: (site) => {
-      const known0 = site.operands[0]!;
+      const known0 = site.pc, known1 = site.operands[0]!;
       return (fp) => {
-        return orBail(boxes.tryRead(closureAt(fp).free[known0]!), site);
+        return orBail(boxes.tryRead(closureAt(fp).free[known1]!), known0);
       };
     },
-    store: (site, to, next) => {
-      const known0 = site.operands[0]!;
+    store: (site, goal) => {
+      const known0 = site.operands[0]!, to = goal.to, next = goal.next;
       return (fp) => {
         S[fp + to] = boxes.read(closureAt(fp).free[known0]!);
         return next;
@@ -307,176 +331,205 @@ export const templates: Readonly<Record<string, Template>> = {
     value: undefined,
     store: undefined,
     branch: undefined,
-    effect: (site, next) => {
-      const known0 = site.operands[0]!;
+    effect: (site, goal) => {
       const in0 = site.inputs[0]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          boxes.assign(closureAt(fp).free[known0]!, v0);
-          return next;
-        };
+      switch (in0.place) {
+        case 'slot': {
+          const known0 = site.operands[0]!, s0 = in0.slot, next = goal.next;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            boxes.assign(closureAt(fp).free[known0]!, v0);
+            return next;
+          };
+        }
+        default: {
+          const known0 = site.operands[0]!, x0 = in0.run, next = goal.next;
+          return (fp) => {
+            const v0 = x0(fp);
+            boxes.assign(closureAt(fp).free[known0]!, v0);
+            return next;
+          };
+        }
       }
-      const x0 = in0.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        boxes.assign(closureAt(fp).free[known0]!, v0);
-        return next;
-      };
     },
   },
   OpAdd: {
     value: (site) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(site);
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, s0 = in0.slot, s1 = in1.slot;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, s0 = in0.slot, v1 = in1.value;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, s0 = in0.slot, x1 = in1.run;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(site);
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, v0 = in0.value, s1 = in1.slot;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, v0 = in0.value, v1 = in1.value;
+              return () => {
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, v0 = in0.value, x1 = in1.run;
+              return (fp) => {
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(site);
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(site);
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, x0 = in0.run, s1 = in1.slot;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, x0 = in0.run, v1 = in1.value;
+              return (fp) => {
+                const v0 = x0(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, x0 = in0.run, x1 = in1.run;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return () => {
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(site);
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(site);
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(site);
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(site);
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        return typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(site);
-      };
     },
-    store: (site, to, next) => {
+    store: (site, goal) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : slow.add(v0, v1);
-            return next;
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const s0 = in0.slot, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : slow.add(v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const s0 = in0.slot, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : slow.add(v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const s0 = in0.slot, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : slow.add(v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : slow.add(v0, v1);
-            return next;
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const v0 = in0.value, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : slow.add(v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const v0 = in0.value, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : slow.add(v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const v0 = in0.value, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : slow.add(v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : slow.add(v0, v1);
-          return next;
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : slow.add(v0, v1);
-            return next;
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const x0 = in0.run, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : slow.add(v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const x0 = in0.run, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : slow.add(v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const x0 = in0.run, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : slow.add(v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : slow.add(v0, v1);
-            return next;
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : slow.add(v0, v1);
-          return next;
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : slow.add(v0, v1);
-          return next;
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : slow.add(v0, v1);
-          return next;
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : slow.add(v0, v1);
-        return next;
-      };
     },
     branch: undefined,
     effect: undefined,
@@ -485,153 +538,179 @@ export const templates: Readonly<Record<string, Template>> = {
     value: (site) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : bail(site);
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, s0 = in0.slot, s1 = in1.slot;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : bail(known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, s0 = in0.slot, v1 = in1.value;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : bail(known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, s0 = in0.slot, x1 = in1.run;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : bail(known0);
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : bail(site);
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, v0 = in0.value, s1 = in1.slot;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : bail(known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, v0 = in0.value, v1 = in1.value;
+              return () => {
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : bail(known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, v0 = in0.value, x1 = in1.run;
+              return (fp) => {
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : bail(known0);
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : bail(site);
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : bail(site);
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, x0 = in0.run, s1 = in1.slot;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : bail(known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, x0 = in0.run, v1 = in1.value;
+              return (fp) => {
+                const v0 = x0(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : bail(known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, x0 = in0.run, x1 = in1.run;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : bail(known0);
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return () => {
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : bail(site);
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : bail(site);
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : bail(site);
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : bail(site);
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        return typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : bail(site);
-      };
     },
-    store: (site, to, next) => {
+    store: (site, goal) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : slow.arithmetic('-', v0, v1);
-            return next;
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const s0 = in0.slot, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : slow.arithmetic('-', v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const s0 = in0.slot, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : slow.arithmetic('-', v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const s0 = in0.slot, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : slow.arithmetic('-', v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : slow.arithmetic('-', v0, v1);
-            return next;
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const v0 = in0.value, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : slow.arithmetic('-', v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const v0 = in0.value, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : slow.arithmetic('-', v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const v0 = in0.value, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : slow.arithmetic('-', v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : slow.arithmetic('-', v0, v1);
-          return next;
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : slow.arithmetic('-', v0, v1);
-            return next;
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const x0 = in0.run, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : slow.arithmetic('-', v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const x0 = in0.run, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : slow.arithmetic('-', v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const x0 = in0.run, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : slow.arithmetic('-', v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : slow.arithmetic('-', v0, v1);
-            return next;
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : slow.arithmetic('-', v0, v1);
-          return next;
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : slow.arithmetic('-', v0, v1);
-          return next;
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : slow.arithmetic('-', v0, v1);
-          return next;
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : slow.arithmetic('-', v0, v1);
-        return next;
-      };
     },
     branch: undefined,
     effect: undefined,
@@ -640,153 +719,179 @@ export const templates: Readonly<Record<string, Template>> = {
     value: (site) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(site);
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, s0 = in0.slot, s1 = in1.slot;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, s0 = in0.slot, v1 = in1.value;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, s0 = in0.slot, x1 = in1.run;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(site);
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, v0 = in0.value, s1 = in1.slot;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, v0 = in0.value, v1 = in1.value;
+              return () => {
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, v0 = in0.value, x1 = in1.run;
+              return (fp) => {
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(site);
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(site);
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, x0 = in0.run, s1 = in1.slot;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, x0 = in0.run, v1 = in1.value;
+              return (fp) => {
+                const v0 = x0(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, x0 = in0.run, x1 = in1.run;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return () => {
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(site);
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(site);
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(site);
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(site);
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        return typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(site);
-      };
     },
-    store: (site, to, next) => {
+    store: (site, goal) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : slow.arithmetic('*', v0, v1);
-            return next;
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const s0 = in0.slot, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : slow.arithmetic('*', v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const s0 = in0.slot, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : slow.arithmetic('*', v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const s0 = in0.slot, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : slow.arithmetic('*', v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : slow.arithmetic('*', v0, v1);
-            return next;
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const v0 = in0.value, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : slow.arithmetic('*', v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const v0 = in0.value, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : slow.arithmetic('*', v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const v0 = in0.value, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : slow.arithmetic('*', v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : slow.arithmetic('*', v0, v1);
-          return next;
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : slow.arithmetic('*', v0, v1);
-            return next;
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const x0 = in0.run, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : slow.arithmetic('*', v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const x0 = in0.run, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : slow.arithmetic('*', v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const x0 = in0.run, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : slow.arithmetic('*', v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : slow.arithmetic('*', v0, v1);
-            return next;
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : slow.arithmetic('*', v0, v1);
-          return next;
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : slow.arithmetic('*', v0, v1);
-          return next;
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : slow.arithmetic('*', v0, v1);
-          return next;
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : slow.arithmetic('*', v0, v1);
-        return next;
-      };
     },
     branch: undefined,
     effect: undefined,
@@ -795,153 +900,179 @@ export const templates: Readonly<Record<string, Template>> = {
     value: (site) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : bail(site);
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, s0 = in0.slot, s1 = in1.slot;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : bail(known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, s0 = in0.slot, v1 = in1.value;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : bail(known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, s0 = in0.slot, x1 = in1.run;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : bail(known0);
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : bail(site);
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, v0 = in0.value, s1 = in1.slot;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : bail(known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, v0 = in0.value, v1 = in1.value;
+              return () => {
+                return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : bail(known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, v0 = in0.value, x1 = in1.run;
+              return (fp) => {
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : bail(known0);
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : bail(site);
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : bail(site);
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, x0 = in0.run, s1 = in1.slot;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : bail(known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, x0 = in0.run, v1 = in1.value;
+              return (fp) => {
+                const v0 = x0(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : bail(known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, x0 = in0.run, x1 = in1.run;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : bail(known0);
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return () => {
-            return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : bail(site);
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : bail(site);
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : bail(site);
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : bail(site);
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : bail(site);
-      };
     },
-    store: (site, to, next) => {
+    store: (site, goal) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : slow.division('/', v0, v1);
-            return next;
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const s0 = in0.slot, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : slow.division('/', v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const s0 = in0.slot, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : slow.division('/', v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const s0 = in0.slot, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : slow.division('/', v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : slow.division('/', v0, v1);
-            return next;
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const v0 = in0.value, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : slow.division('/', v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const v0 = in0.value, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : slow.division('/', v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const v0 = in0.value, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : slow.division('/', v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : slow.division('/', v0, v1);
-          return next;
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : slow.division('/', v0, v1);
-            return next;
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const x0 = in0.run, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : slow.division('/', v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const x0 = in0.run, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : slow.division('/', v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const x0 = in0.run, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : slow.division('/', v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : slow.division('/', v0, v1);
-            return next;
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : slow.division('/', v0, v1);
-          return next;
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : slow.division('/', v0, v1);
-          return next;
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : slow.division('/', v0, v1);
-          return next;
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : slow.division('/', v0, v1);
-        return next;
-      };
     },
     branch: undefined,
     effect: undefined,
@@ -950,153 +1081,179 @@ export const templates: Readonly<Record<string, Template>> = {
     value: (site) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : bail(site);
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, s0 = in0.slot, s1 = in1.slot;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : bail(known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, s0 = in0.slot, v1 = in1.value;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : bail(known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, s0 = in0.slot, x1 = in1.run;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : bail(known0);
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : bail(site);
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, v0 = in0.value, s1 = in1.slot;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : bail(known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, v0 = in0.value, v1 = in1.value;
+              return () => {
+                return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : bail(known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, v0 = in0.value, x1 = in1.run;
+              return (fp) => {
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : bail(known0);
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : bail(site);
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : bail(site);
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, x0 = in0.run, s1 = in1.slot;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : bail(known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, x0 = in0.run, v1 = in1.value;
+              return (fp) => {
+                const v0 = x0(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : bail(known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, x0 = in0.run, x1 = in1.run;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : bail(known0);
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return () => {
-            return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : bail(site);
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : bail(site);
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : bail(site);
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : bail(site);
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : bail(site);
-      };
     },
-    store: (site, to, next) => {
+    store: (site, goal) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : slow.division('//', v0, v1);
-            return next;
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const s0 = in0.slot, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : slow.division('//', v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const s0 = in0.slot, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : slow.division('//', v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const s0 = in0.slot, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : slow.division('//', v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : slow.division('//', v0, v1);
-            return next;
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const v0 = in0.value, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : slow.division('//', v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const v0 = in0.value, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : slow.division('//', v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const v0 = in0.value, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : slow.division('//', v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : slow.division('//', v0, v1);
-          return next;
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : slow.division('//', v0, v1);
-            return next;
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const x0 = in0.run, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : slow.division('//', v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const x0 = in0.run, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : slow.division('//', v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const x0 = in0.run, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : slow.division('//', v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : slow.division('//', v0, v1);
-            return next;
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : slow.division('//', v0, v1);
-          return next;
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : slow.division('//', v0, v1);
-          return next;
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : slow.division('//', v0, v1);
-          return next;
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : slow.division('//', v0, v1);
-        return next;
-      };
     },
     branch: undefined,
     effect: undefined,
@@ -1105,153 +1262,179 @@ export const templates: Readonly<Record<string, Template>> = {
     value: (site) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : bail(site);
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, s0 = in0.slot, s1 = in1.slot;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : bail(known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, s0 = in0.slot, v1 = in1.value;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : bail(known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, s0 = in0.slot, x1 = in1.run;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : bail(known0);
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : bail(site);
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, v0 = in0.value, s1 = in1.slot;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : bail(known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, v0 = in0.value, v1 = in1.value;
+              return () => {
+                return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : bail(known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, v0 = in0.value, x1 = in1.run;
+              return (fp) => {
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : bail(known0);
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : bail(site);
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : bail(site);
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, x0 = in0.run, s1 = in1.slot;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : bail(known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, x0 = in0.run, v1 = in1.value;
+              return (fp) => {
+                const v0 = x0(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : bail(known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, x0 = in0.run, x1 = in1.run;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : bail(known0);
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return () => {
-            return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : bail(site);
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : bail(site);
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : bail(site);
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : bail(site);
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : bail(site);
-      };
     },
-    store: (site, to, next) => {
+    store: (site, goal) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : slow.division('%', v0, v1);
-            return next;
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const s0 = in0.slot, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : slow.division('%', v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const s0 = in0.slot, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : slow.division('%', v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const s0 = in0.slot, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : slow.division('%', v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : slow.division('%', v0, v1);
-            return next;
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const v0 = in0.value, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : slow.division('%', v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const v0 = in0.value, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : slow.division('%', v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const v0 = in0.value, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : slow.division('%', v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : slow.division('%', v0, v1);
-          return next;
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : slow.division('%', v0, v1);
-            return next;
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const x0 = in0.run, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : slow.division('%', v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const x0 = in0.run, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : slow.division('%', v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const x0 = in0.run, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : slow.division('%', v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : slow.division('%', v0, v1);
-            return next;
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : slow.division('%', v0, v1);
-          return next;
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : slow.division('%', v0, v1);
-          return next;
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : slow.division('%', v0, v1);
-          return next;
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : slow.division('%', v0, v1);
-        return next;
-      };
     },
     branch: undefined,
     effect: undefined,
@@ -1260,175 +1443,223 @@ export const templates: Readonly<Record<string, Template>> = {
     value: (site) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : bail(site);
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, s0 = in0.slot, s1 = in1.slot;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : bail(known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, s0 = in0.slot, v1 = in1.value;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : bail(known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, s0 = in0.slot, x1 = in1.run;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : bail(known0);
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : bail(site);
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, v0 = in0.value, s1 = in1.slot;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : bail(known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, v0 = in0.value, v1 = in1.value;
+              return () => {
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : bail(known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, v0 = in0.value, x1 = in1.run;
+              return (fp) => {
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : bail(known0);
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : bail(site);
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : bail(site);
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, x0 = in0.run, s1 = in1.slot;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : bail(known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, x0 = in0.run, v1 = in1.value;
+              return (fp) => {
+                const v0 = x0(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : bail(known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, x0 = in0.run, x1 = in1.run;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : bail(known0);
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return () => {
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : bail(site);
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : bail(site);
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : bail(site);
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : bail(site);
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : bail(site);
-      };
     },
-    store: (site, to, next) => {
+    store: (site, goal) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : slow.arithmetic('**', v0, v1);
-            return next;
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const s0 = in0.slot, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : slow.arithmetic('**', v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const s0 = in0.slot, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : slow.arithmetic('**', v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const s0 = in0.slot, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : slow.arithmetic('**', v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : slow.arithmetic('**', v0, v1);
-            return next;
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const v0 = in0.value, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : slow.arithmetic('**', v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const v0 = in0.value, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : slow.arithmetic('**', v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const v0 = in0.value, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : slow.arithmetic('**', v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : slow.arithmetic('**', v0, v1);
-          return next;
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : slow.arithmetic('**', v0, v1);
-            return next;
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const x0 = in0.run, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : slow.arithmetic('**', v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const x0 = in0.run, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : slow.arithmetic('**', v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const x0 = in0.run, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : slow.arithmetic('**', v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : slow.arithmetic('**', v0, v1);
-            return next;
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : slow.arithmetic('**', v0, v1);
-          return next;
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : slow.arithmetic('**', v0, v1);
-          return next;
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : slow.arithmetic('**', v0, v1);
-          return next;
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : slow.arithmetic('**', v0, v1);
-        return next;
-      };
     },
     branch: undefined,
     effect: undefined,
   },
   OpMinus: {
-    value: undefined,
-    store: (site, to, next) => {
+    value: (site) => {
       const in0 = site.inputs[0]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          S[fp + to] = (typeof v0 === 'number' ? -v0 : slow.unary('-', v0));
-          return next;
-        };
+      switch (in0.place) {
+        case 'slot': {
+          const known0 = site.pc, s0 = in0.slot;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            return typeof v0 === 'number' ? -v0 : bail(known0);
+          };
+        }
+        default: {
+          const known0 = site.pc, x0 = in0.run;
+          return (fp) => {
+            const v0 = x0(fp);
+            return typeof v0 === 'number' ? -v0 : bail(known0);
+          };
+        }
       }
-      const x0 = in0.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        S[fp + to] = (typeof v0 === 'number' ? -v0 : slow.unary('-', v0));
-        return next;
-      };
+    },
+    store: (site, goal) => {
+      const in0 = site.inputs[0]!;
+      switch (in0.place) {
+        case 'slot': {
+          const s0 = in0.slot, to = goal.to, next = goal.next;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            S[fp + to] = (typeof v0 === 'number' ? -v0 : slow.unary('-', v0));
+            return next;
+          };
+        }
+        default: {
+          const x0 = in0.run, to = goal.to, next = goal.next;
+          return (fp) => {
+            const v0 = x0(fp);
+            S[fp + to] = (typeof v0 === 'number' ? -v0 : slow.unary('-', v0));
+            return next;
+          };
+        }
+      }
     },
     branch: undefined,
     effect: undefined,
@@ -1437,153 +1668,179 @@ export const templates: Readonly<Record<string, Template>> = {
     value: (site) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : bail(site);
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, s0 = in0.slot, s1 = in1.slot;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : bail(known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, s0 = in0.slot, v1 = in1.value;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : bail(known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, s0 = in0.slot, x1 = in1.run;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : bail(known0);
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : bail(site);
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, v0 = in0.value, s1 = in1.slot;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : bail(known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, v0 = in0.value, v1 = in1.value;
+              return () => {
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : bail(known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, v0 = in0.value, x1 = in1.run;
+              return (fp) => {
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : bail(known0);
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : bail(site);
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : bail(site);
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, x0 = in0.run, s1 = in1.slot;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : bail(known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, x0 = in0.run, v1 = in1.value;
+              return (fp) => {
+                const v0 = x0(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : bail(known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, x0 = in0.run, x1 = in1.run;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : bail(known0);
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return () => {
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : bail(site);
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : bail(site);
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : bail(site);
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : bail(site);
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        return typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : bail(site);
-      };
     },
-    store: (site, to, next) => {
+    store: (site, goal) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : slow.arithmetic('&', v0, v1);
-            return next;
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const s0 = in0.slot, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : slow.arithmetic('&', v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const s0 = in0.slot, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : slow.arithmetic('&', v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const s0 = in0.slot, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : slow.arithmetic('&', v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : slow.arithmetic('&', v0, v1);
-            return next;
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const v0 = in0.value, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : slow.arithmetic('&', v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const v0 = in0.value, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : slow.arithmetic('&', v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const v0 = in0.value, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : slow.arithmetic('&', v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : slow.arithmetic('&', v0, v1);
-          return next;
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : slow.arithmetic('&', v0, v1);
-            return next;
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const x0 = in0.run, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : slow.arithmetic('&', v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const x0 = in0.run, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : slow.arithmetic('&', v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const x0 = in0.run, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : slow.arithmetic('&', v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : slow.arithmetic('&', v0, v1);
-            return next;
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : slow.arithmetic('&', v0, v1);
-          return next;
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : slow.arithmetic('&', v0, v1);
-          return next;
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : slow.arithmetic('&', v0, v1);
-          return next;
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : slow.arithmetic('&', v0, v1);
-        return next;
-      };
     },
     branch: undefined,
     effect: undefined,
@@ -1592,153 +1849,179 @@ export const templates: Readonly<Record<string, Template>> = {
     value: (site) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : bail(site);
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, s0 = in0.slot, s1 = in1.slot;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : bail(known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, s0 = in0.slot, v1 = in1.value;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : bail(known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, s0 = in0.slot, x1 = in1.run;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : bail(known0);
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : bail(site);
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, v0 = in0.value, s1 = in1.slot;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : bail(known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, v0 = in0.value, v1 = in1.value;
+              return () => {
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : bail(known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, v0 = in0.value, x1 = in1.run;
+              return (fp) => {
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : bail(known0);
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : bail(site);
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : bail(site);
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, x0 = in0.run, s1 = in1.slot;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : bail(known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, x0 = in0.run, v1 = in1.value;
+              return (fp) => {
+                const v0 = x0(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : bail(known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, x0 = in0.run, x1 = in1.run;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : bail(known0);
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return () => {
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : bail(site);
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : bail(site);
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : bail(site);
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : bail(site);
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        return typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : bail(site);
-      };
     },
-    store: (site, to, next) => {
+    store: (site, goal) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : slow.arithmetic('|', v0, v1);
-            return next;
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const s0 = in0.slot, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : slow.arithmetic('|', v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const s0 = in0.slot, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : slow.arithmetic('|', v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const s0 = in0.slot, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : slow.arithmetic('|', v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : slow.arithmetic('|', v0, v1);
-            return next;
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const v0 = in0.value, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : slow.arithmetic('|', v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const v0 = in0.value, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : slow.arithmetic('|', v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const v0 = in0.value, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : slow.arithmetic('|', v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : slow.arithmetic('|', v0, v1);
-          return next;
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : slow.arithmetic('|', v0, v1);
-            return next;
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const x0 = in0.run, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : slow.arithmetic('|', v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const x0 = in0.run, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : slow.arithmetic('|', v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const x0 = in0.run, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : slow.arithmetic('|', v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : slow.arithmetic('|', v0, v1);
-            return next;
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : slow.arithmetic('|', v0, v1);
-          return next;
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : slow.arithmetic('|', v0, v1);
-          return next;
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : slow.arithmetic('|', v0, v1);
-          return next;
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : slow.arithmetic('|', v0, v1);
-        return next;
-      };
     },
     branch: undefined,
     effect: undefined,
@@ -1747,175 +2030,223 @@ export const templates: Readonly<Record<string, Template>> = {
     value: (site) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : bail(site);
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, s0 = in0.slot, s1 = in1.slot;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : bail(known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, s0 = in0.slot, v1 = in1.value;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : bail(known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, s0 = in0.slot, x1 = in1.run;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : bail(known0);
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : bail(site);
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, v0 = in0.value, s1 = in1.slot;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : bail(known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, v0 = in0.value, v1 = in1.value;
+              return () => {
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : bail(known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, v0 = in0.value, x1 = in1.run;
+              return (fp) => {
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : bail(known0);
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : bail(site);
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : bail(site);
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, x0 = in0.run, s1 = in1.slot;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : bail(known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, x0 = in0.run, v1 = in1.value;
+              return (fp) => {
+                const v0 = x0(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : bail(known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, x0 = in0.run, x1 = in1.run;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : bail(known0);
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return () => {
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : bail(site);
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : bail(site);
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : bail(site);
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : bail(site);
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : bail(site);
-      };
     },
-    store: (site, to, next) => {
+    store: (site, goal) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : slow.arithmetic('^', v0, v1);
-            return next;
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const s0 = in0.slot, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : slow.arithmetic('^', v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const s0 = in0.slot, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : slow.arithmetic('^', v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const s0 = in0.slot, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : slow.arithmetic('^', v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : slow.arithmetic('^', v0, v1);
-            return next;
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const v0 = in0.value, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : slow.arithmetic('^', v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const v0 = in0.value, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : slow.arithmetic('^', v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const v0 = in0.value, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : slow.arithmetic('^', v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : slow.arithmetic('^', v0, v1);
-          return next;
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : slow.arithmetic('^', v0, v1);
-            return next;
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const x0 = in0.run, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : slow.arithmetic('^', v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const x0 = in0.run, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : slow.arithmetic('^', v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const x0 = in0.run, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : slow.arithmetic('^', v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : slow.arithmetic('^', v0, v1);
-            return next;
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : slow.arithmetic('^', v0, v1);
-          return next;
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : slow.arithmetic('^', v0, v1);
-          return next;
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : slow.arithmetic('^', v0, v1);
-          return next;
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : slow.arithmetic('^', v0, v1);
-        return next;
-      };
     },
     branch: undefined,
     effect: undefined,
   },
   OpBitNot: {
-    value: undefined,
-    store: (site, to, next) => {
+    value: (site) => {
       const in0 = site.inputs[0]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          S[fp + to] = (typeof v0 === 'number' ? ~v0 : slow.unary('~', v0));
-          return next;
-        };
+      switch (in0.place) {
+        case 'slot': {
+          const known0 = site.pc, s0 = in0.slot;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            return typeof v0 === 'number' ? ~v0 : bail(known0);
+          };
+        }
+        default: {
+          const known0 = site.pc, x0 = in0.run;
+          return (fp) => {
+            const v0 = x0(fp);
+            return typeof v0 === 'number' ? ~v0 : bail(known0);
+          };
+        }
       }
-      const x0 = in0.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        S[fp + to] = (typeof v0 === 'number' ? ~v0 : slow.unary('~', v0));
-        return next;
-      };
+    },
+    store: (site, goal) => {
+      const in0 = site.inputs[0]!;
+      switch (in0.place) {
+        case 'slot': {
+          const s0 = in0.slot, to = goal.to, next = goal.next;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            S[fp + to] = (typeof v0 === 'number' ? ~v0 : slow.unary('~', v0));
+            return next;
+          };
+        }
+        default: {
+          const x0 = in0.run, to = goal.to, next = goal.next;
+          return (fp) => {
+            const v0 = x0(fp);
+            S[fp + to] = (typeof v0 === 'number' ? ~v0 : slow.unary('~', v0));
+            return next;
+          };
+        }
+      }
     },
     branch: undefined,
     effect: undefined,
@@ -1924,153 +2255,179 @@ export const templates: Readonly<Record<string, Template>> = {
     value: (site) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : bail(site);
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, s0 = in0.slot, s1 = in1.slot;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : bail(known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, s0 = in0.slot, v1 = in1.value;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : bail(known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, s0 = in0.slot, x1 = in1.run;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : bail(known0);
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : bail(site);
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, v0 = in0.value, s1 = in1.slot;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : bail(known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, v0 = in0.value, v1 = in1.value;
+              return () => {
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : bail(known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, v0 = in0.value, x1 = in1.run;
+              return (fp) => {
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : bail(known0);
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : bail(site);
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : bail(site);
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, x0 = in0.run, s1 = in1.slot;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : bail(known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, x0 = in0.run, v1 = in1.value;
+              return (fp) => {
+                const v0 = x0(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : bail(known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, x0 = in0.run, x1 = in1.run;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : bail(known0);
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return () => {
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : bail(site);
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : bail(site);
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : bail(site);
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : bail(site);
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        return typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : bail(site);
-      };
     },
-    store: (site, to, next) => {
+    store: (site, goal) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : slow.arithmetic('<<', v0, v1);
-            return next;
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const s0 = in0.slot, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : slow.arithmetic('<<', v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const s0 = in0.slot, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : slow.arithmetic('<<', v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const s0 = in0.slot, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : slow.arithmetic('<<', v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : slow.arithmetic('<<', v0, v1);
-            return next;
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const v0 = in0.value, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : slow.arithmetic('<<', v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const v0 = in0.value, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : slow.arithmetic('<<', v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const v0 = in0.value, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : slow.arithmetic('<<', v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : slow.arithmetic('<<', v0, v1);
-          return next;
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : slow.arithmetic('<<', v0, v1);
-            return next;
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const x0 = in0.run, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : slow.arithmetic('<<', v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const x0 = in0.run, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : slow.arithmetic('<<', v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const x0 = in0.run, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : slow.arithmetic('<<', v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : slow.arithmetic('<<', v0, v1);
-            return next;
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : slow.arithmetic('<<', v0, v1);
-          return next;
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : slow.arithmetic('<<', v0, v1);
-          return next;
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : slow.arithmetic('<<', v0, v1);
-          return next;
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : slow.arithmetic('<<', v0, v1);
-        return next;
-      };
     },
     branch: undefined,
     effect: undefined,
@@ -2079,153 +2436,179 @@ export const templates: Readonly<Record<string, Template>> = {
     value: (site) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : bail(site);
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, s0 = in0.slot, s1 = in1.slot;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : bail(known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, s0 = in0.slot, v1 = in1.value;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : bail(known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, s0 = in0.slot, x1 = in1.run;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : bail(known0);
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : bail(site);
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, v0 = in0.value, s1 = in1.slot;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : bail(known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, v0 = in0.value, v1 = in1.value;
+              return () => {
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : bail(known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, v0 = in0.value, x1 = in1.run;
+              return (fp) => {
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : bail(known0);
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : bail(site);
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : bail(site);
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, x0 = in0.run, s1 = in1.slot;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : bail(known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, x0 = in0.run, v1 = in1.value;
+              return (fp) => {
+                const v0 = x0(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : bail(known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, x0 = in0.run, x1 = in1.run;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : bail(known0);
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return () => {
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : bail(site);
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : bail(site);
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : bail(site);
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : bail(site);
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : bail(site);
-      };
     },
-    store: (site, to, next) => {
+    store: (site, goal) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : slow.arithmetic('>>', v0, v1);
-            return next;
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const s0 = in0.slot, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : slow.arithmetic('>>', v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const s0 = in0.slot, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : slow.arithmetic('>>', v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const s0 = in0.slot, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : slow.arithmetic('>>', v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : slow.arithmetic('>>', v0, v1);
-            return next;
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const v0 = in0.value, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : slow.arithmetic('>>', v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const v0 = in0.value, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : slow.arithmetic('>>', v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const v0 = in0.value, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : slow.arithmetic('>>', v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : slow.arithmetic('>>', v0, v1);
-          return next;
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : slow.arithmetic('>>', v0, v1);
-            return next;
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const x0 = in0.run, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : slow.arithmetic('>>', v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const x0 = in0.run, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : slow.arithmetic('>>', v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const x0 = in0.run, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : slow.arithmetic('>>', v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : slow.arithmetic('>>', v0, v1);
-            return next;
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : slow.arithmetic('>>', v0, v1);
-          return next;
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : slow.arithmetic('>>', v0, v1);
-          return next;
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : slow.arithmetic('>>', v0, v1);
-          return next;
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : slow.arithmetic('>>', v0, v1);
-        return next;
-      };
     },
     branch: undefined,
     effect: undefined,
@@ -2234,153 +2617,179 @@ export const templates: Readonly<Record<string, Template>> = {
     value: (site) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : bail(site);
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, s0 = in0.slot, s1 = in1.slot;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : bail(known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, s0 = in0.slot, v1 = in1.value;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : bail(known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, s0 = in0.slot, x1 = in1.run;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : bail(known0);
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : bail(site);
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, v0 = in0.value, s1 = in1.slot;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : bail(known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, v0 = in0.value, v1 = in1.value;
+              return () => {
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : bail(known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, v0 = in0.value, x1 = in1.run;
+              return (fp) => {
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : bail(known0);
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : bail(site);
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : bail(site);
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, x0 = in0.run, s1 = in1.slot;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : bail(known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, x0 = in0.run, v1 = in1.value;
+              return (fp) => {
+                const v0 = x0(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : bail(known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, x0 = in0.run, x1 = in1.run;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : bail(known0);
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return () => {
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : bail(site);
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : bail(site);
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : bail(site);
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : bail(site);
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : bail(site);
-      };
     },
-    store: (site, to, next) => {
+    store: (site, goal) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : slow.arithmetic('>>>', v0, v1);
-            return next;
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const s0 = in0.slot, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : slow.arithmetic('>>>', v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const s0 = in0.slot, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : slow.arithmetic('>>>', v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const s0 = in0.slot, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : slow.arithmetic('>>>', v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : slow.arithmetic('>>>', v0, v1);
-            return next;
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const v0 = in0.value, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : slow.arithmetic('>>>', v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const v0 = in0.value, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : slow.arithmetic('>>>', v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const v0 = in0.value, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : slow.arithmetic('>>>', v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : slow.arithmetic('>>>', v0, v1);
-          return next;
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : slow.arithmetic('>>>', v0, v1);
-            return next;
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const x0 = in0.run, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : slow.arithmetic('>>>', v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const x0 = in0.run, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : slow.arithmetic('>>>', v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const x0 = in0.run, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : slow.arithmetic('>>>', v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : slow.arithmetic('>>>', v0, v1);
-            return next;
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : slow.arithmetic('>>>', v0, v1);
-          return next;
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : slow.arithmetic('>>>', v0, v1);
-          return next;
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : slow.arithmetic('>>>', v0, v1);
-          return next;
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : slow.arithmetic('>>>', v0, v1);
-        return next;
-      };
     },
     branch: undefined,
     effect: undefined,
@@ -2389,224 +2798,263 @@ export const templates: Readonly<Record<string, Template>> = {
     value: (site) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            return (typeof v0 !== 'string' ? v0 === v1 : orBail(slow.tryEqual(v0, v1), site));
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, s0 = in0.slot, s1 = in1.slot;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                return (typeof v0 !== 'string' ? v0 === v1 : orBail(slow.tryEqual(v0, v1), known0));
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, s0 = in0.slot, v1 = in1.value;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                return (typeof v0 !== 'string' ? v0 === v1 : orBail(slow.tryEqual(v0, v1), known0));
+              };
+            }
+            default: {
+              const known0 = site.pc, s0 = in0.slot, x1 = in1.run;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                return (typeof v0 !== 'string' ? v0 === v1 : orBail(slow.tryEqual(v0, v1), known0));
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            return (typeof v0 !== 'string' ? v0 === v1 : orBail(slow.tryEqual(v0, v1), site));
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, v0 = in0.value, s1 = in1.slot;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                return (typeof v0 !== 'string' ? v0 === v1 : orBail(slow.tryEqual(v0, v1), known0));
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, v0 = in0.value, v1 = in1.value;
+              return () => {
+                return (typeof v0 !== 'string' ? v0 === v1 : orBail(slow.tryEqual(v0, v1), known0));
+              };
+            }
+            default: {
+              const known0 = site.pc, v0 = in0.value, x1 = in1.run;
+              return (fp) => {
+                const v1 = x1(fp);
+                return (typeof v0 !== 'string' ? v0 === v1 : orBail(slow.tryEqual(v0, v1), known0));
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          return (typeof v0 !== 'string' ? v0 === v1 : orBail(slow.tryEqual(v0, v1), site));
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            return (typeof v0 !== 'string' ? v0 === v1 : orBail(slow.tryEqual(v0, v1), site));
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, x0 = in0.run, s1 = in1.slot;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                return (typeof v0 !== 'string' ? v0 === v1 : orBail(slow.tryEqual(v0, v1), known0));
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, x0 = in0.run, v1 = in1.value;
+              return (fp) => {
+                const v0 = x0(fp);
+                return (typeof v0 !== 'string' ? v0 === v1 : orBail(slow.tryEqual(v0, v1), known0));
+              };
+            }
+            default: {
+              const known0 = site.pc, x0 = in0.run, x1 = in1.run;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                return (typeof v0 !== 'string' ? v0 === v1 : orBail(slow.tryEqual(v0, v1), known0));
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return () => {
-            return (typeof v0 !== 'string' ? v0 === v1 : orBail(slow.tryEqual(v0, v1), site));
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          return (typeof v0 !== 'string' ? v0 === v1 : orBail(slow.tryEqual(v0, v1), site));
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          return (typeof v0 !== 'string' ? v0 === v1 : orBail(slow.tryEqual(v0, v1), site));
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          return (typeof v0 !== 'string' ? v0 === v1 : orBail(slow.tryEqual(v0, v1), site));
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        return (typeof v0 !== 'string' ? v0 === v1 : orBail(slow.tryEqual(v0, v1), site));
-      };
     },
-    store: (site, to, next) => {
+    store: (site, goal) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            S[fp + to] = (typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1));
-            return next;
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const s0 = in0.slot, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                S[fp + to] = (typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1));
+                return next;
+              };
+            }
+            case 'constant': {
+              const s0 = in0.slot, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                S[fp + to] = (typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1));
+                return next;
+              };
+            }
+            default: {
+              const s0 = in0.slot, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                S[fp + to] = (typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1));
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            S[fp + to] = (typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1));
-            return next;
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const v0 = in0.value, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                S[fp + to] = (typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1));
+                return next;
+              };
+            }
+            case 'constant': {
+              const v0 = in0.value, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                S[fp + to] = (typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1));
+                return next;
+              };
+            }
+            default: {
+              const v0 = in0.value, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = x1(fp);
+                S[fp + to] = (typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1));
+                return next;
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          S[fp + to] = (typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1));
-          return next;
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            S[fp + to] = (typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1));
-            return next;
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const x0 = in0.run, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                S[fp + to] = (typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1));
+                return next;
+              };
+            }
+            case 'constant': {
+              const x0 = in0.run, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                S[fp + to] = (typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1));
+                return next;
+              };
+            }
+            default: {
+              const x0 = in0.run, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                S[fp + to] = (typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1));
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            S[fp + to] = (typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1));
-            return next;
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          S[fp + to] = (typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1));
-          return next;
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          S[fp + to] = (typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1));
-          return next;
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          S[fp + to] = (typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1));
-          return next;
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        S[fp + to] = (typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1));
-        return next;
-      };
     },
-    branch: (site, target, next) => {
+    branch: (site, goal) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            return ((typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1))) ? target : next;
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const s0 = in0.slot, s1 = in1.slot, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                return ((typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1))) ? target : next;
+              };
+            }
+            case 'constant': {
+              const s0 = in0.slot, v1 = in1.value, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                return ((typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1))) ? target : next;
+              };
+            }
+            default: {
+              const s0 = in0.slot, x1 = in1.run, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                return ((typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1))) ? target : next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            return ((typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1))) ? target : next;
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const v0 = in0.value, s1 = in1.slot, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                return ((typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1))) ? target : next;
+              };
+            }
+            case 'constant': {
+              const v0 = in0.value, v1 = in1.value, target = goal.target, next = goal.next;
+              return () => {
+                return ((typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1))) ? target : next;
+              };
+            }
+            default: {
+              const v0 = in0.value, x1 = in1.run, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v1 = x1(fp);
+                return ((typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1))) ? target : next;
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          return ((typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1))) ? target : next;
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            return ((typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1))) ? target : next;
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const x0 = in0.run, s1 = in1.slot, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                return ((typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1))) ? target : next;
+              };
+            }
+            case 'constant': {
+              const x0 = in0.run, v1 = in1.value, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                return ((typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1))) ? target : next;
+              };
+            }
+            default: {
+              const x0 = in0.run, x1 = in1.run, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                return ((typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1))) ? target : next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return () => {
-            return ((typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1))) ? target : next;
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          return ((typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1))) ? target : next;
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          return ((typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1))) ? target : next;
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          return ((typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1))) ? target : next;
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        return ((typeof v0 !== 'string' ? v0 === v1 : slow.equal(v0, v1))) ? target : next;
-      };
     },
     effect: undefined,
   },
@@ -2614,224 +3062,263 @@ export const templates: Readonly<Record<string, Template>> = {
     value: (site) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            return (typeof v0 !== 'string' ? v0 !== v1 : !orBail(slow.tryEqual(v0, v1), site));
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, s0 = in0.slot, s1 = in1.slot;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                return (typeof v0 !== 'string' ? v0 !== v1 : !orBail(slow.tryEqual(v0, v1), known0));
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, s0 = in0.slot, v1 = in1.value;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                return (typeof v0 !== 'string' ? v0 !== v1 : !orBail(slow.tryEqual(v0, v1), known0));
+              };
+            }
+            default: {
+              const known0 = site.pc, s0 = in0.slot, x1 = in1.run;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                return (typeof v0 !== 'string' ? v0 !== v1 : !orBail(slow.tryEqual(v0, v1), known0));
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            return (typeof v0 !== 'string' ? v0 !== v1 : !orBail(slow.tryEqual(v0, v1), site));
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, v0 = in0.value, s1 = in1.slot;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                return (typeof v0 !== 'string' ? v0 !== v1 : !orBail(slow.tryEqual(v0, v1), known0));
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, v0 = in0.value, v1 = in1.value;
+              return () => {
+                return (typeof v0 !== 'string' ? v0 !== v1 : !orBail(slow.tryEqual(v0, v1), known0));
+              };
+            }
+            default: {
+              const known0 = site.pc, v0 = in0.value, x1 = in1.run;
+              return (fp) => {
+                const v1 = x1(fp);
+                return (typeof v0 !== 'string' ? v0 !== v1 : !orBail(slow.tryEqual(v0, v1), known0));
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          return (typeof v0 !== 'string' ? v0 !== v1 : !orBail(slow.tryEqual(v0, v1), site));
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            return (typeof v0 !== 'string' ? v0 !== v1 : !orBail(slow.tryEqual(v0, v1), site));
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, x0 = in0.run, s1 = in1.slot;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                return (typeof v0 !== 'string' ? v0 !== v1 : !orBail(slow.tryEqual(v0, v1), known0));
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, x0 = in0.run, v1 = in1.value;
+              return (fp) => {
+                const v0 = x0(fp);
+                return (typeof v0 !== 'string' ? v0 !== v1 : !orBail(slow.tryEqual(v0, v1), known0));
+              };
+            }
+            default: {
+              const known0 = site.pc, x0 = in0.run, x1 = in1.run;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                return (typeof v0 !== 'string' ? v0 !== v1 : !orBail(slow.tryEqual(v0, v1), known0));
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return () => {
-            return (typeof v0 !== 'string' ? v0 !== v1 : !orBail(slow.tryEqual(v0, v1), site));
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          return (typeof v0 !== 'string' ? v0 !== v1 : !orBail(slow.tryEqual(v0, v1), site));
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          return (typeof v0 !== 'string' ? v0 !== v1 : !orBail(slow.tryEqual(v0, v1), site));
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          return (typeof v0 !== 'string' ? v0 !== v1 : !orBail(slow.tryEqual(v0, v1), site));
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        return (typeof v0 !== 'string' ? v0 !== v1 : !orBail(slow.tryEqual(v0, v1), site));
-      };
     },
-    store: (site, to, next) => {
+    store: (site, goal) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            S[fp + to] = (typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1));
-            return next;
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const s0 = in0.slot, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                S[fp + to] = (typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1));
+                return next;
+              };
+            }
+            case 'constant': {
+              const s0 = in0.slot, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                S[fp + to] = (typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1));
+                return next;
+              };
+            }
+            default: {
+              const s0 = in0.slot, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                S[fp + to] = (typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1));
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            S[fp + to] = (typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1));
-            return next;
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const v0 = in0.value, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                S[fp + to] = (typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1));
+                return next;
+              };
+            }
+            case 'constant': {
+              const v0 = in0.value, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                S[fp + to] = (typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1));
+                return next;
+              };
+            }
+            default: {
+              const v0 = in0.value, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = x1(fp);
+                S[fp + to] = (typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1));
+                return next;
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          S[fp + to] = (typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1));
-          return next;
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            S[fp + to] = (typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1));
-            return next;
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const x0 = in0.run, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                S[fp + to] = (typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1));
+                return next;
+              };
+            }
+            case 'constant': {
+              const x0 = in0.run, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                S[fp + to] = (typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1));
+                return next;
+              };
+            }
+            default: {
+              const x0 = in0.run, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                S[fp + to] = (typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1));
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            S[fp + to] = (typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1));
-            return next;
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          S[fp + to] = (typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1));
-          return next;
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          S[fp + to] = (typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1));
-          return next;
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          S[fp + to] = (typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1));
-          return next;
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        S[fp + to] = (typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1));
-        return next;
-      };
     },
-    branch: (site, target, next) => {
+    branch: (site, goal) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            return ((typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1))) ? target : next;
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const s0 = in0.slot, s1 = in1.slot, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                return ((typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1))) ? target : next;
+              };
+            }
+            case 'constant': {
+              const s0 = in0.slot, v1 = in1.value, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                return ((typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1))) ? target : next;
+              };
+            }
+            default: {
+              const s0 = in0.slot, x1 = in1.run, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                return ((typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1))) ? target : next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            return ((typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1))) ? target : next;
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const v0 = in0.value, s1 = in1.slot, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                return ((typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1))) ? target : next;
+              };
+            }
+            case 'constant': {
+              const v0 = in0.value, v1 = in1.value, target = goal.target, next = goal.next;
+              return () => {
+                return ((typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1))) ? target : next;
+              };
+            }
+            default: {
+              const v0 = in0.value, x1 = in1.run, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v1 = x1(fp);
+                return ((typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1))) ? target : next;
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          return ((typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1))) ? target : next;
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            return ((typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1))) ? target : next;
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const x0 = in0.run, s1 = in1.slot, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                return ((typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1))) ? target : next;
+              };
+            }
+            case 'constant': {
+              const x0 = in0.run, v1 = in1.value, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                return ((typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1))) ? target : next;
+              };
+            }
+            default: {
+              const x0 = in0.run, x1 = in1.run, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                return ((typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1))) ? target : next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return () => {
-            return ((typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1))) ? target : next;
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          return ((typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1))) ? target : next;
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          return ((typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1))) ? target : next;
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          return ((typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1))) ? target : next;
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        return ((typeof v0 !== 'string' ? v0 !== v1 : !slow.equal(v0, v1))) ? target : next;
-      };
     },
     effect: undefined,
   },
@@ -2839,224 +3326,263 @@ export const templates: Readonly<Record<string, Template>> = {
     value: (site) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : orBail(slow.tryLess(v0, v1), site);
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, s0 = in0.slot, s1 = in1.slot;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : orBail(slow.tryLess(v0, v1), known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, s0 = in0.slot, v1 = in1.value;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : orBail(slow.tryLess(v0, v1), known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, s0 = in0.slot, x1 = in1.run;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : orBail(slow.tryLess(v0, v1), known0);
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : orBail(slow.tryLess(v0, v1), site);
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, v0 = in0.value, s1 = in1.slot;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : orBail(slow.tryLess(v0, v1), known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, v0 = in0.value, v1 = in1.value;
+              return () => {
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : orBail(slow.tryLess(v0, v1), known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, v0 = in0.value, x1 = in1.run;
+              return (fp) => {
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : orBail(slow.tryLess(v0, v1), known0);
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : orBail(slow.tryLess(v0, v1), site);
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : orBail(slow.tryLess(v0, v1), site);
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, x0 = in0.run, s1 = in1.slot;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : orBail(slow.tryLess(v0, v1), known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, x0 = in0.run, v1 = in1.value;
+              return (fp) => {
+                const v0 = x0(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : orBail(slow.tryLess(v0, v1), known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, x0 = in0.run, x1 = in1.run;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : orBail(slow.tryLess(v0, v1), known0);
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return () => {
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : orBail(slow.tryLess(v0, v1), site);
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : orBail(slow.tryLess(v0, v1), site);
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : orBail(slow.tryLess(v0, v1), site);
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : orBail(slow.tryLess(v0, v1), site);
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        return typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : orBail(slow.tryLess(v0, v1), site);
-      };
     },
-    store: (site, to, next) => {
+    store: (site, goal) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1);
-            return next;
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const s0 = in0.slot, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const s0 = in0.slot, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const s0 = in0.slot, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1);
-            return next;
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const v0 = in0.value, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const v0 = in0.value, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const v0 = in0.value, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1);
-          return next;
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1);
-            return next;
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const x0 = in0.run, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const x0 = in0.run, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const x0 = in0.run, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1);
-            return next;
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1);
-          return next;
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1);
-          return next;
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1);
-          return next;
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1);
-        return next;
-      };
     },
-    branch: (site, target, next) => {
+    branch: (site, goal) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1)) ? target : next;
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const s0 = in0.slot, s1 = in1.slot, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1)) ? target : next;
+              };
+            }
+            case 'constant': {
+              const s0 = in0.slot, v1 = in1.value, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1)) ? target : next;
+              };
+            }
+            default: {
+              const s0 = in0.slot, x1 = in1.run, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1)) ? target : next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1)) ? target : next;
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const v0 = in0.value, s1 = in1.slot, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1)) ? target : next;
+              };
+            }
+            case 'constant': {
+              const v0 = in0.value, v1 = in1.value, target = goal.target, next = goal.next;
+              return () => {
+                return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1)) ? target : next;
+              };
+            }
+            default: {
+              const v0 = in0.value, x1 = in1.run, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v1 = x1(fp);
+                return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1)) ? target : next;
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1)) ? target : next;
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1)) ? target : next;
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const x0 = in0.run, s1 = in1.slot, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1)) ? target : next;
+              };
+            }
+            case 'constant': {
+              const x0 = in0.run, v1 = in1.value, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1)) ? target : next;
+              };
+            }
+            default: {
+              const x0 = in0.run, x1 = in1.run, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1)) ? target : next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return () => {
-            return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1)) ? target : next;
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1)) ? target : next;
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1)) ? target : next;
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1)) ? target : next;
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : slow.less(v0, v1)) ? target : next;
-      };
     },
     effect: undefined,
   },
@@ -3064,224 +3590,263 @@ export const templates: Readonly<Record<string, Template>> = {
     value: (site) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : orBail(slow.tryLessEqual(v0, v1), site);
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, s0 = in0.slot, s1 = in1.slot;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : orBail(slow.tryLessEqual(v0, v1), known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, s0 = in0.slot, v1 = in1.value;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : orBail(slow.tryLessEqual(v0, v1), known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, s0 = in0.slot, x1 = in1.run;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : orBail(slow.tryLessEqual(v0, v1), known0);
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : orBail(slow.tryLessEqual(v0, v1), site);
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, v0 = in0.value, s1 = in1.slot;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : orBail(slow.tryLessEqual(v0, v1), known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, v0 = in0.value, v1 = in1.value;
+              return () => {
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : orBail(slow.tryLessEqual(v0, v1), known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, v0 = in0.value, x1 = in1.run;
+              return (fp) => {
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : orBail(slow.tryLessEqual(v0, v1), known0);
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : orBail(slow.tryLessEqual(v0, v1), site);
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : orBail(slow.tryLessEqual(v0, v1), site);
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, x0 = in0.run, s1 = in1.slot;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : orBail(slow.tryLessEqual(v0, v1), known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, x0 = in0.run, v1 = in1.value;
+              return (fp) => {
+                const v0 = x0(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : orBail(slow.tryLessEqual(v0, v1), known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, x0 = in0.run, x1 = in1.run;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : orBail(slow.tryLessEqual(v0, v1), known0);
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return () => {
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : orBail(slow.tryLessEqual(v0, v1), site);
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : orBail(slow.tryLessEqual(v0, v1), site);
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : orBail(slow.tryLessEqual(v0, v1), site);
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : orBail(slow.tryLessEqual(v0, v1), site);
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        return typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : orBail(slow.tryLessEqual(v0, v1), site);
-      };
     },
-    store: (site, to, next) => {
+    store: (site, goal) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1);
-            return next;
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const s0 = in0.slot, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const s0 = in0.slot, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const s0 = in0.slot, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1);
-            return next;
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const v0 = in0.value, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const v0 = in0.value, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const v0 = in0.value, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1);
-          return next;
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1);
-            return next;
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const x0 = in0.run, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const x0 = in0.run, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const x0 = in0.run, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1);
-            return next;
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1);
-          return next;
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1);
-          return next;
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1);
-          return next;
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1);
-        return next;
-      };
     },
-    branch: (site, target, next) => {
+    branch: (site, goal) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1)) ? target : next;
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const s0 = in0.slot, s1 = in1.slot, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1)) ? target : next;
+              };
+            }
+            case 'constant': {
+              const s0 = in0.slot, v1 = in1.value, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1)) ? target : next;
+              };
+            }
+            default: {
+              const s0 = in0.slot, x1 = in1.run, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1)) ? target : next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1)) ? target : next;
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const v0 = in0.value, s1 = in1.slot, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1)) ? target : next;
+              };
+            }
+            case 'constant': {
+              const v0 = in0.value, v1 = in1.value, target = goal.target, next = goal.next;
+              return () => {
+                return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1)) ? target : next;
+              };
+            }
+            default: {
+              const v0 = in0.value, x1 = in1.run, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v1 = x1(fp);
+                return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1)) ? target : next;
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1)) ? target : next;
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1)) ? target : next;
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const x0 = in0.run, s1 = in1.slot, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1)) ? target : next;
+              };
+            }
+            case 'constant': {
+              const x0 = in0.run, v1 = in1.value, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1)) ? target : next;
+              };
+            }
+            default: {
+              const x0 = in0.run, x1 = in1.run, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1)) ? target : next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return () => {
-            return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1)) ? target : next;
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1)) ? target : next;
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1)) ? target : next;
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1)) ? target : next;
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : slow.lessEqual(v0, v1)) ? target : next;
-      };
     },
     effect: undefined,
   },
@@ -3289,224 +3854,263 @@ export const templates: Readonly<Record<string, Template>> = {
     value: (site) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : orBail(slow.tryGreater(v0, v1), site);
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, s0 = in0.slot, s1 = in1.slot;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : orBail(slow.tryGreater(v0, v1), known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, s0 = in0.slot, v1 = in1.value;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : orBail(slow.tryGreater(v0, v1), known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, s0 = in0.slot, x1 = in1.run;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : orBail(slow.tryGreater(v0, v1), known0);
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : orBail(slow.tryGreater(v0, v1), site);
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, v0 = in0.value, s1 = in1.slot;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : orBail(slow.tryGreater(v0, v1), known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, v0 = in0.value, v1 = in1.value;
+              return () => {
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : orBail(slow.tryGreater(v0, v1), known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, v0 = in0.value, x1 = in1.run;
+              return (fp) => {
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : orBail(slow.tryGreater(v0, v1), known0);
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : orBail(slow.tryGreater(v0, v1), site);
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : orBail(slow.tryGreater(v0, v1), site);
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, x0 = in0.run, s1 = in1.slot;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : orBail(slow.tryGreater(v0, v1), known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, x0 = in0.run, v1 = in1.value;
+              return (fp) => {
+                const v0 = x0(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : orBail(slow.tryGreater(v0, v1), known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, x0 = in0.run, x1 = in1.run;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : orBail(slow.tryGreater(v0, v1), known0);
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return () => {
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : orBail(slow.tryGreater(v0, v1), site);
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : orBail(slow.tryGreater(v0, v1), site);
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : orBail(slow.tryGreater(v0, v1), site);
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : orBail(slow.tryGreater(v0, v1), site);
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        return typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : orBail(slow.tryGreater(v0, v1), site);
-      };
     },
-    store: (site, to, next) => {
+    store: (site, goal) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1);
-            return next;
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const s0 = in0.slot, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const s0 = in0.slot, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const s0 = in0.slot, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1);
-            return next;
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const v0 = in0.value, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const v0 = in0.value, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const v0 = in0.value, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1);
-          return next;
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1);
-            return next;
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const x0 = in0.run, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const x0 = in0.run, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const x0 = in0.run, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1);
-            return next;
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1);
-          return next;
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1);
-          return next;
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1);
-          return next;
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1);
-        return next;
-      };
     },
-    branch: (site, target, next) => {
+    branch: (site, goal) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1)) ? target : next;
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const s0 = in0.slot, s1 = in1.slot, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1)) ? target : next;
+              };
+            }
+            case 'constant': {
+              const s0 = in0.slot, v1 = in1.value, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1)) ? target : next;
+              };
+            }
+            default: {
+              const s0 = in0.slot, x1 = in1.run, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1)) ? target : next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1)) ? target : next;
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const v0 = in0.value, s1 = in1.slot, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1)) ? target : next;
+              };
+            }
+            case 'constant': {
+              const v0 = in0.value, v1 = in1.value, target = goal.target, next = goal.next;
+              return () => {
+                return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1)) ? target : next;
+              };
+            }
+            default: {
+              const v0 = in0.value, x1 = in1.run, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v1 = x1(fp);
+                return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1)) ? target : next;
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1)) ? target : next;
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1)) ? target : next;
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const x0 = in0.run, s1 = in1.slot, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1)) ? target : next;
+              };
+            }
+            case 'constant': {
+              const x0 = in0.run, v1 = in1.value, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1)) ? target : next;
+              };
+            }
+            default: {
+              const x0 = in0.run, x1 = in1.run, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1)) ? target : next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return () => {
-            return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1)) ? target : next;
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1)) ? target : next;
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1)) ? target : next;
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1)) ? target : next;
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : slow.greater(v0, v1)) ? target : next;
-      };
     },
     effect: undefined,
   },
@@ -3514,259 +4118,306 @@ export const templates: Readonly<Record<string, Template>> = {
     value: (site) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : orBail(slow.tryGreaterEqual(v0, v1), site);
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, s0 = in0.slot, s1 = in1.slot;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : orBail(slow.tryGreaterEqual(v0, v1), known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, s0 = in0.slot, v1 = in1.value;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : orBail(slow.tryGreaterEqual(v0, v1), known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, s0 = in0.slot, x1 = in1.run;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : orBail(slow.tryGreaterEqual(v0, v1), known0);
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : orBail(slow.tryGreaterEqual(v0, v1), site);
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, v0 = in0.value, s1 = in1.slot;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : orBail(slow.tryGreaterEqual(v0, v1), known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, v0 = in0.value, v1 = in1.value;
+              return () => {
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : orBail(slow.tryGreaterEqual(v0, v1), known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, v0 = in0.value, x1 = in1.run;
+              return (fp) => {
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : orBail(slow.tryGreaterEqual(v0, v1), known0);
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : orBail(slow.tryGreaterEqual(v0, v1), site);
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : orBail(slow.tryGreaterEqual(v0, v1), site);
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, x0 = in0.run, s1 = in1.slot;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : orBail(slow.tryGreaterEqual(v0, v1), known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, x0 = in0.run, v1 = in1.value;
+              return (fp) => {
+                const v0 = x0(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : orBail(slow.tryGreaterEqual(v0, v1), known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, x0 = in0.run, x1 = in1.run;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : orBail(slow.tryGreaterEqual(v0, v1), known0);
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return () => {
-            return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : orBail(slow.tryGreaterEqual(v0, v1), site);
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : orBail(slow.tryGreaterEqual(v0, v1), site);
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : orBail(slow.tryGreaterEqual(v0, v1), site);
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : orBail(slow.tryGreaterEqual(v0, v1), site);
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : orBail(slow.tryGreaterEqual(v0, v1), site);
-      };
     },
-    store: (site, to, next) => {
+    store: (site, goal) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1);
-            return next;
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const s0 = in0.slot, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const s0 = in0.slot, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const s0 = in0.slot, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1);
-            return next;
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const v0 = in0.value, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const v0 = in0.value, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const v0 = in0.value, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1);
-          return next;
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1);
-            return next;
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const x0 = in0.run, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const x0 = in0.run, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const x0 = in0.run, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1);
-            return next;
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1);
-          return next;
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1);
-          return next;
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1);
-          return next;
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        S[fp + to] = typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1);
-        return next;
-      };
     },
-    branch: (site, target, next) => {
+    branch: (site, goal) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1)) ? target : next;
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const s0 = in0.slot, s1 = in1.slot, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1)) ? target : next;
+              };
+            }
+            case 'constant': {
+              const s0 = in0.slot, v1 = in1.value, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1)) ? target : next;
+              };
+            }
+            default: {
+              const s0 = in0.slot, x1 = in1.run, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1)) ? target : next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1)) ? target : next;
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const v0 = in0.value, s1 = in1.slot, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1)) ? target : next;
+              };
+            }
+            case 'constant': {
+              const v0 = in0.value, v1 = in1.value, target = goal.target, next = goal.next;
+              return () => {
+                return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1)) ? target : next;
+              };
+            }
+            default: {
+              const v0 = in0.value, x1 = in1.run, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v1 = x1(fp);
+                return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1)) ? target : next;
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1)) ? target : next;
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1)) ? target : next;
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const x0 = in0.run, s1 = in1.slot, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1)) ? target : next;
+              };
+            }
+            case 'constant': {
+              const x0 = in0.run, v1 = in1.value, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1)) ? target : next;
+              };
+            }
+            default: {
+              const x0 = in0.run, x1 = in1.run, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1)) ? target : next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return () => {
-            return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1)) ? target : next;
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1)) ? target : next;
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1)) ? target : next;
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1)) ? target : next;
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        return (typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : slow.greaterEqual(v0, v1)) ? target : next;
-      };
     },
     effect: undefined,
   },
   OpNot: {
     value: (site) => {
       const in0 = site.inputs[0]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          return v0 === false || v0 === null;
-        };
+      switch (in0.place) {
+        case 'slot': {
+          const s0 = in0.slot;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            return v0 === false || v0 === null;
+          };
+        }
+        default: {
+          const x0 = in0.run;
+          return (fp) => {
+            const v0 = x0(fp);
+            return v0 === false || v0 === null;
+          };
+        }
       }
-      const x0 = in0.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        return v0 === false || v0 === null;
-      };
     },
-    store: (site, to, next) => {
+    store: (site, goal) => {
       const in0 = site.inputs[0]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          S[fp + to] = v0 === false || v0 === null;
-          return next;
-        };
+      switch (in0.place) {
+        case 'slot': {
+          const s0 = in0.slot, to = goal.to, next = goal.next;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            S[fp + to] = v0 === false || v0 === null;
+            return next;
+          };
+        }
+        default: {
+          const x0 = in0.run, to = goal.to, next = goal.next;
+          return (fp) => {
+            const v0 = x0(fp);
+            S[fp + to] = v0 === false || v0 === null;
+            return next;
+          };
+        }
       }
-      const x0 = in0.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        S[fp + to] = v0 === false || v0 === null;
-        return next;
-      };
     },
     branch: undefined,
     effect: undefined,
@@ -3775,153 +4426,179 @@ export const templates: Readonly<Record<string, Template>> = {
     value: (site) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            return v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), site);
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, s0 = in0.slot, s1 = in1.slot;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                return v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, s0 = in0.slot, v1 = in1.value;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                return v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, s0 = in0.slot, x1 = in1.run;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                return v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            return v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), site);
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, v0 = in0.value, s1 = in1.slot;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                return v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, v0 = in0.value, v1 = in1.value;
+              return () => {
+                return v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, v0 = in0.value, x1 = in1.run;
+              return (fp) => {
+                const v1 = x1(fp);
+                return v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          return v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), site);
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            return v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), site);
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, x0 = in0.run, s1 = in1.slot;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                return v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, x0 = in0.run, v1 = in1.value;
+              return (fp) => {
+                const v0 = x0(fp);
+                return v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, x0 = in0.run, x1 = in1.run;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                return v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return () => {
-            return v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), site);
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          return v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), site);
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          return v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), site);
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          return v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), site);
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        return v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), site);
-      };
     },
-    store: (site, to, next) => {
+    store: (site, goal) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            S[fp + to] = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : slow.index(v0, v1);
-            return next;
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const s0 = in0.slot, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                S[fp + to] = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : slow.index(v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const s0 = in0.slot, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                S[fp + to] = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : slow.index(v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const s0 = in0.slot, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                S[fp + to] = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : slow.index(v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            S[fp + to] = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : slow.index(v0, v1);
-            return next;
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const v0 = in0.value, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                S[fp + to] = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : slow.index(v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const v0 = in0.value, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                S[fp + to] = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : slow.index(v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const v0 = in0.value, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = x1(fp);
+                S[fp + to] = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : slow.index(v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          S[fp + to] = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : slow.index(v0, v1);
-          return next;
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            S[fp + to] = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : slow.index(v0, v1);
-            return next;
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const x0 = in0.run, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                S[fp + to] = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : slow.index(v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const x0 = in0.run, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                S[fp + to] = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : slow.index(v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const x0 = in0.run, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                S[fp + to] = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : slow.index(v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            S[fp + to] = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : slow.index(v0, v1);
-            return next;
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          S[fp + to] = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : slow.index(v0, v1);
-          return next;
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          S[fp + to] = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : slow.index(v0, v1);
-          return next;
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          S[fp + to] = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : slow.index(v0, v1);
-          return next;
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        S[fp + to] = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : slow.index(v0, v1);
-        return next;
-      };
     },
     branch: undefined,
     effect: undefined,
@@ -3930,153 +4607,179 @@ export const templates: Readonly<Record<string, Template>> = {
     value: (site) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            return orBail(slow.tryElement(v0, v1), site);
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, s0 = in0.slot, s1 = in1.slot;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                return orBail(slow.tryElement(v0, v1), known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, s0 = in0.slot, v1 = in1.value;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                return orBail(slow.tryElement(v0, v1), known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, s0 = in0.slot, x1 = in1.run;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                return orBail(slow.tryElement(v0, v1), known0);
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            return orBail(slow.tryElement(v0, v1), site);
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, v0 = in0.value, s1 = in1.slot;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                return orBail(slow.tryElement(v0, v1), known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, v0 = in0.value, v1 = in1.value;
+              return () => {
+                return orBail(slow.tryElement(v0, v1), known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, v0 = in0.value, x1 = in1.run;
+              return (fp) => {
+                const v1 = x1(fp);
+                return orBail(slow.tryElement(v0, v1), known0);
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          return orBail(slow.tryElement(v0, v1), site);
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            return orBail(slow.tryElement(v0, v1), site);
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.pc, x0 = in0.run, s1 = in1.slot;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                return orBail(slow.tryElement(v0, v1), known0);
+              };
+            }
+            case 'constant': {
+              const known0 = site.pc, x0 = in0.run, v1 = in1.value;
+              return (fp) => {
+                const v0 = x0(fp);
+                return orBail(slow.tryElement(v0, v1), known0);
+              };
+            }
+            default: {
+              const known0 = site.pc, x0 = in0.run, x1 = in1.run;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                return orBail(slow.tryElement(v0, v1), known0);
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return () => {
-            return orBail(slow.tryElement(v0, v1), site);
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          return orBail(slow.tryElement(v0, v1), site);
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          return orBail(slow.tryElement(v0, v1), site);
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          return orBail(slow.tryElement(v0, v1), site);
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        return orBail(slow.tryElement(v0, v1), site);
-      };
     },
-    store: (site, to, next) => {
+    store: (site, goal) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            S[fp + to] = slow.element(v0, v1);
-            return next;
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const s0 = in0.slot, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                S[fp + to] = slow.element(v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const s0 = in0.slot, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                S[fp + to] = slow.element(v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const s0 = in0.slot, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                S[fp + to] = slow.element(v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            S[fp + to] = slow.element(v0, v1);
-            return next;
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const v0 = in0.value, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                S[fp + to] = slow.element(v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const v0 = in0.value, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                S[fp + to] = slow.element(v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const v0 = in0.value, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = x1(fp);
+                S[fp + to] = slow.element(v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          S[fp + to] = slow.element(v0, v1);
-          return next;
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            S[fp + to] = slow.element(v0, v1);
-            return next;
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const x0 = in0.run, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                S[fp + to] = slow.element(v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const x0 = in0.run, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                S[fp + to] = slow.element(v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const x0 = in0.run, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                S[fp + to] = slow.element(v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            S[fp + to] = slow.element(v0, v1);
-            return next;
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          S[fp + to] = slow.element(v0, v1);
-          return next;
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          S[fp + to] = slow.element(v0, v1);
-          return next;
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          S[fp + to] = slow.element(v0, v1);
-          return next;
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        S[fp + to] = slow.element(v0, v1);
-        return next;
-      };
     },
     branch: undefined,
     effect: undefined,
@@ -4085,204 +4788,236 @@ export const templates: Readonly<Record<string, Template>> = {
     value: undefined,
     store: undefined,
     branch: undefined,
-    effect: (site, next) => {
+    effect: (site, goal) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
       const in2 = site.inputs[2]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          if (in2.place === 'slot') {
-            const s2 = in2.slot;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const v2 = S[fp + s2]!;
-              v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
-              return next;
-            };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              switch (in2.place) {
+                case 'slot': {
+                  const s0 = in0.slot, s1 = in1.slot, s2 = in2.slot, next = goal.next;
+                  return (fp) => {
+                    const v0 = S[fp + s0]!;
+                    const v1 = S[fp + s1]!;
+                    const v2 = S[fp + s2]!;
+                    v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
+                    return next;
+                  };
+                }
+                case 'constant': {
+                  const s0 = in0.slot, s1 = in1.slot, v2 = in2.value, next = goal.next;
+                  return (fp) => {
+                    const v0 = S[fp + s0]!;
+                    const v1 = S[fp + s1]!;
+                    v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
+                    return next;
+                  };
+                }
+                default: {
+                  const s0 = in0.slot, s1 = in1.slot, x2 = in2.run, next = goal.next;
+                  return (fp) => {
+                    const v0 = S[fp + s0]!;
+                    const v1 = S[fp + s1]!;
+                    const v2 = x2(fp);
+                    v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
+                    return next;
+                  };
+                }
+              }
+            }
+            case 'constant': {
+              switch (in2.place) {
+                case 'slot': {
+                  const s0 = in0.slot, v1 = in1.value, s2 = in2.slot, next = goal.next;
+                  return (fp) => {
+                    const v0 = S[fp + s0]!;
+                    const v2 = S[fp + s2]!;
+                    v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
+                    return next;
+                  };
+                }
+                case 'constant': {
+                  const s0 = in0.slot, v1 = in1.value, v2 = in2.value, next = goal.next;
+                  return (fp) => {
+                    const v0 = S[fp + s0]!;
+                    v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
+                    return next;
+                  };
+                }
+                default: {
+                  const s0 = in0.slot, v1 = in1.value, x2 = in2.run, next = goal.next;
+                  return (fp) => {
+                    const v0 = S[fp + s0]!;
+                    const v2 = x2(fp);
+                    v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
+                    return next;
+                  };
+                }
+              }
+            }
+            default: {
+              switch (in2.place) {
+                case 'slot': {
+                  const s0 = in0.slot, x1 = in1.run, s2 = in2.slot, next = goal.next;
+                  return (fp) => {
+                    const v0 = S[fp + s0]!;
+                    const v1 = x1(fp);
+                    const v2 = S[fp + s2]!;
+                    v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
+                    return next;
+                  };
+                }
+                case 'constant': {
+                  const s0 = in0.slot, x1 = in1.run, v2 = in2.value, next = goal.next;
+                  return (fp) => {
+                    const v0 = S[fp + s0]!;
+                    const v1 = x1(fp);
+                    v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
+                    return next;
+                  };
+                }
+                default: {
+                  const s0 = in0.slot, x1 = in1.run, x2 = in2.run, next = goal.next;
+                  return (fp) => {
+                    const v0 = S[fp + s0]!;
+                    const v1 = x1(fp);
+                    const v2 = x2(fp);
+                    v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
+                    return next;
+                  };
+                }
+              }
+            }
           }
-          if (in2.place === 'constant') {
-            const v2 = in2.value;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
-              return next;
-            };
+        }
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              switch (in2.place) {
+                case 'slot': {
+                  const x0 = in0.run, s1 = in1.slot, s2 = in2.slot, next = goal.next;
+                  return (fp) => {
+                    const v0 = x0(fp);
+                    const v1 = S[fp + s1]!;
+                    const v2 = S[fp + s2]!;
+                    v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
+                    return next;
+                  };
+                }
+                case 'constant': {
+                  const x0 = in0.run, s1 = in1.slot, v2 = in2.value, next = goal.next;
+                  return (fp) => {
+                    const v0 = x0(fp);
+                    const v1 = S[fp + s1]!;
+                    v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
+                    return next;
+                  };
+                }
+                default: {
+                  const x0 = in0.run, s1 = in1.slot, x2 = in2.run, next = goal.next;
+                  return (fp) => {
+                    const v0 = x0(fp);
+                    const v1 = S[fp + s1]!;
+                    const v2 = x2(fp);
+                    v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
+                    return next;
+                  };
+                }
+              }
+            }
+            case 'constant': {
+              switch (in2.place) {
+                case 'slot': {
+                  const x0 = in0.run, v1 = in1.value, s2 = in2.slot, next = goal.next;
+                  return (fp) => {
+                    const v0 = x0(fp);
+                    const v2 = S[fp + s2]!;
+                    v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
+                    return next;
+                  };
+                }
+                case 'constant': {
+                  const x0 = in0.run, v1 = in1.value, v2 = in2.value, next = goal.next;
+                  return (fp) => {
+                    const v0 = x0(fp);
+                    v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
+                    return next;
+                  };
+                }
+                default: {
+                  const x0 = in0.run, v1 = in1.value, x2 = in2.run, next = goal.next;
+                  return (fp) => {
+                    const v0 = x0(fp);
+                    const v2 = x2(fp);
+                    v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
+                    return next;
+                  };
+                }
+              }
+            }
+            default: {
+              switch (in2.place) {
+                case 'slot': {
+                  const x0 = in0.run, x1 = in1.run, s2 = in2.slot, next = goal.next;
+                  return (fp) => {
+                    const v0 = x0(fp);
+                    const v1 = x1(fp);
+                    const v2 = S[fp + s2]!;
+                    v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
+                    return next;
+                  };
+                }
+                case 'constant': {
+                  const x0 = in0.run, x1 = in1.run, v2 = in2.value, next = goal.next;
+                  return (fp) => {
+                    const v0 = x0(fp);
+                    const v1 = x1(fp);
+                    v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
+                    return next;
+                  };
+                }
+                default: {
+                  const x0 = in0.run, x1 = in1.run, x2 = in2.run, next = goal.next;
+                  return (fp) => {
+                    const v0 = x0(fp);
+                    const v1 = x1(fp);
+                    const v2 = x2(fp);
+                    v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
+                    return next;
+                  };
+                }
+              }
+            }
           }
-          const x2 = in2.run;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const v2 = x2(fp);
-            v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
-            return next;
-          };
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          if (in2.place === 'slot') {
-            const s2 = in2.slot;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v2 = S[fp + s2]!;
-              v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
-              return next;
-            };
-          }
-          if (in2.place === 'constant') {
-            const v2 = in2.value;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
-              return next;
-            };
-          }
-          const x2 = in2.run;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v2 = x2(fp);
-            v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
-            return next;
-          };
-        }
-        const x1 = in1.run;
-        if (in2.place === 'slot') {
-          const s2 = in2.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = x1(fp);
-            const v2 = S[fp + s2]!;
-            v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
-            return next;
-          };
-        }
-        if (in2.place === 'constant') {
-          const v2 = in2.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = x1(fp);
-            v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
-            return next;
-          };
-        }
-        const x2 = in2.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          const v2 = x2(fp);
-          v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
-          return next;
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        if (in2.place === 'slot') {
-          const s2 = in2.slot;
-          return (fp) => {
-            const v0 = x0(fp);
-            const v1 = S[fp + s1]!;
-            const v2 = S[fp + s2]!;
-            v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
-            return next;
-          };
-        }
-        if (in2.place === 'constant') {
-          const v2 = in2.value;
-          return (fp) => {
-            const v0 = x0(fp);
-            const v1 = S[fp + s1]!;
-            v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
-            return next;
-          };
-        }
-        const x2 = in2.run;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          const v2 = x2(fp);
-          v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
-          return next;
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        if (in2.place === 'slot') {
-          const s2 = in2.slot;
-          return (fp) => {
-            const v0 = x0(fp);
-            const v2 = S[fp + s2]!;
-            v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
-            return next;
-          };
-        }
-        if (in2.place === 'constant') {
-          const v2 = in2.value;
-          return (fp) => {
-            const v0 = x0(fp);
-            v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
-            return next;
-          };
-        }
-        const x2 = in2.run;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v2 = x2(fp);
-          v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
-          return next;
-        };
-      }
-      const x1 = in1.run;
-      if (in2.place === 'slot') {
-        const s2 = in2.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = x1(fp);
-          const v2 = S[fp + s2]!;
-          v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
-          return next;
-        };
-      }
-      if (in2.place === 'constant') {
-        const v2 = in2.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = x1(fp);
-          v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
-          return next;
-        };
-      }
-      const x2 = in2.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        const v2 = x2(fp);
-        v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
-        return next;
-      };
     },
   },
   OpSequence: {
     value: undefined,
-    store: (site, to, next) => {
+    store: (site, goal) => {
       const in0 = site.inputs[0]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          S[fp + to] = slow.sequence(v0);
-          return next;
-        };
+      switch (in0.place) {
+        case 'slot': {
+          const s0 = in0.slot, to = goal.to, next = goal.next;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            S[fp + to] = slow.sequence(v0);
+            return next;
+          };
+        }
+        default: {
+          const x0 = in0.run, to = goal.to, next = goal.next;
+          return (fp) => {
+            const v0 = x0(fp);
+            S[fp + to] = slow.sequence(v0);
+            return next;
+          };
+        }
       }
-      const x0 = in0.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        S[fp + to] = slow.sequence(v0);
-        return next;
-      };
     },
     branch: undefined,
     effect: undefined,
@@ -4290,75 +5025,87 @@ export const templates: Readonly<Record<string, Template>> = {
   OpLength: {
     value: (site) => {
       const in0 = site.inputs[0]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          return (v0 instanceof Array ? v0.length : orBail(slow.tryLength(v0), site));
-        };
+      switch (in0.place) {
+        case 'slot': {
+          const known0 = site.pc, s0 = in0.slot;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            return (v0 instanceof Array ? v0.length : orBail(slow.tryLength(v0), known0));
+          };
+        }
+        default: {
+          const known0 = site.pc, x0 = in0.run;
+          return (fp) => {
+            const v0 = x0(fp);
+            return (v0 instanceof Array ? v0.length : orBail(slow.tryLength(v0), known0));
+          };
+        }
       }
-      const x0 = in0.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        return (v0 instanceof Array ? v0.length : orBail(slow.tryLength(v0), site));
-      };
     },
-    store: (site, to, next) => {
+    store: (site, goal) => {
       const in0 = site.inputs[0]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          S[fp + to] = (v0 instanceof Array ? v0.length : slow.length(v0));
-          return next;
-        };
+      switch (in0.place) {
+        case 'slot': {
+          const s0 = in0.slot, to = goal.to, next = goal.next;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            S[fp + to] = (v0 instanceof Array ? v0.length : slow.length(v0));
+            return next;
+          };
+        }
+        default: {
+          const x0 = in0.run, to = goal.to, next = goal.next;
+          return (fp) => {
+            const v0 = x0(fp);
+            S[fp + to] = (v0 instanceof Array ? v0.length : slow.length(v0));
+            return next;
+          };
+        }
       }
-      const x0 = in0.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        S[fp + to] = (v0 instanceof Array ? v0.length : slow.length(v0));
-        return next;
-      };
     },
     branch: undefined,
     effect: undefined,
   },
   OpGetField: {
     value: (site) => {
-      const known0 = site.fn.caches[site.pc]!;
-      const known1 = site.fn.constants[site.operands[0]!] as string;
       const in0 = site.inputs[0]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          return v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), site);
-        };
+      switch (in0.place) {
+        case 'slot': {
+          const known0 = site.fn.caches[site.pc]!, known1 = site.fn.constants[site.operands[0]!] as string, known2 = site.pc, s0 = in0.slot;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            return v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+          };
+        }
+        default: {
+          const known0 = site.fn.caches[site.pc]!, known1 = site.fn.constants[site.operands[0]!] as string, known2 = site.pc, x0 = in0.run;
+          return (fp) => {
+            const v0 = x0(fp);
+            return v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+          };
+        }
       }
-      const x0 = in0.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        return v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), site);
-      };
     },
-    store: (site, to, next) => {
-      const known0 = site.fn.caches[site.pc]!;
-      const known1 = site.fn.constants[site.operands[0]!] as string;
+    store: (site, goal) => {
       const in0 = site.inputs[0]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          S[fp + to] = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : members.read(v0, known1, known0);
-          return next;
-        };
+      switch (in0.place) {
+        case 'slot': {
+          const known0 = site.fn.caches[site.pc]!, known1 = site.fn.constants[site.operands[0]!] as string, s0 = in0.slot, to = goal.to, next = goal.next;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            S[fp + to] = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : members.read(v0, known1, known0);
+            return next;
+          };
+        }
+        default: {
+          const known0 = site.fn.caches[site.pc]!, known1 = site.fn.constants[site.operands[0]!] as string, x0 = in0.run, to = goal.to, next = goal.next;
+          return (fp) => {
+            const v0 = x0(fp);
+            S[fp + to] = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : members.read(v0, known1, known0);
+            return next;
+          };
+        }
       }
-      const x0 = in0.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        S[fp + to] = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : members.read(v0, known1, known0);
-        return next;
-      };
     },
     branch: undefined,
     effect: undefined,
@@ -4367,265 +5114,304 @@ export const templates: Readonly<Record<string, Template>> = {
     value: undefined,
     store: undefined,
     branch: undefined,
-    effect: (site, next) => {
-      const known0 = site.fn.caches[site.pc]!;
-      const known1 = site.fn.constants[site.operands[0]!] as string;
+    effect: (site, goal) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            v0 instanceof Instance && v0.shape === known0.shape ? void (v0.slots[known0.place] = v1) : members.assign(v0, known1, v1, known0);
-            return next;
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.fn.caches[site.pc]!, known1 = site.fn.constants[site.operands[0]!] as string, s0 = in0.slot, s1 = in1.slot, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                v0 instanceof Instance && v0.shape === known0.shape ? void (v0.slots[known0.place] = v1) : members.assign(v0, known1, v1, known0);
+                return next;
+              };
+            }
+            case 'constant': {
+              const known0 = site.fn.caches[site.pc]!, known1 = site.fn.constants[site.operands[0]!] as string, s0 = in0.slot, v1 = in1.value, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                v0 instanceof Instance && v0.shape === known0.shape ? void (v0.slots[known0.place] = v1) : members.assign(v0, known1, v1, known0);
+                return next;
+              };
+            }
+            default: {
+              const known0 = site.fn.caches[site.pc]!, known1 = site.fn.constants[site.operands[0]!] as string, s0 = in0.slot, x1 = in1.run, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                v0 instanceof Instance && v0.shape === known0.shape ? void (v0.slots[known0.place] = v1) : members.assign(v0, known1, v1, known0);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            v0 instanceof Instance && v0.shape === known0.shape ? void (v0.slots[known0.place] = v1) : members.assign(v0, known1, v1, known0);
-            return next;
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.fn.caches[site.pc]!, known1 = site.fn.constants[site.operands[0]!] as string, v0 = in0.value, s1 = in1.slot, next = goal.next;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                v0 instanceof Instance && v0.shape === known0.shape ? void (v0.slots[known0.place] = v1) : members.assign(v0, known1, v1, known0);
+                return next;
+              };
+            }
+            case 'constant': {
+              const known0 = site.fn.caches[site.pc]!, known1 = site.fn.constants[site.operands[0]!] as string, v0 = in0.value, v1 = in1.value, next = goal.next;
+              return () => {
+                v0 instanceof Instance && v0.shape === known0.shape ? void (v0.slots[known0.place] = v1) : members.assign(v0, known1, v1, known0);
+                return next;
+              };
+            }
+            default: {
+              const known0 = site.fn.caches[site.pc]!, known1 = site.fn.constants[site.operands[0]!] as string, v0 = in0.value, x1 = in1.run, next = goal.next;
+              return (fp) => {
+                const v1 = x1(fp);
+                v0 instanceof Instance && v0.shape === known0.shape ? void (v0.slots[known0.place] = v1) : members.assign(v0, known1, v1, known0);
+                return next;
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          v0 instanceof Instance && v0.shape === known0.shape ? void (v0.slots[known0.place] = v1) : members.assign(v0, known1, v1, known0);
-          return next;
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            v0 instanceof Instance && v0.shape === known0.shape ? void (v0.slots[known0.place] = v1) : members.assign(v0, known1, v1, known0);
-            return next;
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const known0 = site.fn.caches[site.pc]!, known1 = site.fn.constants[site.operands[0]!] as string, x0 = in0.run, s1 = in1.slot, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                v0 instanceof Instance && v0.shape === known0.shape ? void (v0.slots[known0.place] = v1) : members.assign(v0, known1, v1, known0);
+                return next;
+              };
+            }
+            case 'constant': {
+              const known0 = site.fn.caches[site.pc]!, known1 = site.fn.constants[site.operands[0]!] as string, x0 = in0.run, v1 = in1.value, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                v0 instanceof Instance && v0.shape === known0.shape ? void (v0.slots[known0.place] = v1) : members.assign(v0, known1, v1, known0);
+                return next;
+              };
+            }
+            default: {
+              const known0 = site.fn.caches[site.pc]!, known1 = site.fn.constants[site.operands[0]!] as string, x0 = in0.run, x1 = in1.run, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                v0 instanceof Instance && v0.shape === known0.shape ? void (v0.slots[known0.place] = v1) : members.assign(v0, known1, v1, known0);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return () => {
-            v0 instanceof Instance && v0.shape === known0.shape ? void (v0.slots[known0.place] = v1) : members.assign(v0, known1, v1, known0);
-            return next;
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          v0 instanceof Instance && v0.shape === known0.shape ? void (v0.slots[known0.place] = v1) : members.assign(v0, known1, v1, known0);
-          return next;
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          v0 instanceof Instance && v0.shape === known0.shape ? void (v0.slots[known0.place] = v1) : members.assign(v0, known1, v1, known0);
-          return next;
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          v0 instanceof Instance && v0.shape === known0.shape ? void (v0.slots[known0.place] = v1) : members.assign(v0, known1, v1, known0);
-          return next;
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        v0 instanceof Instance && v0.shape === known0.shape ? void (v0.slots[known0.place] = v1) : members.assign(v0, known1, v1, known0);
-        return next;
-      };
     },
   },
   OpSuperMethod: {
     value: undefined,
-    store: (site, to, next) => {
-      const known0 = site.fn.constants[site.operands[0]!] as string;
-      const known1 = site.fn.caches[site.pc]!;
+    store: (site, goal) => {
       const in0 = site.inputs[0]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          S[fp + to] = members.ofSuperclass(v0, known0, known1);
-          return next;
-        };
+      switch (in0.place) {
+        case 'slot': {
+          const known0 = site.fn.constants[site.operands[0]!] as string, known1 = site.fn.caches[site.pc]!, s0 = in0.slot, to = goal.to, next = goal.next;
+          return (fp) => {
+            const v0 = S[fp + s0]!;
+            S[fp + to] = members.ofSuperclass(v0, known0, known1);
+            return next;
+          };
+        }
+        default: {
+          const known0 = site.fn.constants[site.operands[0]!] as string, known1 = site.fn.caches[site.pc]!, x0 = in0.run, to = goal.to, next = goal.next;
+          return (fp) => {
+            const v0 = x0(fp);
+            S[fp + to] = members.ofSuperclass(v0, known0, known1);
+            return next;
+          };
+        }
       }
-      const x0 = in0.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        S[fp + to] = members.ofSuperclass(v0, known0, known1);
-        return next;
-      };
     },
     branch: undefined,
     effect: undefined,
   },
   OpIs: {
     value: undefined,
-    store: (site, to, next) => {
+    store: (site, goal) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            S[fp + to] = members.isInstance(v0, v1);
-            return next;
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const s0 = in0.slot, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                S[fp + to] = members.isInstance(v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const s0 = in0.slot, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                S[fp + to] = members.isInstance(v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const s0 = in0.slot, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                S[fp + to] = members.isInstance(v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            S[fp + to] = members.isInstance(v0, v1);
-            return next;
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const v0 = in0.value, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                S[fp + to] = members.isInstance(v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const v0 = in0.value, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                S[fp + to] = members.isInstance(v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const v0 = in0.value, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v1 = x1(fp);
+                S[fp + to] = members.isInstance(v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          S[fp + to] = members.isInstance(v0, v1);
-          return next;
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            S[fp + to] = members.isInstance(v0, v1);
-            return next;
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const x0 = in0.run, s1 = in1.slot, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                S[fp + to] = members.isInstance(v0, v1);
+                return next;
+              };
+            }
+            case 'constant': {
+              const x0 = in0.run, v1 = in1.value, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                S[fp + to] = members.isInstance(v0, v1);
+                return next;
+              };
+            }
+            default: {
+              const x0 = in0.run, x1 = in1.run, to = goal.to, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                S[fp + to] = members.isInstance(v0, v1);
+                return next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            S[fp + to] = members.isInstance(v0, v1);
-            return next;
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          S[fp + to] = members.isInstance(v0, v1);
-          return next;
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          S[fp + to] = members.isInstance(v0, v1);
-          return next;
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          S[fp + to] = members.isInstance(v0, v1);
-          return next;
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        S[fp + to] = members.isInstance(v0, v1);
-        return next;
-      };
     },
-    branch: (site, target, next) => {
+    branch: (site, goal) => {
       const in0 = site.inputs[0]!;
       const in1 = site.inputs[1]!;
-      if (in0.place === 'slot') {
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            return (members.isInstance(v0, v1)) ? target : next;
-          };
+      switch (in0.place) {
+        case 'slot': {
+          switch (in1.place) {
+            case 'slot': {
+              const s0 = in0.slot, s1 = in1.slot, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = S[fp + s1]!;
+                return (members.isInstance(v0, v1)) ? target : next;
+              };
+            }
+            case 'constant': {
+              const s0 = in0.slot, v1 = in1.value, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                return (members.isInstance(v0, v1)) ? target : next;
+              };
+            }
+            default: {
+              const s0 = in0.slot, x1 = in1.run, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = S[fp + s0]!;
+                const v1 = x1(fp);
+                return (members.isInstance(v0, v1)) ? target : next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            return (members.isInstance(v0, v1)) ? target : next;
-          };
+        case 'constant': {
+          switch (in1.place) {
+            case 'slot': {
+              const v0 = in0.value, s1 = in1.slot, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v1 = S[fp + s1]!;
+                return (members.isInstance(v0, v1)) ? target : next;
+              };
+            }
+            case 'constant': {
+              const v0 = in0.value, v1 = in1.value, target = goal.target, next = goal.next;
+              return () => {
+                return (members.isInstance(v0, v1)) ? target : next;
+              };
+            }
+            default: {
+              const v0 = in0.value, x1 = in1.run, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v1 = x1(fp);
+                return (members.isInstance(v0, v1)) ? target : next;
+              };
+            }
+          }
         }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const v1 = x1(fp);
-          return (members.isInstance(v0, v1)) ? target : next;
-        };
-      }
-      if (in0.place === 'constant') {
-        const v0 = in0.value;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v1 = S[fp + s1]!;
-            return (members.isInstance(v0, v1)) ? target : next;
-          };
+        default: {
+          switch (in1.place) {
+            case 'slot': {
+              const x0 = in0.run, s1 = in1.slot, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = S[fp + s1]!;
+                return (members.isInstance(v0, v1)) ? target : next;
+              };
+            }
+            case 'constant': {
+              const x0 = in0.run, v1 = in1.value, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                return (members.isInstance(v0, v1)) ? target : next;
+              };
+            }
+            default: {
+              const x0 = in0.run, x1 = in1.run, target = goal.target, next = goal.next;
+              return (fp) => {
+                const v0 = x0(fp);
+                const v1 = x1(fp);
+                return (members.isInstance(v0, v1)) ? target : next;
+              };
+            }
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return () => {
-            return (members.isInstance(v0, v1)) ? target : next;
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v1 = x1(fp);
-          return (members.isInstance(v0, v1)) ? target : next;
-        };
       }
-      const x0 = in0.run;
-      if (in1.place === 'slot') {
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          return (members.isInstance(v0, v1)) ? target : next;
-        };
-      }
-      if (in1.place === 'constant') {
-        const v1 = in1.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          return (members.isInstance(v0, v1)) ? target : next;
-        };
-      }
-      const x1 = in1.run;
-      return (fp) => {
-        const v0 = x0(fp);
-        const v1 = x1(fp);
-        return (members.isInstance(v0, v1)) ? target : next;
-      };
     },
     effect: undefined,
   },
@@ -4636,118 +5422,132 @@ export const superinstructions: readonly Superinstruction[] = [
     shape: { op: 'OpAdd', inputs: [{ op: 'OpMul', inputs: [null, null] }, { op: 'OpMul', inputs: [null, null] }] },
     template: {
       value: (site) => {
-        const known0 = site.inner[0]!;
-        const known1 = site.inner[1]!;
+        const inner0 = site.inner[0]!;
+        const inner1 = site.inner[1]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
         const in2 = site.inputs[2]!;
         const in3 = site.inputs[3]!;
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          const s2 = in2.slot;
-          if (in3.place === 'slot') {
-            const s3 = in3.slot;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-              const v2 = S[fp + s2]!;
-              const v3 = S[fp + s3]!;
-              const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known1);
-              return typeof w2 === 'number' && typeof w5 === 'number' ? w2 + w5 : bail(site);
-            };
+        switch (in1.place) {
+          case 'slot': {
+            switch (in3.place) {
+              case 'slot': {
+                const known0 = inner0.pc, known1 = inner1.pc, known2 = site.pc, s0 = in0.slot, s1 = in1.slot, s2 = in2.slot, s3 = in3.slot;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  const v2 = S[fp + s2]!;
+                  const v3 = S[fp + s3]!;
+                  const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known1);
+                  return typeof w2 === 'number' && typeof w5 === 'number' ? w2 + w5 : bail(known2);
+                };
+              }
+              default: {
+                const known0 = inner0.pc, known1 = inner1.pc, known2 = site.pc, s0 = in0.slot, s1 = in1.slot, s2 = in2.slot, v3 = in3.value;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  const v2 = S[fp + s2]!;
+                  const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known1);
+                  return typeof w2 === 'number' && typeof w5 === 'number' ? w2 + w5 : bail(known2);
+                };
+              }
+            }
           }
-          const v3 = in3.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-            const v2 = S[fp + s2]!;
-            const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known1);
-            return typeof w2 === 'number' && typeof w5 === 'number' ? w2 + w5 : bail(site);
-          };
+          default: {
+            switch (in3.place) {
+              case 'slot': {
+                const known0 = inner0.pc, known1 = inner1.pc, known2 = site.pc, s0 = in0.slot, v1 = in1.value, s2 = in2.slot, s3 = in3.slot;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  const v2 = S[fp + s2]!;
+                  const v3 = S[fp + s3]!;
+                  const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known1);
+                  return typeof w2 === 'number' && typeof w5 === 'number' ? w2 + w5 : bail(known2);
+                };
+              }
+              default: {
+                const known0 = inner0.pc, known1 = inner1.pc, known2 = site.pc, s0 = in0.slot, v1 = in1.value, s2 = in2.slot, v3 = in3.value;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  const v2 = S[fp + s2]!;
+                  const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known1);
+                  return typeof w2 === 'number' && typeof w5 === 'number' ? w2 + w5 : bail(known2);
+                };
+              }
+            }
+          }
         }
-        const v1 = in1.value;
-        const s2 = in2.slot;
-        if (in3.place === 'slot') {
-          const s3 = in3.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-            const v2 = S[fp + s2]!;
-            const v3 = S[fp + s3]!;
-            const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known1);
-            return typeof w2 === 'number' && typeof w5 === 'number' ? w2 + w5 : bail(site);
-          };
-        }
-        const v3 = in3.value;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-          const v2 = S[fp + s2]!;
-          const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known1);
-          return typeof w2 === 'number' && typeof w5 === 'number' ? w2 + w5 : bail(site);
-        };
       },
-      store: (site, to, next) => {
-        const known0 = site.inner[0]!;
-        const known1 = site.inner[1]!;
+      store: (site, goal) => {
+        const inner0 = site.inner[0]!;
+        const inner1 = site.inner[1]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
         const in2 = site.inputs[2]!;
         const in3 = site.inputs[3]!;
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          const s2 = in2.slot;
-          if (in3.place === 'slot') {
-            const s3 = in3.slot;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-              const v2 = S[fp + s2]!;
-              const v3 = S[fp + s3]!;
-              const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known1);
-              S[fp + to] = typeof w2 === 'number' && typeof w5 === 'number' ? w2 + w5 : slow.add(w2, w5);
-              return next;
-            };
+        switch (in1.place) {
+          case 'slot': {
+            switch (in3.place) {
+              case 'slot': {
+                const known0 = inner0.pc, known1 = inner1.pc, s0 = in0.slot, s1 = in1.slot, s2 = in2.slot, s3 = in3.slot, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  const v2 = S[fp + s2]!;
+                  const v3 = S[fp + s3]!;
+                  const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known1);
+                  S[fp + to] = typeof w2 === 'number' && typeof w5 === 'number' ? w2 + w5 : slow.add(w2, w5);
+                  return next;
+                };
+              }
+              default: {
+                const known0 = inner0.pc, known1 = inner1.pc, s0 = in0.slot, s1 = in1.slot, s2 = in2.slot, v3 = in3.value, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  const v2 = S[fp + s2]!;
+                  const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known1);
+                  S[fp + to] = typeof w2 === 'number' && typeof w5 === 'number' ? w2 + w5 : slow.add(w2, w5);
+                  return next;
+                };
+              }
+            }
           }
-          const v3 = in3.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-            const v2 = S[fp + s2]!;
-            const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known1);
-            S[fp + to] = typeof w2 === 'number' && typeof w5 === 'number' ? w2 + w5 : slow.add(w2, w5);
-            return next;
-          };
+          default: {
+            switch (in3.place) {
+              case 'slot': {
+                const known0 = inner0.pc, known1 = inner1.pc, s0 = in0.slot, v1 = in1.value, s2 = in2.slot, s3 = in3.slot, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  const v2 = S[fp + s2]!;
+                  const v3 = S[fp + s3]!;
+                  const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known1);
+                  S[fp + to] = typeof w2 === 'number' && typeof w5 === 'number' ? w2 + w5 : slow.add(w2, w5);
+                  return next;
+                };
+              }
+              default: {
+                const known0 = inner0.pc, known1 = inner1.pc, s0 = in0.slot, v1 = in1.value, s2 = in2.slot, v3 = in3.value, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  const v2 = S[fp + s2]!;
+                  const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known1);
+                  S[fp + to] = typeof w2 === 'number' && typeof w5 === 'number' ? w2 + w5 : slow.add(w2, w5);
+                  return next;
+                };
+              }
+            }
+          }
         }
-        const v1 = in1.value;
-        const s2 = in2.slot;
-        if (in3.place === 'slot') {
-          const s3 = in3.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-            const v2 = S[fp + s2]!;
-            const v3 = S[fp + s3]!;
-            const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known1);
-            S[fp + to] = typeof w2 === 'number' && typeof w5 === 'number' ? w2 + w5 : slow.add(w2, w5);
-            return next;
-          };
-        }
-        const v3 = in3.value;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-          const v2 = S[fp + s2]!;
-          const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known1);
-          S[fp + to] = typeof w2 === 'number' && typeof w5 === 'number' ? w2 + w5 : slow.add(w2, w5);
-          return next;
-        };
       },
       branch: undefined,
       effect: undefined,
@@ -4757,118 +5557,132 @@ export const superinstructions: readonly Superinstruction[] = [
     shape: { op: 'OpSub', inputs: [{ op: 'OpMul', inputs: [null, null] }, { op: 'OpMul', inputs: [null, null] }] },
     template: {
       value: (site) => {
-        const known0 = site.inner[0]!;
-        const known1 = site.inner[1]!;
+        const inner0 = site.inner[0]!;
+        const inner1 = site.inner[1]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
         const in2 = site.inputs[2]!;
         const in3 = site.inputs[3]!;
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          const s2 = in2.slot;
-          if (in3.place === 'slot') {
-            const s3 = in3.slot;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-              const v2 = S[fp + s2]!;
-              const v3 = S[fp + s3]!;
-              const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known1);
-              return typeof w2 === 'number' && typeof w5 === 'number' ? w2 - w5 : bail(site);
-            };
+        switch (in1.place) {
+          case 'slot': {
+            switch (in3.place) {
+              case 'slot': {
+                const known0 = inner0.pc, known1 = inner1.pc, known2 = site.pc, s0 = in0.slot, s1 = in1.slot, s2 = in2.slot, s3 = in3.slot;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  const v2 = S[fp + s2]!;
+                  const v3 = S[fp + s3]!;
+                  const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known1);
+                  return typeof w2 === 'number' && typeof w5 === 'number' ? w2 - w5 : bail(known2);
+                };
+              }
+              default: {
+                const known0 = inner0.pc, known1 = inner1.pc, known2 = site.pc, s0 = in0.slot, s1 = in1.slot, s2 = in2.slot, v3 = in3.value;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  const v2 = S[fp + s2]!;
+                  const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known1);
+                  return typeof w2 === 'number' && typeof w5 === 'number' ? w2 - w5 : bail(known2);
+                };
+              }
+            }
           }
-          const v3 = in3.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-            const v2 = S[fp + s2]!;
-            const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known1);
-            return typeof w2 === 'number' && typeof w5 === 'number' ? w2 - w5 : bail(site);
-          };
+          default: {
+            switch (in3.place) {
+              case 'slot': {
+                const known0 = inner0.pc, known1 = inner1.pc, known2 = site.pc, s0 = in0.slot, v1 = in1.value, s2 = in2.slot, s3 = in3.slot;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  const v2 = S[fp + s2]!;
+                  const v3 = S[fp + s3]!;
+                  const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known1);
+                  return typeof w2 === 'number' && typeof w5 === 'number' ? w2 - w5 : bail(known2);
+                };
+              }
+              default: {
+                const known0 = inner0.pc, known1 = inner1.pc, known2 = site.pc, s0 = in0.slot, v1 = in1.value, s2 = in2.slot, v3 = in3.value;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  const v2 = S[fp + s2]!;
+                  const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known1);
+                  return typeof w2 === 'number' && typeof w5 === 'number' ? w2 - w5 : bail(known2);
+                };
+              }
+            }
+          }
         }
-        const v1 = in1.value;
-        const s2 = in2.slot;
-        if (in3.place === 'slot') {
-          const s3 = in3.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-            const v2 = S[fp + s2]!;
-            const v3 = S[fp + s3]!;
-            const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known1);
-            return typeof w2 === 'number' && typeof w5 === 'number' ? w2 - w5 : bail(site);
-          };
-        }
-        const v3 = in3.value;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-          const v2 = S[fp + s2]!;
-          const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known1);
-          return typeof w2 === 'number' && typeof w5 === 'number' ? w2 - w5 : bail(site);
-        };
       },
-      store: (site, to, next) => {
-        const known0 = site.inner[0]!;
-        const known1 = site.inner[1]!;
+      store: (site, goal) => {
+        const inner0 = site.inner[0]!;
+        const inner1 = site.inner[1]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
         const in2 = site.inputs[2]!;
         const in3 = site.inputs[3]!;
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          const s2 = in2.slot;
-          if (in3.place === 'slot') {
-            const s3 = in3.slot;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-              const v2 = S[fp + s2]!;
-              const v3 = S[fp + s3]!;
-              const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known1);
-              S[fp + to] = typeof w2 === 'number' && typeof w5 === 'number' ? w2 - w5 : slow.arithmetic('-', w2, w5);
-              return next;
-            };
+        switch (in1.place) {
+          case 'slot': {
+            switch (in3.place) {
+              case 'slot': {
+                const known0 = inner0.pc, known1 = inner1.pc, s0 = in0.slot, s1 = in1.slot, s2 = in2.slot, s3 = in3.slot, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  const v2 = S[fp + s2]!;
+                  const v3 = S[fp + s3]!;
+                  const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known1);
+                  S[fp + to] = typeof w2 === 'number' && typeof w5 === 'number' ? w2 - w5 : slow.arithmetic('-', w2, w5);
+                  return next;
+                };
+              }
+              default: {
+                const known0 = inner0.pc, known1 = inner1.pc, s0 = in0.slot, s1 = in1.slot, s2 = in2.slot, v3 = in3.value, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  const v2 = S[fp + s2]!;
+                  const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known1);
+                  S[fp + to] = typeof w2 === 'number' && typeof w5 === 'number' ? w2 - w5 : slow.arithmetic('-', w2, w5);
+                  return next;
+                };
+              }
+            }
           }
-          const v3 = in3.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-            const v2 = S[fp + s2]!;
-            const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known1);
-            S[fp + to] = typeof w2 === 'number' && typeof w5 === 'number' ? w2 - w5 : slow.arithmetic('-', w2, w5);
-            return next;
-          };
+          default: {
+            switch (in3.place) {
+              case 'slot': {
+                const known0 = inner0.pc, known1 = inner1.pc, s0 = in0.slot, v1 = in1.value, s2 = in2.slot, s3 = in3.slot, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  const v2 = S[fp + s2]!;
+                  const v3 = S[fp + s3]!;
+                  const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known1);
+                  S[fp + to] = typeof w2 === 'number' && typeof w5 === 'number' ? w2 - w5 : slow.arithmetic('-', w2, w5);
+                  return next;
+                };
+              }
+              default: {
+                const known0 = inner0.pc, known1 = inner1.pc, s0 = in0.slot, v1 = in1.value, s2 = in2.slot, v3 = in3.value, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  const v2 = S[fp + s2]!;
+                  const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known1);
+                  S[fp + to] = typeof w2 === 'number' && typeof w5 === 'number' ? w2 - w5 : slow.arithmetic('-', w2, w5);
+                  return next;
+                };
+              }
+            }
+          }
         }
-        const v1 = in1.value;
-        const s2 = in2.slot;
-        if (in3.place === 'slot') {
-          const s3 = in3.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-            const v2 = S[fp + s2]!;
-            const v3 = S[fp + s3]!;
-            const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known1);
-            S[fp + to] = typeof w2 === 'number' && typeof w5 === 'number' ? w2 - w5 : slow.arithmetic('-', w2, w5);
-            return next;
-          };
-        }
-        const v3 = in3.value;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-          const v2 = S[fp + s2]!;
-          const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known1);
-          S[fp + to] = typeof w2 === 'number' && typeof w5 === 'number' ? w2 - w5 : slow.arithmetic('-', w2, w5);
-          return next;
-        };
       },
       branch: undefined,
       effect: undefined,
@@ -4878,100 +5692,116 @@ export const superinstructions: readonly Superinstruction[] = [
     shape: { op: 'OpAdd', inputs: [null, { op: 'OpMul', inputs: [null, null] }] },
     template: {
       value: (site) => {
-        const known0 = site.inner[0]!;
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
         const in2 = site.inputs[2]!;
-        if (in0.place === 'slot') {
-          const s0 = in0.slot;
-          const s1 = in1.slot;
-          if (in2.place === 'slot') {
-            const s2 = in2.slot;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const v2 = S[fp + s2]!;
-              const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 * v2 : bail(known0);
-              return typeof v0 === 'number' && typeof w3 === 'number' ? v0 + w3 : bail(site);
-            };
+        switch (in0.place) {
+          case 'slot': {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, s1 = in1.slot, s2 = in2.slot;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const v2 = S[fp + s2]!;
+                  const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 * v2 : bail(known0);
+                  return typeof v0 === 'number' && typeof w3 === 'number' ? v0 + w3 : bail(known1);
+                };
+              }
+              default: {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, s1 = in1.slot, v2 = in2.value;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 * v2 : bail(known0);
+                  return typeof v0 === 'number' && typeof w3 === 'number' ? v0 + w3 : bail(known1);
+                };
+              }
+            }
           }
-          const v2 = in2.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 * v2 : bail(known0);
-            return typeof v0 === 'number' && typeof w3 === 'number' ? v0 + w3 : bail(site);
-          };
+          default: {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, known1 = site.pc, x0 = in0.run, s1 = in1.slot, s2 = in2.slot;
+                return (fp) => {
+                  const v0 = x0(fp);
+                  const v1 = S[fp + s1]!;
+                  const v2 = S[fp + s2]!;
+                  const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 * v2 : bail(known0);
+                  return typeof v0 === 'number' && typeof w3 === 'number' ? v0 + w3 : bail(known1);
+                };
+              }
+              default: {
+                const known0 = inner0.pc, known1 = site.pc, x0 = in0.run, s1 = in1.slot, v2 = in2.value;
+                return (fp) => {
+                  const v0 = x0(fp);
+                  const v1 = S[fp + s1]!;
+                  const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 * v2 : bail(known0);
+                  return typeof v0 === 'number' && typeof w3 === 'number' ? v0 + w3 : bail(known1);
+                };
+              }
+            }
+          }
         }
-        const x0 = in0.run;
-        const s1 = in1.slot;
-        if (in2.place === 'slot') {
-          const s2 = in2.slot;
-          return (fp) => {
-            const v0 = x0(fp);
-            const v1 = S[fp + s1]!;
-            const v2 = S[fp + s2]!;
-            const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 * v2 : bail(known0);
-            return typeof v0 === 'number' && typeof w3 === 'number' ? v0 + w3 : bail(site);
-          };
-        }
-        const v2 = in2.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 * v2 : bail(known0);
-          return typeof v0 === 'number' && typeof w3 === 'number' ? v0 + w3 : bail(site);
-        };
       },
-      store: (site, to, next) => {
-        const known0 = site.inner[0]!;
+      store: (site, goal) => {
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
         const in2 = site.inputs[2]!;
-        if (in0.place === 'slot') {
-          const s0 = in0.slot;
-          const s1 = in1.slot;
-          if (in2.place === 'slot') {
-            const s2 = in2.slot;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const v2 = S[fp + s2]!;
-              const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 * v2 : bail(known0);
-              S[fp + to] = typeof v0 === 'number' && typeof w3 === 'number' ? v0 + w3 : slow.add(v0, w3);
-              return next;
-            };
+        switch (in0.place) {
+          case 'slot': {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, s0 = in0.slot, s1 = in1.slot, s2 = in2.slot, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const v2 = S[fp + s2]!;
+                  const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 * v2 : bail(known0);
+                  S[fp + to] = typeof v0 === 'number' && typeof w3 === 'number' ? v0 + w3 : slow.add(v0, w3);
+                  return next;
+                };
+              }
+              default: {
+                const known0 = inner0.pc, s0 = in0.slot, s1 = in1.slot, v2 = in2.value, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 * v2 : bail(known0);
+                  S[fp + to] = typeof v0 === 'number' && typeof w3 === 'number' ? v0 + w3 : slow.add(v0, w3);
+                  return next;
+                };
+              }
+            }
           }
-          const v2 = in2.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 * v2 : bail(known0);
-            S[fp + to] = typeof v0 === 'number' && typeof w3 === 'number' ? v0 + w3 : slow.add(v0, w3);
-            return next;
-          };
+          default: {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, x0 = in0.run, s1 = in1.slot, s2 = in2.slot, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = x0(fp);
+                  const v1 = S[fp + s1]!;
+                  const v2 = S[fp + s2]!;
+                  const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 * v2 : bail(known0);
+                  S[fp + to] = typeof v0 === 'number' && typeof w3 === 'number' ? v0 + w3 : slow.add(v0, w3);
+                  return next;
+                };
+              }
+              default: {
+                const known0 = inner0.pc, x0 = in0.run, s1 = in1.slot, v2 = in2.value, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = x0(fp);
+                  const v1 = S[fp + s1]!;
+                  const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 * v2 : bail(known0);
+                  S[fp + to] = typeof v0 === 'number' && typeof w3 === 'number' ? v0 + w3 : slow.add(v0, w3);
+                  return next;
+                };
+              }
+            }
+          }
         }
-        const x0 = in0.run;
-        const s1 = in1.slot;
-        if (in2.place === 'slot') {
-          const s2 = in2.slot;
-          return (fp) => {
-            const v0 = x0(fp);
-            const v1 = S[fp + s1]!;
-            const v2 = S[fp + s2]!;
-            const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 * v2 : bail(known0);
-            S[fp + to] = typeof v0 === 'number' && typeof w3 === 'number' ? v0 + w3 : slow.add(v0, w3);
-            return next;
-          };
-        }
-        const v2 = in2.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 * v2 : bail(known0);
-          S[fp + to] = typeof v0 === 'number' && typeof w3 === 'number' ? v0 + w3 : slow.add(v0, w3);
-          return next;
-        };
       },
       branch: undefined,
       effect: undefined,
@@ -4981,100 +5811,116 @@ export const superinstructions: readonly Superinstruction[] = [
     shape: { op: 'OpSub', inputs: [null, { op: 'OpMul', inputs: [null, null] }] },
     template: {
       value: (site) => {
-        const known0 = site.inner[0]!;
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
         const in2 = site.inputs[2]!;
-        if (in0.place === 'slot') {
-          const s0 = in0.slot;
-          const s1 = in1.slot;
-          if (in2.place === 'slot') {
-            const s2 = in2.slot;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const v2 = S[fp + s2]!;
-              const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 * v2 : bail(known0);
-              return typeof v0 === 'number' && typeof w3 === 'number' ? v0 - w3 : bail(site);
-            };
+        switch (in0.place) {
+          case 'slot': {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, s1 = in1.slot, s2 = in2.slot;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const v2 = S[fp + s2]!;
+                  const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 * v2 : bail(known0);
+                  return typeof v0 === 'number' && typeof w3 === 'number' ? v0 - w3 : bail(known1);
+                };
+              }
+              default: {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, s1 = in1.slot, v2 = in2.value;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 * v2 : bail(known0);
+                  return typeof v0 === 'number' && typeof w3 === 'number' ? v0 - w3 : bail(known1);
+                };
+              }
+            }
           }
-          const v2 = in2.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 * v2 : bail(known0);
-            return typeof v0 === 'number' && typeof w3 === 'number' ? v0 - w3 : bail(site);
-          };
+          default: {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, known1 = site.pc, x0 = in0.run, s1 = in1.slot, s2 = in2.slot;
+                return (fp) => {
+                  const v0 = x0(fp);
+                  const v1 = S[fp + s1]!;
+                  const v2 = S[fp + s2]!;
+                  const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 * v2 : bail(known0);
+                  return typeof v0 === 'number' && typeof w3 === 'number' ? v0 - w3 : bail(known1);
+                };
+              }
+              default: {
+                const known0 = inner0.pc, known1 = site.pc, x0 = in0.run, s1 = in1.slot, v2 = in2.value;
+                return (fp) => {
+                  const v0 = x0(fp);
+                  const v1 = S[fp + s1]!;
+                  const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 * v2 : bail(known0);
+                  return typeof v0 === 'number' && typeof w3 === 'number' ? v0 - w3 : bail(known1);
+                };
+              }
+            }
+          }
         }
-        const x0 = in0.run;
-        const s1 = in1.slot;
-        if (in2.place === 'slot') {
-          const s2 = in2.slot;
-          return (fp) => {
-            const v0 = x0(fp);
-            const v1 = S[fp + s1]!;
-            const v2 = S[fp + s2]!;
-            const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 * v2 : bail(known0);
-            return typeof v0 === 'number' && typeof w3 === 'number' ? v0 - w3 : bail(site);
-          };
-        }
-        const v2 = in2.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 * v2 : bail(known0);
-          return typeof v0 === 'number' && typeof w3 === 'number' ? v0 - w3 : bail(site);
-        };
       },
-      store: (site, to, next) => {
-        const known0 = site.inner[0]!;
+      store: (site, goal) => {
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
         const in2 = site.inputs[2]!;
-        if (in0.place === 'slot') {
-          const s0 = in0.slot;
-          const s1 = in1.slot;
-          if (in2.place === 'slot') {
-            const s2 = in2.slot;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const v2 = S[fp + s2]!;
-              const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 * v2 : bail(known0);
-              S[fp + to] = typeof v0 === 'number' && typeof w3 === 'number' ? v0 - w3 : slow.arithmetic('-', v0, w3);
-              return next;
-            };
+        switch (in0.place) {
+          case 'slot': {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, s0 = in0.slot, s1 = in1.slot, s2 = in2.slot, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const v2 = S[fp + s2]!;
+                  const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 * v2 : bail(known0);
+                  S[fp + to] = typeof v0 === 'number' && typeof w3 === 'number' ? v0 - w3 : slow.arithmetic('-', v0, w3);
+                  return next;
+                };
+              }
+              default: {
+                const known0 = inner0.pc, s0 = in0.slot, s1 = in1.slot, v2 = in2.value, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 * v2 : bail(known0);
+                  S[fp + to] = typeof v0 === 'number' && typeof w3 === 'number' ? v0 - w3 : slow.arithmetic('-', v0, w3);
+                  return next;
+                };
+              }
+            }
           }
-          const v2 = in2.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 * v2 : bail(known0);
-            S[fp + to] = typeof v0 === 'number' && typeof w3 === 'number' ? v0 - w3 : slow.arithmetic('-', v0, w3);
-            return next;
-          };
+          default: {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, x0 = in0.run, s1 = in1.slot, s2 = in2.slot, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = x0(fp);
+                  const v1 = S[fp + s1]!;
+                  const v2 = S[fp + s2]!;
+                  const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 * v2 : bail(known0);
+                  S[fp + to] = typeof v0 === 'number' && typeof w3 === 'number' ? v0 - w3 : slow.arithmetic('-', v0, w3);
+                  return next;
+                };
+              }
+              default: {
+                const known0 = inner0.pc, x0 = in0.run, s1 = in1.slot, v2 = in2.value, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = x0(fp);
+                  const v1 = S[fp + s1]!;
+                  const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 * v2 : bail(known0);
+                  S[fp + to] = typeof v0 === 'number' && typeof w3 === 'number' ? v0 - w3 : slow.arithmetic('-', v0, w3);
+                  return next;
+                };
+              }
+            }
+          }
         }
-        const x0 = in0.run;
-        const s1 = in1.slot;
-        if (in2.place === 'slot') {
-          const s2 = in2.slot;
-          return (fp) => {
-            const v0 = x0(fp);
-            const v1 = S[fp + s1]!;
-            const v2 = S[fp + s2]!;
-            const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 * v2 : bail(known0);
-            S[fp + to] = typeof v0 === 'number' && typeof w3 === 'number' ? v0 - w3 : slow.arithmetic('-', v0, w3);
-            return next;
-          };
-        }
-        const v2 = in2.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 * v2 : bail(known0);
-          S[fp + to] = typeof v0 === 'number' && typeof w3 === 'number' ? v0 - w3 : slow.arithmetic('-', v0, w3);
-          return next;
-        };
       },
       branch: undefined,
       effect: undefined,
@@ -5084,134 +5930,152 @@ export const superinstructions: readonly Superinstruction[] = [
     shape: { op: 'OpAdd', inputs: [{ op: 'OpMul', inputs: [null, null] }, null] },
     template: {
       value: (site) => {
-        const known0 = site.inner[0]!;
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
         const in2 = site.inputs[2]!;
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          if (in2.place === 'slot') {
-            const s2 = in2.slot;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-              const v2 = S[fp + s2]!;
-              return typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(site);
-            };
+        switch (in1.place) {
+          case 'slot': {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, s1 = in1.slot, s2 = in2.slot;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  const v2 = S[fp + s2]!;
+                  return typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(known1);
+                };
+              }
+              case 'constant': {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, s1 = in1.slot, v2 = in2.value;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  return typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(known1);
+                };
+              }
+              default: {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, s1 = in1.slot, x2 = in2.run;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  const v2 = x2(fp);
+                  return typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(known1);
+                };
+              }
+            }
           }
-          if (in2.place === 'constant') {
-            const v2 = in2.value;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-              return typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(site);
-            };
+          default: {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, v1 = in1.value, s2 = in2.slot;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  const v2 = S[fp + s2]!;
+                  return typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(known1);
+                };
+              }
+              case 'constant': {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, v1 = in1.value, v2 = in2.value;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  return typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(known1);
+                };
+              }
+              default: {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, v1 = in1.value, x2 = in2.run;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  const v2 = x2(fp);
+                  return typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(known1);
+                };
+              }
+            }
           }
-          const x2 = in2.run;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-            const v2 = x2(fp);
-            return typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(site);
-          };
         }
-        const v1 = in1.value;
-        if (in2.place === 'slot') {
-          const s2 = in2.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-            const v2 = S[fp + s2]!;
-            return typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(site);
-          };
-        }
-        if (in2.place === 'constant') {
-          const v2 = in2.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-            return typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(site);
-          };
-        }
-        const x2 = in2.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-          const v2 = x2(fp);
-          return typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(site);
-        };
       },
-      store: (site, to, next) => {
-        const known0 = site.inner[0]!;
+      store: (site, goal) => {
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
         const in2 = site.inputs[2]!;
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          if (in2.place === 'slot') {
-            const s2 = in2.slot;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-              const v2 = S[fp + s2]!;
-              S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : slow.add(w2, v2);
-              return next;
-            };
+        switch (in1.place) {
+          case 'slot': {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, s0 = in0.slot, s1 = in1.slot, s2 = in2.slot, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  const v2 = S[fp + s2]!;
+                  S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : slow.add(w2, v2);
+                  return next;
+                };
+              }
+              case 'constant': {
+                const known0 = inner0.pc, s0 = in0.slot, s1 = in1.slot, v2 = in2.value, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : slow.add(w2, v2);
+                  return next;
+                };
+              }
+              default: {
+                const known0 = inner0.pc, s0 = in0.slot, s1 = in1.slot, x2 = in2.run, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  const v2 = x2(fp);
+                  S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : slow.add(w2, v2);
+                  return next;
+                };
+              }
+            }
           }
-          if (in2.place === 'constant') {
-            const v2 = in2.value;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-              S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : slow.add(w2, v2);
-              return next;
-            };
+          default: {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, s0 = in0.slot, v1 = in1.value, s2 = in2.slot, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  const v2 = S[fp + s2]!;
+                  S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : slow.add(w2, v2);
+                  return next;
+                };
+              }
+              case 'constant': {
+                const known0 = inner0.pc, s0 = in0.slot, v1 = in1.value, v2 = in2.value, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : slow.add(w2, v2);
+                  return next;
+                };
+              }
+              default: {
+                const known0 = inner0.pc, s0 = in0.slot, v1 = in1.value, x2 = in2.run, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  const v2 = x2(fp);
+                  S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : slow.add(w2, v2);
+                  return next;
+                };
+              }
+            }
           }
-          const x2 = in2.run;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-            const v2 = x2(fp);
-            S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : slow.add(w2, v2);
-            return next;
-          };
         }
-        const v1 = in1.value;
-        if (in2.place === 'slot') {
-          const s2 = in2.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-            const v2 = S[fp + s2]!;
-            S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : slow.add(w2, v2);
-            return next;
-          };
-        }
-        if (in2.place === 'constant') {
-          const v2 = in2.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-            S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : slow.add(w2, v2);
-            return next;
-          };
-        }
-        const x2 = in2.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-          const v2 = x2(fp);
-          S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : slow.add(w2, v2);
-          return next;
-        };
       },
       branch: undefined,
       effect: undefined,
@@ -5221,134 +6085,152 @@ export const superinstructions: readonly Superinstruction[] = [
     shape: { op: 'OpSub', inputs: [{ op: 'OpMul', inputs: [null, null] }, null] },
     template: {
       value: (site) => {
-        const known0 = site.inner[0]!;
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
         const in2 = site.inputs[2]!;
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          if (in2.place === 'slot') {
-            const s2 = in2.slot;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-              const v2 = S[fp + s2]!;
-              return typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : bail(site);
-            };
+        switch (in1.place) {
+          case 'slot': {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, s1 = in1.slot, s2 = in2.slot;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  const v2 = S[fp + s2]!;
+                  return typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : bail(known1);
+                };
+              }
+              case 'constant': {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, s1 = in1.slot, v2 = in2.value;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  return typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : bail(known1);
+                };
+              }
+              default: {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, s1 = in1.slot, x2 = in2.run;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  const v2 = x2(fp);
+                  return typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : bail(known1);
+                };
+              }
+            }
           }
-          if (in2.place === 'constant') {
-            const v2 = in2.value;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-              return typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : bail(site);
-            };
+          default: {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, v1 = in1.value, s2 = in2.slot;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  const v2 = S[fp + s2]!;
+                  return typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : bail(known1);
+                };
+              }
+              case 'constant': {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, v1 = in1.value, v2 = in2.value;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  return typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : bail(known1);
+                };
+              }
+              default: {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, v1 = in1.value, x2 = in2.run;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  const v2 = x2(fp);
+                  return typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : bail(known1);
+                };
+              }
+            }
           }
-          const x2 = in2.run;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-            const v2 = x2(fp);
-            return typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : bail(site);
-          };
         }
-        const v1 = in1.value;
-        if (in2.place === 'slot') {
-          const s2 = in2.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-            const v2 = S[fp + s2]!;
-            return typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : bail(site);
-          };
-        }
-        if (in2.place === 'constant') {
-          const v2 = in2.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-            return typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : bail(site);
-          };
-        }
-        const x2 = in2.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-          const v2 = x2(fp);
-          return typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : bail(site);
-        };
       },
-      store: (site, to, next) => {
-        const known0 = site.inner[0]!;
+      store: (site, goal) => {
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
         const in2 = site.inputs[2]!;
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          if (in2.place === 'slot') {
-            const s2 = in2.slot;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-              const v2 = S[fp + s2]!;
-              S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : slow.arithmetic('-', w2, v2);
-              return next;
-            };
+        switch (in1.place) {
+          case 'slot': {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, s0 = in0.slot, s1 = in1.slot, s2 = in2.slot, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  const v2 = S[fp + s2]!;
+                  S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : slow.arithmetic('-', w2, v2);
+                  return next;
+                };
+              }
+              case 'constant': {
+                const known0 = inner0.pc, s0 = in0.slot, s1 = in1.slot, v2 = in2.value, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : slow.arithmetic('-', w2, v2);
+                  return next;
+                };
+              }
+              default: {
+                const known0 = inner0.pc, s0 = in0.slot, s1 = in1.slot, x2 = in2.run, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  const v2 = x2(fp);
+                  S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : slow.arithmetic('-', w2, v2);
+                  return next;
+                };
+              }
+            }
           }
-          if (in2.place === 'constant') {
-            const v2 = in2.value;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-              S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : slow.arithmetic('-', w2, v2);
-              return next;
-            };
+          default: {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, s0 = in0.slot, v1 = in1.value, s2 = in2.slot, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  const v2 = S[fp + s2]!;
+                  S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : slow.arithmetic('-', w2, v2);
+                  return next;
+                };
+              }
+              case 'constant': {
+                const known0 = inner0.pc, s0 = in0.slot, v1 = in1.value, v2 = in2.value, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : slow.arithmetic('-', w2, v2);
+                  return next;
+                };
+              }
+              default: {
+                const known0 = inner0.pc, s0 = in0.slot, v1 = in1.value, x2 = in2.run, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  const v2 = x2(fp);
+                  S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : slow.arithmetic('-', w2, v2);
+                  return next;
+                };
+              }
+            }
           }
-          const x2 = in2.run;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-            const v2 = x2(fp);
-            S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : slow.arithmetic('-', w2, v2);
-            return next;
-          };
         }
-        const v1 = in1.value;
-        if (in2.place === 'slot') {
-          const s2 = in2.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-            const v2 = S[fp + s2]!;
-            S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : slow.arithmetic('-', w2, v2);
-            return next;
-          };
-        }
-        if (in2.place === 'constant') {
-          const v2 = in2.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-            S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : slow.arithmetic('-', w2, v2);
-            return next;
-          };
-        }
-        const x2 = in2.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-          const v2 = x2(fp);
-          S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : slow.arithmetic('-', w2, v2);
-          return next;
-        };
       },
       branch: undefined,
       effect: undefined,
@@ -5358,134 +6240,152 @@ export const superinstructions: readonly Superinstruction[] = [
     shape: { op: 'OpMul', inputs: [{ op: 'OpMul', inputs: [null, null] }, null] },
     template: {
       value: (site) => {
-        const known0 = site.inner[0]!;
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
         const in2 = site.inputs[2]!;
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          if (in2.place === 'slot') {
-            const s2 = in2.slot;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-              const v2 = S[fp + s2]!;
-              return typeof w2 === 'number' && typeof v2 === 'number' ? w2 * v2 : bail(site);
-            };
+        switch (in1.place) {
+          case 'slot': {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, s1 = in1.slot, s2 = in2.slot;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  const v2 = S[fp + s2]!;
+                  return typeof w2 === 'number' && typeof v2 === 'number' ? w2 * v2 : bail(known1);
+                };
+              }
+              case 'constant': {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, s1 = in1.slot, v2 = in2.value;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  return typeof w2 === 'number' && typeof v2 === 'number' ? w2 * v2 : bail(known1);
+                };
+              }
+              default: {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, s1 = in1.slot, x2 = in2.run;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  const v2 = x2(fp);
+                  return typeof w2 === 'number' && typeof v2 === 'number' ? w2 * v2 : bail(known1);
+                };
+              }
+            }
           }
-          if (in2.place === 'constant') {
-            const v2 = in2.value;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-              return typeof w2 === 'number' && typeof v2 === 'number' ? w2 * v2 : bail(site);
-            };
+          default: {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, v1 = in1.value, s2 = in2.slot;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  const v2 = S[fp + s2]!;
+                  return typeof w2 === 'number' && typeof v2 === 'number' ? w2 * v2 : bail(known1);
+                };
+              }
+              case 'constant': {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, v1 = in1.value, v2 = in2.value;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  return typeof w2 === 'number' && typeof v2 === 'number' ? w2 * v2 : bail(known1);
+                };
+              }
+              default: {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, v1 = in1.value, x2 = in2.run;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  const v2 = x2(fp);
+                  return typeof w2 === 'number' && typeof v2 === 'number' ? w2 * v2 : bail(known1);
+                };
+              }
+            }
           }
-          const x2 = in2.run;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-            const v2 = x2(fp);
-            return typeof w2 === 'number' && typeof v2 === 'number' ? w2 * v2 : bail(site);
-          };
         }
-        const v1 = in1.value;
-        if (in2.place === 'slot') {
-          const s2 = in2.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-            const v2 = S[fp + s2]!;
-            return typeof w2 === 'number' && typeof v2 === 'number' ? w2 * v2 : bail(site);
-          };
-        }
-        if (in2.place === 'constant') {
-          const v2 = in2.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-            return typeof w2 === 'number' && typeof v2 === 'number' ? w2 * v2 : bail(site);
-          };
-        }
-        const x2 = in2.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-          const v2 = x2(fp);
-          return typeof w2 === 'number' && typeof v2 === 'number' ? w2 * v2 : bail(site);
-        };
       },
-      store: (site, to, next) => {
-        const known0 = site.inner[0]!;
+      store: (site, goal) => {
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
         const in2 = site.inputs[2]!;
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          if (in2.place === 'slot') {
-            const s2 = in2.slot;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-              const v2 = S[fp + s2]!;
-              S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 * v2 : slow.arithmetic('*', w2, v2);
-              return next;
-            };
+        switch (in1.place) {
+          case 'slot': {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, s0 = in0.slot, s1 = in1.slot, s2 = in2.slot, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  const v2 = S[fp + s2]!;
+                  S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 * v2 : slow.arithmetic('*', w2, v2);
+                  return next;
+                };
+              }
+              case 'constant': {
+                const known0 = inner0.pc, s0 = in0.slot, s1 = in1.slot, v2 = in2.value, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 * v2 : slow.arithmetic('*', w2, v2);
+                  return next;
+                };
+              }
+              default: {
+                const known0 = inner0.pc, s0 = in0.slot, s1 = in1.slot, x2 = in2.run, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  const v2 = x2(fp);
+                  S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 * v2 : slow.arithmetic('*', w2, v2);
+                  return next;
+                };
+              }
+            }
           }
-          if (in2.place === 'constant') {
-            const v2 = in2.value;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-              S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 * v2 : slow.arithmetic('*', w2, v2);
-              return next;
-            };
+          default: {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, s0 = in0.slot, v1 = in1.value, s2 = in2.slot, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  const v2 = S[fp + s2]!;
+                  S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 * v2 : slow.arithmetic('*', w2, v2);
+                  return next;
+                };
+              }
+              case 'constant': {
+                const known0 = inner0.pc, s0 = in0.slot, v1 = in1.value, v2 = in2.value, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 * v2 : slow.arithmetic('*', w2, v2);
+                  return next;
+                };
+              }
+              default: {
+                const known0 = inner0.pc, s0 = in0.slot, v1 = in1.value, x2 = in2.run, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
+                  const v2 = x2(fp);
+                  S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 * v2 : slow.arithmetic('*', w2, v2);
+                  return next;
+                };
+              }
+            }
           }
-          const x2 = in2.run;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-            const v2 = x2(fp);
-            S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 * v2 : slow.arithmetic('*', w2, v2);
-            return next;
-          };
         }
-        const v1 = in1.value;
-        if (in2.place === 'slot') {
-          const s2 = in2.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-            const v2 = S[fp + s2]!;
-            S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 * v2 : slow.arithmetic('*', w2, v2);
-            return next;
-          };
-        }
-        if (in2.place === 'constant') {
-          const v2 = in2.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-            S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 * v2 : slow.arithmetic('*', w2, v2);
-            return next;
-          };
-        }
-        const x2 = in2.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : bail(known0);
-          const v2 = x2(fp);
-          S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 * v2 : slow.arithmetic('*', w2, v2);
-          return next;
-        };
       },
       branch: undefined,
       effect: undefined,
@@ -5495,134 +6395,152 @@ export const superinstructions: readonly Superinstruction[] = [
     shape: { op: 'OpBitAnd', inputs: [{ op: 'OpAdd', inputs: [null, null] }, null] },
     template: {
       value: (site) => {
-        const known0 = site.inner[0]!;
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
         const in2 = site.inputs[2]!;
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          if (in2.place === 'slot') {
-            const s2 = in2.slot;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
-              const v2 = S[fp + s2]!;
-              return typeof w2 === 'number' && typeof v2 === 'number' ? w2 & v2 : bail(site);
-            };
+        switch (in1.place) {
+          case 'slot': {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, s1 = in1.slot, s2 = in2.slot;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
+                  const v2 = S[fp + s2]!;
+                  return typeof w2 === 'number' && typeof v2 === 'number' ? w2 & v2 : bail(known1);
+                };
+              }
+              case 'constant': {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, s1 = in1.slot, v2 = in2.value;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
+                  return typeof w2 === 'number' && typeof v2 === 'number' ? w2 & v2 : bail(known1);
+                };
+              }
+              default: {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, s1 = in1.slot, x2 = in2.run;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
+                  const v2 = x2(fp);
+                  return typeof w2 === 'number' && typeof v2 === 'number' ? w2 & v2 : bail(known1);
+                };
+              }
+            }
           }
-          if (in2.place === 'constant') {
-            const v2 = in2.value;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
-              return typeof w2 === 'number' && typeof v2 === 'number' ? w2 & v2 : bail(site);
-            };
+          default: {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, v1 = in1.value, s2 = in2.slot;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
+                  const v2 = S[fp + s2]!;
+                  return typeof w2 === 'number' && typeof v2 === 'number' ? w2 & v2 : bail(known1);
+                };
+              }
+              case 'constant': {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, v1 = in1.value, v2 = in2.value;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
+                  return typeof w2 === 'number' && typeof v2 === 'number' ? w2 & v2 : bail(known1);
+                };
+              }
+              default: {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, v1 = in1.value, x2 = in2.run;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
+                  const v2 = x2(fp);
+                  return typeof w2 === 'number' && typeof v2 === 'number' ? w2 & v2 : bail(known1);
+                };
+              }
+            }
           }
-          const x2 = in2.run;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
-            const v2 = x2(fp);
-            return typeof w2 === 'number' && typeof v2 === 'number' ? w2 & v2 : bail(site);
-          };
         }
-        const v1 = in1.value;
-        if (in2.place === 'slot') {
-          const s2 = in2.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
-            const v2 = S[fp + s2]!;
-            return typeof w2 === 'number' && typeof v2 === 'number' ? w2 & v2 : bail(site);
-          };
-        }
-        if (in2.place === 'constant') {
-          const v2 = in2.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
-            return typeof w2 === 'number' && typeof v2 === 'number' ? w2 & v2 : bail(site);
-          };
-        }
-        const x2 = in2.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
-          const v2 = x2(fp);
-          return typeof w2 === 'number' && typeof v2 === 'number' ? w2 & v2 : bail(site);
-        };
       },
-      store: (site, to, next) => {
-        const known0 = site.inner[0]!;
+      store: (site, goal) => {
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
         const in2 = site.inputs[2]!;
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          if (in2.place === 'slot') {
-            const s2 = in2.slot;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
-              const v2 = S[fp + s2]!;
-              S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 & v2 : slow.arithmetic('&', w2, v2);
-              return next;
-            };
+        switch (in1.place) {
+          case 'slot': {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, s0 = in0.slot, s1 = in1.slot, s2 = in2.slot, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
+                  const v2 = S[fp + s2]!;
+                  S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 & v2 : slow.arithmetic('&', w2, v2);
+                  return next;
+                };
+              }
+              case 'constant': {
+                const known0 = inner0.pc, s0 = in0.slot, s1 = in1.slot, v2 = in2.value, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
+                  S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 & v2 : slow.arithmetic('&', w2, v2);
+                  return next;
+                };
+              }
+              default: {
+                const known0 = inner0.pc, s0 = in0.slot, s1 = in1.slot, x2 = in2.run, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
+                  const v2 = x2(fp);
+                  S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 & v2 : slow.arithmetic('&', w2, v2);
+                  return next;
+                };
+              }
+            }
           }
-          if (in2.place === 'constant') {
-            const v2 = in2.value;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
-              S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 & v2 : slow.arithmetic('&', w2, v2);
-              return next;
-            };
+          default: {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, s0 = in0.slot, v1 = in1.value, s2 = in2.slot, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
+                  const v2 = S[fp + s2]!;
+                  S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 & v2 : slow.arithmetic('&', w2, v2);
+                  return next;
+                };
+              }
+              case 'constant': {
+                const known0 = inner0.pc, s0 = in0.slot, v1 = in1.value, v2 = in2.value, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
+                  S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 & v2 : slow.arithmetic('&', w2, v2);
+                  return next;
+                };
+              }
+              default: {
+                const known0 = inner0.pc, s0 = in0.slot, v1 = in1.value, x2 = in2.run, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
+                  const v2 = x2(fp);
+                  S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 & v2 : slow.arithmetic('&', w2, v2);
+                  return next;
+                };
+              }
+            }
           }
-          const x2 = in2.run;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
-            const v2 = x2(fp);
-            S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 & v2 : slow.arithmetic('&', w2, v2);
-            return next;
-          };
         }
-        const v1 = in1.value;
-        if (in2.place === 'slot') {
-          const s2 = in2.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
-            const v2 = S[fp + s2]!;
-            S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 & v2 : slow.arithmetic('&', w2, v2);
-            return next;
-          };
-        }
-        if (in2.place === 'constant') {
-          const v2 = in2.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
-            S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 & v2 : slow.arithmetic('&', w2, v2);
-            return next;
-          };
-        }
-        const x2 = in2.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
-          const v2 = x2(fp);
-          S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 & v2 : slow.arithmetic('&', w2, v2);
-          return next;
-        };
       },
       branch: undefined,
       effect: undefined,
@@ -5632,134 +6550,152 @@ export const superinstructions: readonly Superinstruction[] = [
     shape: { op: 'OpIndex', inputs: [{ op: 'OpIndex', inputs: [null, null] }, null] },
     template: {
       value: (site) => {
-        const known0 = site.inner[0]!;
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
         const in2 = site.inputs[2]!;
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          if (in2.place === 'slot') {
-            const s2 = in2.slot;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-              const v2 = S[fp + s2]!;
-              return w2 instanceof Array && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : orBail(slow.tryIndex(w2, v2), site);
-            };
+        switch (in1.place) {
+          case 'slot': {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, s1 = in1.slot, s2 = in2.slot;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  const v2 = S[fp + s2]!;
+                  return w2 instanceof Array && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : orBail(slow.tryIndex(w2, v2), known1);
+                };
+              }
+              case 'constant': {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, s1 = in1.slot, v2 = in2.value;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  return w2 instanceof Array && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : orBail(slow.tryIndex(w2, v2), known1);
+                };
+              }
+              default: {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, s1 = in1.slot, x2 = in2.run;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  const v2 = x2(fp);
+                  return w2 instanceof Array && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : orBail(slow.tryIndex(w2, v2), known1);
+                };
+              }
+            }
           }
-          if (in2.place === 'constant') {
-            const v2 = in2.value;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-              return w2 instanceof Array && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : orBail(slow.tryIndex(w2, v2), site);
-            };
+          default: {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, v1 = in1.value, s2 = in2.slot;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  const v2 = S[fp + s2]!;
+                  return w2 instanceof Array && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : orBail(slow.tryIndex(w2, v2), known1);
+                };
+              }
+              case 'constant': {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, v1 = in1.value, v2 = in2.value;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  return w2 instanceof Array && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : orBail(slow.tryIndex(w2, v2), known1);
+                };
+              }
+              default: {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, v1 = in1.value, x2 = in2.run;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  const v2 = x2(fp);
+                  return w2 instanceof Array && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : orBail(slow.tryIndex(w2, v2), known1);
+                };
+              }
+            }
           }
-          const x2 = in2.run;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-            const v2 = x2(fp);
-            return w2 instanceof Array && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : orBail(slow.tryIndex(w2, v2), site);
-          };
         }
-        const v1 = in1.value;
-        if (in2.place === 'slot') {
-          const s2 = in2.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-            const v2 = S[fp + s2]!;
-            return w2 instanceof Array && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : orBail(slow.tryIndex(w2, v2), site);
-          };
-        }
-        if (in2.place === 'constant') {
-          const v2 = in2.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-            return w2 instanceof Array && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : orBail(slow.tryIndex(w2, v2), site);
-          };
-        }
-        const x2 = in2.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-          const v2 = x2(fp);
-          return w2 instanceof Array && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : orBail(slow.tryIndex(w2, v2), site);
-        };
       },
-      store: (site, to, next) => {
-        const known0 = site.inner[0]!;
+      store: (site, goal) => {
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
         const in2 = site.inputs[2]!;
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          if (in2.place === 'slot') {
-            const s2 = in2.slot;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-              const v2 = S[fp + s2]!;
-              S[fp + to] = w2 instanceof Array && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : slow.index(w2, v2);
-              return next;
-            };
+        switch (in1.place) {
+          case 'slot': {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, s0 = in0.slot, s1 = in1.slot, s2 = in2.slot, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  const v2 = S[fp + s2]!;
+                  S[fp + to] = w2 instanceof Array && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : slow.index(w2, v2);
+                  return next;
+                };
+              }
+              case 'constant': {
+                const known0 = inner0.pc, s0 = in0.slot, s1 = in1.slot, v2 = in2.value, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  S[fp + to] = w2 instanceof Array && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : slow.index(w2, v2);
+                  return next;
+                };
+              }
+              default: {
+                const known0 = inner0.pc, s0 = in0.slot, s1 = in1.slot, x2 = in2.run, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  const v2 = x2(fp);
+                  S[fp + to] = w2 instanceof Array && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : slow.index(w2, v2);
+                  return next;
+                };
+              }
+            }
           }
-          if (in2.place === 'constant') {
-            const v2 = in2.value;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-              S[fp + to] = w2 instanceof Array && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : slow.index(w2, v2);
-              return next;
-            };
+          default: {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, s0 = in0.slot, v1 = in1.value, s2 = in2.slot, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  const v2 = S[fp + s2]!;
+                  S[fp + to] = w2 instanceof Array && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : slow.index(w2, v2);
+                  return next;
+                };
+              }
+              case 'constant': {
+                const known0 = inner0.pc, s0 = in0.slot, v1 = in1.value, v2 = in2.value, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  S[fp + to] = w2 instanceof Array && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : slow.index(w2, v2);
+                  return next;
+                };
+              }
+              default: {
+                const known0 = inner0.pc, s0 = in0.slot, v1 = in1.value, x2 = in2.run, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  const v2 = x2(fp);
+                  S[fp + to] = w2 instanceof Array && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : slow.index(w2, v2);
+                  return next;
+                };
+              }
+            }
           }
-          const x2 = in2.run;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-            const v2 = x2(fp);
-            S[fp + to] = w2 instanceof Array && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : slow.index(w2, v2);
-            return next;
-          };
         }
-        const v1 = in1.value;
-        if (in2.place === 'slot') {
-          const s2 = in2.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-            const v2 = S[fp + s2]!;
-            S[fp + to] = w2 instanceof Array && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : slow.index(w2, v2);
-            return next;
-          };
-        }
-        if (in2.place === 'constant') {
-          const v2 = in2.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-            S[fp + to] = w2 instanceof Array && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : slow.index(w2, v2);
-            return next;
-          };
-        }
-        const x2 = in2.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-          const v2 = x2(fp);
-          S[fp + to] = w2 instanceof Array && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : slow.index(w2, v2);
-          return next;
-        };
       },
       branch: undefined,
       effect: undefined,
@@ -5769,100 +6705,116 @@ export const superinstructions: readonly Superinstruction[] = [
     shape: { op: 'OpIndex', inputs: [null, { op: 'OpAdd', inputs: [null, null] }] },
     template: {
       value: (site) => {
-        const known0 = site.inner[0]!;
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
         const in2 = site.inputs[2]!;
-        if (in0.place === 'slot') {
-          const s0 = in0.slot;
-          const s1 = in1.slot;
-          if (in2.place === 'slot') {
-            const s2 = in2.slot;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const v2 = S[fp + s2]!;
-              const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 + v2 : bail(known0);
-              return v0 instanceof Array && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : orBail(slow.tryIndex(v0, w3), site);
-            };
+        switch (in0.place) {
+          case 'slot': {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, s1 = in1.slot, s2 = in2.slot;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const v2 = S[fp + s2]!;
+                  const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 + v2 : bail(known0);
+                  return v0 instanceof Array && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : orBail(slow.tryIndex(v0, w3), known1);
+                };
+              }
+              default: {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, s1 = in1.slot, v2 = in2.value;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 + v2 : bail(known0);
+                  return v0 instanceof Array && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : orBail(slow.tryIndex(v0, w3), known1);
+                };
+              }
+            }
           }
-          const v2 = in2.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 + v2 : bail(known0);
-            return v0 instanceof Array && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : orBail(slow.tryIndex(v0, w3), site);
-          };
+          default: {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, known1 = site.pc, x0 = in0.run, s1 = in1.slot, s2 = in2.slot;
+                return (fp) => {
+                  const v0 = x0(fp);
+                  const v1 = S[fp + s1]!;
+                  const v2 = S[fp + s2]!;
+                  const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 + v2 : bail(known0);
+                  return v0 instanceof Array && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : orBail(slow.tryIndex(v0, w3), known1);
+                };
+              }
+              default: {
+                const known0 = inner0.pc, known1 = site.pc, x0 = in0.run, s1 = in1.slot, v2 = in2.value;
+                return (fp) => {
+                  const v0 = x0(fp);
+                  const v1 = S[fp + s1]!;
+                  const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 + v2 : bail(known0);
+                  return v0 instanceof Array && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : orBail(slow.tryIndex(v0, w3), known1);
+                };
+              }
+            }
+          }
         }
-        const x0 = in0.run;
-        const s1 = in1.slot;
-        if (in2.place === 'slot') {
-          const s2 = in2.slot;
-          return (fp) => {
-            const v0 = x0(fp);
-            const v1 = S[fp + s1]!;
-            const v2 = S[fp + s2]!;
-            const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 + v2 : bail(known0);
-            return v0 instanceof Array && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : orBail(slow.tryIndex(v0, w3), site);
-          };
-        }
-        const v2 = in2.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 + v2 : bail(known0);
-          return v0 instanceof Array && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : orBail(slow.tryIndex(v0, w3), site);
-        };
       },
-      store: (site, to, next) => {
-        const known0 = site.inner[0]!;
+      store: (site, goal) => {
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
         const in2 = site.inputs[2]!;
-        if (in0.place === 'slot') {
-          const s0 = in0.slot;
-          const s1 = in1.slot;
-          if (in2.place === 'slot') {
-            const s2 = in2.slot;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const v2 = S[fp + s2]!;
-              const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 + v2 : bail(known0);
-              S[fp + to] = v0 instanceof Array && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : slow.index(v0, w3);
-              return next;
-            };
+        switch (in0.place) {
+          case 'slot': {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, s0 = in0.slot, s1 = in1.slot, s2 = in2.slot, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const v2 = S[fp + s2]!;
+                  const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 + v2 : bail(known0);
+                  S[fp + to] = v0 instanceof Array && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : slow.index(v0, w3);
+                  return next;
+                };
+              }
+              default: {
+                const known0 = inner0.pc, s0 = in0.slot, s1 = in1.slot, v2 = in2.value, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 + v2 : bail(known0);
+                  S[fp + to] = v0 instanceof Array && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : slow.index(v0, w3);
+                  return next;
+                };
+              }
+            }
           }
-          const v2 = in2.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 + v2 : bail(known0);
-            S[fp + to] = v0 instanceof Array && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : slow.index(v0, w3);
-            return next;
-          };
+          default: {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, x0 = in0.run, s1 = in1.slot, s2 = in2.slot, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = x0(fp);
+                  const v1 = S[fp + s1]!;
+                  const v2 = S[fp + s2]!;
+                  const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 + v2 : bail(known0);
+                  S[fp + to] = v0 instanceof Array && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : slow.index(v0, w3);
+                  return next;
+                };
+              }
+              default: {
+                const known0 = inner0.pc, x0 = in0.run, s1 = in1.slot, v2 = in2.value, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = x0(fp);
+                  const v1 = S[fp + s1]!;
+                  const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 + v2 : bail(known0);
+                  S[fp + to] = v0 instanceof Array && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : slow.index(v0, w3);
+                  return next;
+                };
+              }
+            }
+          }
         }
-        const x0 = in0.run;
-        const s1 = in1.slot;
-        if (in2.place === 'slot') {
-          const s2 = in2.slot;
-          return (fp) => {
-            const v0 = x0(fp);
-            const v1 = S[fp + s1]!;
-            const v2 = S[fp + s2]!;
-            const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 + v2 : bail(known0);
-            S[fp + to] = v0 instanceof Array && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : slow.index(v0, w3);
-            return next;
-          };
-        }
-        const v2 = in2.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 + v2 : bail(known0);
-          S[fp + to] = v0 instanceof Array && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : slow.index(v0, w3);
-          return next;
-        };
       },
       branch: undefined,
       effect: undefined,
@@ -5872,100 +6824,116 @@ export const superinstructions: readonly Superinstruction[] = [
     shape: { op: 'OpIndex', inputs: [null, { op: 'OpSub', inputs: [null, null] }] },
     template: {
       value: (site) => {
-        const known0 = site.inner[0]!;
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
         const in2 = site.inputs[2]!;
-        if (in0.place === 'slot') {
-          const s0 = in0.slot;
-          const s1 = in1.slot;
-          if (in2.place === 'slot') {
-            const s2 = in2.slot;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const v2 = S[fp + s2]!;
-              const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 - v2 : bail(known0);
-              return v0 instanceof Array && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : orBail(slow.tryIndex(v0, w3), site);
-            };
+        switch (in0.place) {
+          case 'slot': {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, s1 = in1.slot, s2 = in2.slot;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const v2 = S[fp + s2]!;
+                  const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 - v2 : bail(known0);
+                  return v0 instanceof Array && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : orBail(slow.tryIndex(v0, w3), known1);
+                };
+              }
+              default: {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, s1 = in1.slot, v2 = in2.value;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 - v2 : bail(known0);
+                  return v0 instanceof Array && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : orBail(slow.tryIndex(v0, w3), known1);
+                };
+              }
+            }
           }
-          const v2 = in2.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 - v2 : bail(known0);
-            return v0 instanceof Array && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : orBail(slow.tryIndex(v0, w3), site);
-          };
+          default: {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, known1 = site.pc, x0 = in0.run, s1 = in1.slot, s2 = in2.slot;
+                return (fp) => {
+                  const v0 = x0(fp);
+                  const v1 = S[fp + s1]!;
+                  const v2 = S[fp + s2]!;
+                  const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 - v2 : bail(known0);
+                  return v0 instanceof Array && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : orBail(slow.tryIndex(v0, w3), known1);
+                };
+              }
+              default: {
+                const known0 = inner0.pc, known1 = site.pc, x0 = in0.run, s1 = in1.slot, v2 = in2.value;
+                return (fp) => {
+                  const v0 = x0(fp);
+                  const v1 = S[fp + s1]!;
+                  const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 - v2 : bail(known0);
+                  return v0 instanceof Array && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : orBail(slow.tryIndex(v0, w3), known1);
+                };
+              }
+            }
+          }
         }
-        const x0 = in0.run;
-        const s1 = in1.slot;
-        if (in2.place === 'slot') {
-          const s2 = in2.slot;
-          return (fp) => {
-            const v0 = x0(fp);
-            const v1 = S[fp + s1]!;
-            const v2 = S[fp + s2]!;
-            const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 - v2 : bail(known0);
-            return v0 instanceof Array && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : orBail(slow.tryIndex(v0, w3), site);
-          };
-        }
-        const v2 = in2.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 - v2 : bail(known0);
-          return v0 instanceof Array && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : orBail(slow.tryIndex(v0, w3), site);
-        };
       },
-      store: (site, to, next) => {
-        const known0 = site.inner[0]!;
+      store: (site, goal) => {
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
         const in2 = site.inputs[2]!;
-        if (in0.place === 'slot') {
-          const s0 = in0.slot;
-          const s1 = in1.slot;
-          if (in2.place === 'slot') {
-            const s2 = in2.slot;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const v2 = S[fp + s2]!;
-              const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 - v2 : bail(known0);
-              S[fp + to] = v0 instanceof Array && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : slow.index(v0, w3);
-              return next;
-            };
+        switch (in0.place) {
+          case 'slot': {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, s0 = in0.slot, s1 = in1.slot, s2 = in2.slot, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const v2 = S[fp + s2]!;
+                  const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 - v2 : bail(known0);
+                  S[fp + to] = v0 instanceof Array && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : slow.index(v0, w3);
+                  return next;
+                };
+              }
+              default: {
+                const known0 = inner0.pc, s0 = in0.slot, s1 = in1.slot, v2 = in2.value, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 - v2 : bail(known0);
+                  S[fp + to] = v0 instanceof Array && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : slow.index(v0, w3);
+                  return next;
+                };
+              }
+            }
           }
-          const v2 = in2.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 - v2 : bail(known0);
-            S[fp + to] = v0 instanceof Array && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : slow.index(v0, w3);
-            return next;
-          };
+          default: {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, x0 = in0.run, s1 = in1.slot, s2 = in2.slot, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = x0(fp);
+                  const v1 = S[fp + s1]!;
+                  const v2 = S[fp + s2]!;
+                  const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 - v2 : bail(known0);
+                  S[fp + to] = v0 instanceof Array && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : slow.index(v0, w3);
+                  return next;
+                };
+              }
+              default: {
+                const known0 = inner0.pc, x0 = in0.run, s1 = in1.slot, v2 = in2.value, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = x0(fp);
+                  const v1 = S[fp + s1]!;
+                  const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 - v2 : bail(known0);
+                  S[fp + to] = v0 instanceof Array && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : slow.index(v0, w3);
+                  return next;
+                };
+              }
+            }
+          }
         }
-        const x0 = in0.run;
-        const s1 = in1.slot;
-        if (in2.place === 'slot') {
-          const s2 = in2.slot;
-          return (fp) => {
-            const v0 = x0(fp);
-            const v1 = S[fp + s1]!;
-            const v2 = S[fp + s2]!;
-            const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 - v2 : bail(known0);
-            S[fp + to] = v0 instanceof Array && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : slow.index(v0, w3);
-            return next;
-          };
-        }
-        const v2 = in2.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 - v2 : bail(known0);
-          S[fp + to] = v0 instanceof Array && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : slow.index(v0, w3);
-          return next;
-        };
       },
       branch: undefined,
       effect: undefined,
@@ -5975,134 +6943,152 @@ export const superinstructions: readonly Superinstruction[] = [
     shape: { op: 'OpAdd', inputs: [{ op: 'OpIndex', inputs: [null, null] }, null] },
     template: {
       value: (site) => {
-        const known0 = site.inner[0]!;
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
         const in2 = site.inputs[2]!;
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          if (in2.place === 'slot') {
-            const s2 = in2.slot;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-              const v2 = S[fp + s2]!;
-              return typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(site);
-            };
+        switch (in1.place) {
+          case 'slot': {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, s1 = in1.slot, s2 = in2.slot;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  const v2 = S[fp + s2]!;
+                  return typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(known1);
+                };
+              }
+              case 'constant': {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, s1 = in1.slot, v2 = in2.value;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  return typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(known1);
+                };
+              }
+              default: {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, s1 = in1.slot, x2 = in2.run;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  const v2 = x2(fp);
+                  return typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(known1);
+                };
+              }
+            }
           }
-          if (in2.place === 'constant') {
-            const v2 = in2.value;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-              return typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(site);
-            };
+          default: {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, v1 = in1.value, s2 = in2.slot;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  const v2 = S[fp + s2]!;
+                  return typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(known1);
+                };
+              }
+              case 'constant': {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, v1 = in1.value, v2 = in2.value;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  return typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(known1);
+                };
+              }
+              default: {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, v1 = in1.value, x2 = in2.run;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  const v2 = x2(fp);
+                  return typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(known1);
+                };
+              }
+            }
           }
-          const x2 = in2.run;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-            const v2 = x2(fp);
-            return typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(site);
-          };
         }
-        const v1 = in1.value;
-        if (in2.place === 'slot') {
-          const s2 = in2.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-            const v2 = S[fp + s2]!;
-            return typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(site);
-          };
-        }
-        if (in2.place === 'constant') {
-          const v2 = in2.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-            return typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(site);
-          };
-        }
-        const x2 = in2.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-          const v2 = x2(fp);
-          return typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(site);
-        };
       },
-      store: (site, to, next) => {
-        const known0 = site.inner[0]!;
+      store: (site, goal) => {
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
         const in2 = site.inputs[2]!;
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          if (in2.place === 'slot') {
-            const s2 = in2.slot;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-              const v2 = S[fp + s2]!;
-              S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : slow.add(w2, v2);
-              return next;
-            };
+        switch (in1.place) {
+          case 'slot': {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, s0 = in0.slot, s1 = in1.slot, s2 = in2.slot, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  const v2 = S[fp + s2]!;
+                  S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : slow.add(w2, v2);
+                  return next;
+                };
+              }
+              case 'constant': {
+                const known0 = inner0.pc, s0 = in0.slot, s1 = in1.slot, v2 = in2.value, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : slow.add(w2, v2);
+                  return next;
+                };
+              }
+              default: {
+                const known0 = inner0.pc, s0 = in0.slot, s1 = in1.slot, x2 = in2.run, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  const v2 = x2(fp);
+                  S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : slow.add(w2, v2);
+                  return next;
+                };
+              }
+            }
           }
-          if (in2.place === 'constant') {
-            const v2 = in2.value;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-              S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : slow.add(w2, v2);
-              return next;
-            };
+          default: {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, s0 = in0.slot, v1 = in1.value, s2 = in2.slot, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  const v2 = S[fp + s2]!;
+                  S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : slow.add(w2, v2);
+                  return next;
+                };
+              }
+              case 'constant': {
+                const known0 = inner0.pc, s0 = in0.slot, v1 = in1.value, v2 = in2.value, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : slow.add(w2, v2);
+                  return next;
+                };
+              }
+              default: {
+                const known0 = inner0.pc, s0 = in0.slot, v1 = in1.value, x2 = in2.run, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  const v2 = x2(fp);
+                  S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : slow.add(w2, v2);
+                  return next;
+                };
+              }
+            }
           }
-          const x2 = in2.run;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-            const v2 = x2(fp);
-            S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : slow.add(w2, v2);
-            return next;
-          };
         }
-        const v1 = in1.value;
-        if (in2.place === 'slot') {
-          const s2 = in2.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-            const v2 = S[fp + s2]!;
-            S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : slow.add(w2, v2);
-            return next;
-          };
-        }
-        if (in2.place === 'constant') {
-          const v2 = in2.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-            S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : slow.add(w2, v2);
-            return next;
-          };
-        }
-        const x2 = in2.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-          const v2 = x2(fp);
-          S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : slow.add(w2, v2);
-          return next;
-        };
       },
       branch: undefined,
       effect: undefined,
@@ -6112,75 +7098,81 @@ export const superinstructions: readonly Superinstruction[] = [
     shape: { op: 'OpLess', inputs: [null, { op: 'OpLength', inputs: [null] }] },
     template: {
       value: (site) => {
-        const known0 = site.inner[0]!;
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
-        if (in0.place === 'slot') {
-          const s0 = in0.slot;
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const w2 = (v1 instanceof Array ? v1.length : orBail(slow.tryLength(v1), known0));
-            return typeof v0 === 'number' && typeof w2 === 'number' ? v0 < w2 : orBail(slow.tryLess(v0, w2), site);
-          };
+        switch (in0.place) {
+          case 'slot': {
+            const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, s1 = in1.slot;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const v1 = S[fp + s1]!;
+              const w2 = (v1 instanceof Array ? v1.length : orBail(slow.tryLength(v1), known0));
+              return typeof v0 === 'number' && typeof w2 === 'number' ? v0 < w2 : orBail(slow.tryLess(v0, w2), known1);
+            };
+          }
+          default: {
+            const known0 = inner0.pc, known1 = site.pc, x0 = in0.run, s1 = in1.slot;
+            return (fp) => {
+              const v0 = x0(fp);
+              const v1 = S[fp + s1]!;
+              const w2 = (v1 instanceof Array ? v1.length : orBail(slow.tryLength(v1), known0));
+              return typeof v0 === 'number' && typeof w2 === 'number' ? v0 < w2 : orBail(slow.tryLess(v0, w2), known1);
+            };
+          }
         }
-        const x0 = in0.run;
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          const w2 = (v1 instanceof Array ? v1.length : orBail(slow.tryLength(v1), known0));
-          return typeof v0 === 'number' && typeof w2 === 'number' ? v0 < w2 : orBail(slow.tryLess(v0, w2), site);
-        };
       },
-      store: (site, to, next) => {
-        const known0 = site.inner[0]!;
+      store: (site, goal) => {
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
-        if (in0.place === 'slot') {
-          const s0 = in0.slot;
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const w2 = (v1 instanceof Array ? v1.length : orBail(slow.tryLength(v1), known0));
-            S[fp + to] = typeof v0 === 'number' && typeof w2 === 'number' ? v0 < w2 : slow.less(v0, w2);
-            return next;
-          };
+        switch (in0.place) {
+          case 'slot': {
+            const known0 = inner0.pc, s0 = in0.slot, s1 = in1.slot, to = goal.to, next = goal.next;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const v1 = S[fp + s1]!;
+              const w2 = (v1 instanceof Array ? v1.length : orBail(slow.tryLength(v1), known0));
+              S[fp + to] = typeof v0 === 'number' && typeof w2 === 'number' ? v0 < w2 : slow.less(v0, w2);
+              return next;
+            };
+          }
+          default: {
+            const known0 = inner0.pc, x0 = in0.run, s1 = in1.slot, to = goal.to, next = goal.next;
+            return (fp) => {
+              const v0 = x0(fp);
+              const v1 = S[fp + s1]!;
+              const w2 = (v1 instanceof Array ? v1.length : orBail(slow.tryLength(v1), known0));
+              S[fp + to] = typeof v0 === 'number' && typeof w2 === 'number' ? v0 < w2 : slow.less(v0, w2);
+              return next;
+            };
+          }
         }
-        const x0 = in0.run;
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          const w2 = (v1 instanceof Array ? v1.length : orBail(slow.tryLength(v1), known0));
-          S[fp + to] = typeof v0 === 'number' && typeof w2 === 'number' ? v0 < w2 : slow.less(v0, w2);
-          return next;
-        };
       },
-      branch: (site, target, next) => {
-        const known0 = site.inner[0]!;
+      branch: (site, goal) => {
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
-        if (in0.place === 'slot') {
-          const s0 = in0.slot;
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const w2 = (v1 instanceof Array ? v1.length : orBail(slow.tryLength(v1), known0));
-            return (typeof v0 === 'number' && typeof w2 === 'number' ? v0 < w2 : slow.less(v0, w2)) ? target : next;
-          };
+        switch (in0.place) {
+          case 'slot': {
+            const known0 = inner0.pc, s0 = in0.slot, s1 = in1.slot, target = goal.target, next = goal.next;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const v1 = S[fp + s1]!;
+              const w2 = (v1 instanceof Array ? v1.length : orBail(slow.tryLength(v1), known0));
+              return (typeof v0 === 'number' && typeof w2 === 'number' ? v0 < w2 : slow.less(v0, w2)) ? target : next;
+            };
+          }
+          default: {
+            const known0 = inner0.pc, x0 = in0.run, s1 = in1.slot, target = goal.target, next = goal.next;
+            return (fp) => {
+              const v0 = x0(fp);
+              const v1 = S[fp + s1]!;
+              const w2 = (v1 instanceof Array ? v1.length : orBail(slow.tryLength(v1), known0));
+              return (typeof v0 === 'number' && typeof w2 === 'number' ? v0 < w2 : slow.less(v0, w2)) ? target : next;
+            };
+          }
         }
-        const x0 = in0.run;
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          const w2 = (v1 instanceof Array ? v1.length : orBail(slow.tryLength(v1), known0));
-          return (typeof v0 === 'number' && typeof w2 === 'number' ? v0 < w2 : slow.less(v0, w2)) ? target : next;
-        };
       },
       effect: undefined,
     },
@@ -6189,196 +7181,223 @@ export const superinstructions: readonly Superinstruction[] = [
     shape: { op: 'OpEqual', inputs: [{ op: 'OpIndex', inputs: [null, null] }, null] },
     template: {
       value: (site) => {
-        const known0 = site.inner[0]!;
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
         const in2 = site.inputs[2]!;
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          if (in2.place === 'slot') {
-            const s2 = in2.slot;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-              const v2 = S[fp + s2]!;
-              return (typeof w2 !== 'string' ? w2 === v2 : orBail(slow.tryEqual(w2, v2), site));
-            };
+        switch (in1.place) {
+          case 'slot': {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, s1 = in1.slot, s2 = in2.slot;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  const v2 = S[fp + s2]!;
+                  return (typeof w2 !== 'string' ? w2 === v2 : orBail(slow.tryEqual(w2, v2), known1));
+                };
+              }
+              case 'constant': {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, s1 = in1.slot, v2 = in2.value;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  return (typeof w2 !== 'string' ? w2 === v2 : orBail(slow.tryEqual(w2, v2), known1));
+                };
+              }
+              default: {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, s1 = in1.slot, x2 = in2.run;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  const v2 = x2(fp);
+                  return (typeof w2 !== 'string' ? w2 === v2 : orBail(slow.tryEqual(w2, v2), known1));
+                };
+              }
+            }
           }
-          if (in2.place === 'constant') {
-            const v2 = in2.value;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-              return (typeof w2 !== 'string' ? w2 === v2 : orBail(slow.tryEqual(w2, v2), site));
-            };
+          default: {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, v1 = in1.value, s2 = in2.slot;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  const v2 = S[fp + s2]!;
+                  return (typeof w2 !== 'string' ? w2 === v2 : orBail(slow.tryEqual(w2, v2), known1));
+                };
+              }
+              case 'constant': {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, v1 = in1.value, v2 = in2.value;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  return (typeof w2 !== 'string' ? w2 === v2 : orBail(slow.tryEqual(w2, v2), known1));
+                };
+              }
+              default: {
+                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, v1 = in1.value, x2 = in2.run;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  const v2 = x2(fp);
+                  return (typeof w2 !== 'string' ? w2 === v2 : orBail(slow.tryEqual(w2, v2), known1));
+                };
+              }
+            }
           }
-          const x2 = in2.run;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-            const v2 = x2(fp);
-            return (typeof w2 !== 'string' ? w2 === v2 : orBail(slow.tryEqual(w2, v2), site));
-          };
         }
-        const v1 = in1.value;
-        if (in2.place === 'slot') {
-          const s2 = in2.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-            const v2 = S[fp + s2]!;
-            return (typeof w2 !== 'string' ? w2 === v2 : orBail(slow.tryEqual(w2, v2), site));
-          };
-        }
-        if (in2.place === 'constant') {
-          const v2 = in2.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-            return (typeof w2 !== 'string' ? w2 === v2 : orBail(slow.tryEqual(w2, v2), site));
-          };
-        }
-        const x2 = in2.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-          const v2 = x2(fp);
-          return (typeof w2 !== 'string' ? w2 === v2 : orBail(slow.tryEqual(w2, v2), site));
-        };
       },
-      store: (site, to, next) => {
-        const known0 = site.inner[0]!;
+      store: (site, goal) => {
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
         const in2 = site.inputs[2]!;
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          if (in2.place === 'slot') {
-            const s2 = in2.slot;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-              const v2 = S[fp + s2]!;
-              S[fp + to] = (typeof w2 !== 'string' ? w2 === v2 : slow.equal(w2, v2));
-              return next;
-            };
+        switch (in1.place) {
+          case 'slot': {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, s0 = in0.slot, s1 = in1.slot, s2 = in2.slot, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  const v2 = S[fp + s2]!;
+                  S[fp + to] = (typeof w2 !== 'string' ? w2 === v2 : slow.equal(w2, v2));
+                  return next;
+                };
+              }
+              case 'constant': {
+                const known0 = inner0.pc, s0 = in0.slot, s1 = in1.slot, v2 = in2.value, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  S[fp + to] = (typeof w2 !== 'string' ? w2 === v2 : slow.equal(w2, v2));
+                  return next;
+                };
+              }
+              default: {
+                const known0 = inner0.pc, s0 = in0.slot, s1 = in1.slot, x2 = in2.run, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  const v2 = x2(fp);
+                  S[fp + to] = (typeof w2 !== 'string' ? w2 === v2 : slow.equal(w2, v2));
+                  return next;
+                };
+              }
+            }
           }
-          if (in2.place === 'constant') {
-            const v2 = in2.value;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-              S[fp + to] = (typeof w2 !== 'string' ? w2 === v2 : slow.equal(w2, v2));
-              return next;
-            };
+          default: {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, s0 = in0.slot, v1 = in1.value, s2 = in2.slot, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  const v2 = S[fp + s2]!;
+                  S[fp + to] = (typeof w2 !== 'string' ? w2 === v2 : slow.equal(w2, v2));
+                  return next;
+                };
+              }
+              case 'constant': {
+                const known0 = inner0.pc, s0 = in0.slot, v1 = in1.value, v2 = in2.value, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  S[fp + to] = (typeof w2 !== 'string' ? w2 === v2 : slow.equal(w2, v2));
+                  return next;
+                };
+              }
+              default: {
+                const known0 = inner0.pc, s0 = in0.slot, v1 = in1.value, x2 = in2.run, to = goal.to, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  const v2 = x2(fp);
+                  S[fp + to] = (typeof w2 !== 'string' ? w2 === v2 : slow.equal(w2, v2));
+                  return next;
+                };
+              }
+            }
           }
-          const x2 = in2.run;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-            const v2 = x2(fp);
-            S[fp + to] = (typeof w2 !== 'string' ? w2 === v2 : slow.equal(w2, v2));
-            return next;
-          };
         }
-        const v1 = in1.value;
-        if (in2.place === 'slot') {
-          const s2 = in2.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-            const v2 = S[fp + s2]!;
-            S[fp + to] = (typeof w2 !== 'string' ? w2 === v2 : slow.equal(w2, v2));
-            return next;
-          };
-        }
-        if (in2.place === 'constant') {
-          const v2 = in2.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-            S[fp + to] = (typeof w2 !== 'string' ? w2 === v2 : slow.equal(w2, v2));
-            return next;
-          };
-        }
-        const x2 = in2.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-          const v2 = x2(fp);
-          S[fp + to] = (typeof w2 !== 'string' ? w2 === v2 : slow.equal(w2, v2));
-          return next;
-        };
       },
-      branch: (site, target, next) => {
-        const known0 = site.inner[0]!;
+      branch: (site, goal) => {
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
         const in2 = site.inputs[2]!;
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          if (in2.place === 'slot') {
-            const s2 = in2.slot;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-              const v2 = S[fp + s2]!;
-              return ((typeof w2 !== 'string' ? w2 === v2 : slow.equal(w2, v2))) ? target : next;
-            };
+        switch (in1.place) {
+          case 'slot': {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, s0 = in0.slot, s1 = in1.slot, s2 = in2.slot, target = goal.target, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  const v2 = S[fp + s2]!;
+                  return ((typeof w2 !== 'string' ? w2 === v2 : slow.equal(w2, v2))) ? target : next;
+                };
+              }
+              case 'constant': {
+                const known0 = inner0.pc, s0 = in0.slot, s1 = in1.slot, v2 = in2.value, target = goal.target, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  return ((typeof w2 !== 'string' ? w2 === v2 : slow.equal(w2, v2))) ? target : next;
+                };
+              }
+              default: {
+                const known0 = inner0.pc, s0 = in0.slot, s1 = in1.slot, x2 = in2.run, target = goal.target, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  const v2 = x2(fp);
+                  return ((typeof w2 !== 'string' ? w2 === v2 : slow.equal(w2, v2))) ? target : next;
+                };
+              }
+            }
           }
-          if (in2.place === 'constant') {
-            const v2 = in2.value;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-              return ((typeof w2 !== 'string' ? w2 === v2 : slow.equal(w2, v2))) ? target : next;
-            };
+          default: {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner0.pc, s0 = in0.slot, v1 = in1.value, s2 = in2.slot, target = goal.target, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  const v2 = S[fp + s2]!;
+                  return ((typeof w2 !== 'string' ? w2 === v2 : slow.equal(w2, v2))) ? target : next;
+                };
+              }
+              case 'constant': {
+                const known0 = inner0.pc, s0 = in0.slot, v1 = in1.value, v2 = in2.value, target = goal.target, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  return ((typeof w2 !== 'string' ? w2 === v2 : slow.equal(w2, v2))) ? target : next;
+                };
+              }
+              default: {
+                const known0 = inner0.pc, s0 = in0.slot, v1 = in1.value, x2 = in2.run, target = goal.target, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  const v2 = x2(fp);
+                  return ((typeof w2 !== 'string' ? w2 === v2 : slow.equal(w2, v2))) ? target : next;
+                };
+              }
+            }
           }
-          const x2 = in2.run;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-            const v2 = x2(fp);
-            return ((typeof w2 !== 'string' ? w2 === v2 : slow.equal(w2, v2))) ? target : next;
-          };
         }
-        const v1 = in1.value;
-        if (in2.place === 'slot') {
-          const s2 = in2.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-            const v2 = S[fp + s2]!;
-            return ((typeof w2 !== 'string' ? w2 === v2 : slow.equal(w2, v2))) ? target : next;
-          };
-        }
-        if (in2.place === 'constant') {
-          const v2 = in2.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-            return ((typeof w2 !== 'string' ? w2 === v2 : slow.equal(w2, v2))) ? target : next;
-          };
-        }
-        const x2 = in2.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-          const v2 = x2(fp);
-          return ((typeof w2 !== 'string' ? w2 === v2 : slow.equal(w2, v2))) ? target : next;
-        };
       },
       effect: undefined,
     },
@@ -6387,40 +7406,30 @@ export const superinstructions: readonly Superinstruction[] = [
     shape: { op: 'OpSub', inputs: [{ op: 'OpGetField', inputs: [null] }, { op: 'OpGetField', inputs: [null] }] },
     template: {
       value: (site) => {
-        const known0 = site.inner[0]!;
-        const known1 = known0.fn.caches[known0.pc]!;
-        const known2 = known0.fn.constants[known0.operands[0]!] as string;
-        const known3 = site.inner[1]!;
-        const known4 = known3.fn.caches[known3.pc]!;
-        const known5 = known3.fn.constants[known3.operands[0]!] as string;
+        const inner0 = site.inner[0]!;
+        const inner1 = site.inner[1]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
-        const s0 = in0.slot;
-        const s1 = in1.slot;
+        const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = inner1.fn.caches[inner1.pc]!, known4 = inner1.fn.constants[inner1.operands[0]!] as string, known5 = inner1.pc, known6 = site.pc, s0 = in0.slot, s1 = in1.slot;
         return (fp) => {
           const v0 = S[fp + s0]!;
-          const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
+          const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
           const v1 = S[fp + s1]!;
-          const w3 = v1 instanceof Instance && v1.shape === known4.shape ? v1.slots[known4.place]! : orBail(members.tryRead(v1, known5, known4), known3);
-          return typeof w1 === 'number' && typeof w3 === 'number' ? w1 - w3 : bail(site);
+          const w3 = v1 instanceof Instance && v1.shape === known3.shape ? v1.slots[known3.place]! : orBail(members.tryRead(v1, known4, known3), known5);
+          return typeof w1 === 'number' && typeof w3 === 'number' ? w1 - w3 : bail(known6);
         };
       },
-      store: (site, to, next) => {
-        const known0 = site.inner[0]!;
-        const known1 = known0.fn.caches[known0.pc]!;
-        const known2 = known0.fn.constants[known0.operands[0]!] as string;
-        const known3 = site.inner[1]!;
-        const known4 = known3.fn.caches[known3.pc]!;
-        const known5 = known3.fn.constants[known3.operands[0]!] as string;
+      store: (site, goal) => {
+        const inner0 = site.inner[0]!;
+        const inner1 = site.inner[1]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
-        const s0 = in0.slot;
-        const s1 = in1.slot;
+        const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = inner1.fn.caches[inner1.pc]!, known4 = inner1.fn.constants[inner1.operands[0]!] as string, known5 = inner1.pc, s0 = in0.slot, s1 = in1.slot, to = goal.to, next = goal.next;
         return (fp) => {
           const v0 = S[fp + s0]!;
-          const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
+          const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
           const v1 = S[fp + s1]!;
-          const w3 = v1 instanceof Instance && v1.shape === known4.shape ? v1.slots[known4.place]! : orBail(members.tryRead(v1, known5, known4), known3);
+          const w3 = v1 instanceof Instance && v1.shape === known3.shape ? v1.slots[known3.place]! : orBail(members.tryRead(v1, known4, known3), known5);
           S[fp + to] = typeof w1 === 'number' && typeof w3 === 'number' ? w1 - w3 : slow.arithmetic('-', w1, w3);
           return next;
         };
@@ -6433,41 +7442,67 @@ export const superinstructions: readonly Superinstruction[] = [
     shape: { op: 'OpMul', inputs: [{ op: 'OpGetField', inputs: [null] }, { op: 'OpGetField', inputs: [null] }] },
     template: {
       value: (site) => {
-        const known0 = site.inner[0]!;
-        const known1 = known0.fn.caches[known0.pc]!;
-        const known2 = known0.fn.constants[known0.operands[0]!] as string;
-        const known3 = site.inner[1]!;
-        const known4 = known3.fn.caches[known3.pc]!;
-        const known5 = known3.fn.constants[known3.operands[0]!] as string;
+        const inner0 = site.inner[0]!;
+        const inner1 = site.inner[1]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
-        const s0 = in0.slot;
-        const s1 = in1.slot;
+        const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = inner1.fn.caches[inner1.pc]!, known4 = inner1.fn.constants[inner1.operands[0]!] as string, known5 = inner1.pc, known6 = site.pc, s0 = in0.slot, s1 = in1.slot;
         return (fp) => {
           const v0 = S[fp + s0]!;
-          const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
+          const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
           const v1 = S[fp + s1]!;
-          const w3 = v1 instanceof Instance && v1.shape === known4.shape ? v1.slots[known4.place]! : orBail(members.tryRead(v1, known5, known4), known3);
-          return typeof w1 === 'number' && typeof w3 === 'number' ? w1 * w3 : bail(site);
+          const w3 = v1 instanceof Instance && v1.shape === known3.shape ? v1.slots[known3.place]! : orBail(members.tryRead(v1, known4, known3), known5);
+          return typeof w1 === 'number' && typeof w3 === 'number' ? w1 * w3 : bail(known6);
         };
       },
-      store: (site, to, next) => {
-        const known0 = site.inner[0]!;
-        const known1 = known0.fn.caches[known0.pc]!;
-        const known2 = known0.fn.constants[known0.operands[0]!] as string;
-        const known3 = site.inner[1]!;
-        const known4 = known3.fn.caches[known3.pc]!;
-        const known5 = known3.fn.constants[known3.operands[0]!] as string;
+      store: (site, goal) => {
+        const inner0 = site.inner[0]!;
+        const inner1 = site.inner[1]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
-        const s0 = in0.slot;
-        const s1 = in1.slot;
+        const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = inner1.fn.caches[inner1.pc]!, known4 = inner1.fn.constants[inner1.operands[0]!] as string, known5 = inner1.pc, s0 = in0.slot, s1 = in1.slot, to = goal.to, next = goal.next;
         return (fp) => {
           const v0 = S[fp + s0]!;
-          const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
+          const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
           const v1 = S[fp + s1]!;
-          const w3 = v1 instanceof Instance && v1.shape === known4.shape ? v1.slots[known4.place]! : orBail(members.tryRead(v1, known5, known4), known3);
+          const w3 = v1 instanceof Instance && v1.shape === known3.shape ? v1.slots[known3.place]! : orBail(members.tryRead(v1, known4, known3), known5);
           S[fp + to] = typeof w1 === 'number' && typeof w3 === 'number' ? w1 * w3 : slow.arithmetic('*', w1, w3);
+          return next;
+        };
+      },
+      branch: undefined,
+      effect: undefined,
+    },
+  },
+  {
+    shape: { op: 'OpAdd', inputs: [{ op: 'OpGetField', inputs: [null] }, { op: 'OpGetField', inputs: [null] }] },
+    template: {
+      value: (site) => {
+        const inner0 = site.inner[0]!;
+        const inner1 = site.inner[1]!;
+        const in0 = site.inputs[0]!;
+        const in1 = site.inputs[1]!;
+        const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = inner1.fn.caches[inner1.pc]!, known4 = inner1.fn.constants[inner1.operands[0]!] as string, known5 = inner1.pc, known6 = site.pc, s0 = in0.slot, s1 = in1.slot;
+        return (fp) => {
+          const v0 = S[fp + s0]!;
+          const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+          const v1 = S[fp + s1]!;
+          const w3 = v1 instanceof Instance && v1.shape === known3.shape ? v1.slots[known3.place]! : orBail(members.tryRead(v1, known4, known3), known5);
+          return typeof w1 === 'number' && typeof w3 === 'number' ? w1 + w3 : bail(known6);
+        };
+      },
+      store: (site, goal) => {
+        const inner0 = site.inner[0]!;
+        const inner1 = site.inner[1]!;
+        const in0 = site.inputs[0]!;
+        const in1 = site.inputs[1]!;
+        const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = inner1.fn.caches[inner1.pc]!, known4 = inner1.fn.constants[inner1.operands[0]!] as string, known5 = inner1.pc, s0 = in0.slot, s1 = in1.slot, to = goal.to, next = goal.next;
+        return (fp) => {
+          const v0 = S[fp + s0]!;
+          const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+          const v1 = S[fp + s1]!;
+          const w3 = v1 instanceof Instance && v1.shape === known3.shape ? v1.slots[known3.place]! : orBail(members.tryRead(v1, known4, known3), known5);
+          S[fp + to] = typeof w1 === 'number' && typeof w3 === 'number' ? w1 + w3 : slow.add(w1, w3);
           return next;
         };
       },
@@ -6479,56 +7514,56 @@ export const superinstructions: readonly Superinstruction[] = [
     shape: { op: 'OpAdd', inputs: [null, { op: 'OpGetField', inputs: [null] }] },
     template: {
       value: (site) => {
-        const known0 = site.inner[0]!;
-        const known1 = known0.fn.caches[known0.pc]!;
-        const known2 = known0.fn.constants[known0.operands[0]!] as string;
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
-        if (in0.place === 'slot') {
-          const s0 = in0.slot;
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const w2 = v1 instanceof Instance && v1.shape === known1.shape ? v1.slots[known1.place]! : orBail(members.tryRead(v1, known2, known1), known0);
-            return typeof v0 === 'number' && typeof w2 === 'number' ? v0 + w2 : bail(site);
-          };
+        switch (in0.place) {
+          case 'slot': {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = site.pc, s0 = in0.slot, s1 = in1.slot;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const v1 = S[fp + s1]!;
+              const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+              return typeof v0 === 'number' && typeof w2 === 'number' ? v0 + w2 : bail(known3);
+            };
+          }
+          default: {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = site.pc, x0 = in0.run, s1 = in1.slot;
+            return (fp) => {
+              const v0 = x0(fp);
+              const v1 = S[fp + s1]!;
+              const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+              return typeof v0 === 'number' && typeof w2 === 'number' ? v0 + w2 : bail(known3);
+            };
+          }
         }
-        const x0 = in0.run;
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          const w2 = v1 instanceof Instance && v1.shape === known1.shape ? v1.slots[known1.place]! : orBail(members.tryRead(v1, known2, known1), known0);
-          return typeof v0 === 'number' && typeof w2 === 'number' ? v0 + w2 : bail(site);
-        };
       },
-      store: (site, to, next) => {
-        const known0 = site.inner[0]!;
-        const known1 = known0.fn.caches[known0.pc]!;
-        const known2 = known0.fn.constants[known0.operands[0]!] as string;
+      store: (site, goal) => {
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
-        if (in0.place === 'slot') {
-          const s0 = in0.slot;
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const w2 = v1 instanceof Instance && v1.shape === known1.shape ? v1.slots[known1.place]! : orBail(members.tryRead(v1, known2, known1), known0);
-            S[fp + to] = typeof v0 === 'number' && typeof w2 === 'number' ? v0 + w2 : slow.add(v0, w2);
-            return next;
-          };
+        switch (in0.place) {
+          case 'slot': {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, s1 = in1.slot, to = goal.to, next = goal.next;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const v1 = S[fp + s1]!;
+              const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+              S[fp + to] = typeof v0 === 'number' && typeof w2 === 'number' ? v0 + w2 : slow.add(v0, w2);
+              return next;
+            };
+          }
+          default: {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, x0 = in0.run, s1 = in1.slot, to = goal.to, next = goal.next;
+            return (fp) => {
+              const v0 = x0(fp);
+              const v1 = S[fp + s1]!;
+              const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+              S[fp + to] = typeof v0 === 'number' && typeof w2 === 'number' ? v0 + w2 : slow.add(v0, w2);
+              return next;
+            };
+          }
         }
-        const x0 = in0.run;
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          const w2 = v1 instanceof Instance && v1.shape === known1.shape ? v1.slots[known1.place]! : orBail(members.tryRead(v1, known2, known1), known0);
-          S[fp + to] = typeof v0 === 'number' && typeof w2 === 'number' ? v0 + w2 : slow.add(v0, w2);
-          return next;
-        };
       },
       branch: undefined,
       effect: undefined,
@@ -6538,56 +7573,56 @@ export const superinstructions: readonly Superinstruction[] = [
     shape: { op: 'OpMul', inputs: [null, { op: 'OpGetField', inputs: [null] }] },
     template: {
       value: (site) => {
-        const known0 = site.inner[0]!;
-        const known1 = known0.fn.caches[known0.pc]!;
-        const known2 = known0.fn.constants[known0.operands[0]!] as string;
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
-        if (in0.place === 'slot') {
-          const s0 = in0.slot;
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const w2 = v1 instanceof Instance && v1.shape === known1.shape ? v1.slots[known1.place]! : orBail(members.tryRead(v1, known2, known1), known0);
-            return typeof v0 === 'number' && typeof w2 === 'number' ? v0 * w2 : bail(site);
-          };
+        switch (in0.place) {
+          case 'slot': {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = site.pc, s0 = in0.slot, s1 = in1.slot;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const v1 = S[fp + s1]!;
+              const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+              return typeof v0 === 'number' && typeof w2 === 'number' ? v0 * w2 : bail(known3);
+            };
+          }
+          default: {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = site.pc, x0 = in0.run, s1 = in1.slot;
+            return (fp) => {
+              const v0 = x0(fp);
+              const v1 = S[fp + s1]!;
+              const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+              return typeof v0 === 'number' && typeof w2 === 'number' ? v0 * w2 : bail(known3);
+            };
+          }
         }
-        const x0 = in0.run;
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          const w2 = v1 instanceof Instance && v1.shape === known1.shape ? v1.slots[known1.place]! : orBail(members.tryRead(v1, known2, known1), known0);
-          return typeof v0 === 'number' && typeof w2 === 'number' ? v0 * w2 : bail(site);
-        };
       },
-      store: (site, to, next) => {
-        const known0 = site.inner[0]!;
-        const known1 = known0.fn.caches[known0.pc]!;
-        const known2 = known0.fn.constants[known0.operands[0]!] as string;
+      store: (site, goal) => {
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
-        if (in0.place === 'slot') {
-          const s0 = in0.slot;
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const w2 = v1 instanceof Instance && v1.shape === known1.shape ? v1.slots[known1.place]! : orBail(members.tryRead(v1, known2, known1), known0);
-            S[fp + to] = typeof v0 === 'number' && typeof w2 === 'number' ? v0 * w2 : slow.arithmetic('*', v0, w2);
-            return next;
-          };
+        switch (in0.place) {
+          case 'slot': {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, s1 = in1.slot, to = goal.to, next = goal.next;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const v1 = S[fp + s1]!;
+              const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+              S[fp + to] = typeof v0 === 'number' && typeof w2 === 'number' ? v0 * w2 : slow.arithmetic('*', v0, w2);
+              return next;
+            };
+          }
+          default: {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, x0 = in0.run, s1 = in1.slot, to = goal.to, next = goal.next;
+            return (fp) => {
+              const v0 = x0(fp);
+              const v1 = S[fp + s1]!;
+              const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+              S[fp + to] = typeof v0 === 'number' && typeof w2 === 'number' ? v0 * w2 : slow.arithmetic('*', v0, w2);
+              return next;
+            };
+          }
         }
-        const x0 = in0.run;
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          const w2 = v1 instanceof Instance && v1.shape === known1.shape ? v1.slots[known1.place]! : orBail(members.tryRead(v1, known2, known1), known0);
-          S[fp + to] = typeof v0 === 'number' && typeof w2 === 'number' ? v0 * w2 : slow.arithmetic('*', v0, w2);
-          return next;
-        };
       },
       branch: undefined,
       effect: undefined,
@@ -6597,71 +7632,73 @@ export const superinstructions: readonly Superinstruction[] = [
     shape: { op: 'OpAdd', inputs: [{ op: 'OpGetField', inputs: [null] }, null] },
     template: {
       value: (site) => {
-        const known0 = site.inner[0]!;
-        const known1 = known0.fn.caches[known0.pc]!;
-        const known2 = known0.fn.constants[known0.operands[0]!] as string;
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-            const v1 = S[fp + s1]!;
-            return typeof w1 === 'number' && typeof v1 === 'number' ? w1 + v1 : bail(site);
-          };
+        switch (in1.place) {
+          case 'slot': {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = site.pc, s0 = in0.slot, s1 = in1.slot;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const v1 = S[fp + s1]!;
+              return typeof w1 === 'number' && typeof v1 === 'number' ? w1 + v1 : bail(known3);
+            };
+          }
+          case 'constant': {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = site.pc, s0 = in0.slot, v1 = in1.value;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              return typeof w1 === 'number' && typeof v1 === 'number' ? w1 + v1 : bail(known3);
+            };
+          }
+          default: {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = site.pc, s0 = in0.slot, x1 = in1.run;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const v1 = x1(fp);
+              return typeof w1 === 'number' && typeof v1 === 'number' ? w1 + v1 : bail(known3);
+            };
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-            return typeof w1 === 'number' && typeof v1 === 'number' ? w1 + v1 : bail(site);
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-          const v1 = x1(fp);
-          return typeof w1 === 'number' && typeof v1 === 'number' ? w1 + v1 : bail(site);
-        };
       },
-      store: (site, to, next) => {
-        const known0 = site.inner[0]!;
-        const known1 = known0.fn.caches[known0.pc]!;
-        const known2 = known0.fn.constants[known0.operands[0]!] as string;
+      store: (site, goal) => {
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-            const v1 = S[fp + s1]!;
-            S[fp + to] = typeof w1 === 'number' && typeof v1 === 'number' ? w1 + v1 : slow.add(w1, v1);
-            return next;
-          };
+        switch (in1.place) {
+          case 'slot': {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, s1 = in1.slot, to = goal.to, next = goal.next;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const v1 = S[fp + s1]!;
+              S[fp + to] = typeof w1 === 'number' && typeof v1 === 'number' ? w1 + v1 : slow.add(w1, v1);
+              return next;
+            };
+          }
+          case 'constant': {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, v1 = in1.value, to = goal.to, next = goal.next;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              S[fp + to] = typeof w1 === 'number' && typeof v1 === 'number' ? w1 + v1 : slow.add(w1, v1);
+              return next;
+            };
+          }
+          default: {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, x1 = in1.run, to = goal.to, next = goal.next;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const v1 = x1(fp);
+              S[fp + to] = typeof w1 === 'number' && typeof v1 === 'number' ? w1 + v1 : slow.add(w1, v1);
+              return next;
+            };
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-            S[fp + to] = typeof w1 === 'number' && typeof v1 === 'number' ? w1 + v1 : slow.add(w1, v1);
-            return next;
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-          const v1 = x1(fp);
-          S[fp + to] = typeof w1 === 'number' && typeof v1 === 'number' ? w1 + v1 : slow.add(w1, v1);
-          return next;
-        };
       },
       branch: undefined,
       effect: undefined,
@@ -6671,71 +7708,73 @@ export const superinstructions: readonly Superinstruction[] = [
     shape: { op: 'OpSub', inputs: [{ op: 'OpGetField', inputs: [null] }, null] },
     template: {
       value: (site) => {
-        const known0 = site.inner[0]!;
-        const known1 = known0.fn.caches[known0.pc]!;
-        const known2 = known0.fn.constants[known0.operands[0]!] as string;
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-            const v1 = S[fp + s1]!;
-            return typeof w1 === 'number' && typeof v1 === 'number' ? w1 - v1 : bail(site);
-          };
+        switch (in1.place) {
+          case 'slot': {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = site.pc, s0 = in0.slot, s1 = in1.slot;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const v1 = S[fp + s1]!;
+              return typeof w1 === 'number' && typeof v1 === 'number' ? w1 - v1 : bail(known3);
+            };
+          }
+          case 'constant': {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = site.pc, s0 = in0.slot, v1 = in1.value;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              return typeof w1 === 'number' && typeof v1 === 'number' ? w1 - v1 : bail(known3);
+            };
+          }
+          default: {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = site.pc, s0 = in0.slot, x1 = in1.run;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const v1 = x1(fp);
+              return typeof w1 === 'number' && typeof v1 === 'number' ? w1 - v1 : bail(known3);
+            };
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-            return typeof w1 === 'number' && typeof v1 === 'number' ? w1 - v1 : bail(site);
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-          const v1 = x1(fp);
-          return typeof w1 === 'number' && typeof v1 === 'number' ? w1 - v1 : bail(site);
-        };
       },
-      store: (site, to, next) => {
-        const known0 = site.inner[0]!;
-        const known1 = known0.fn.caches[known0.pc]!;
-        const known2 = known0.fn.constants[known0.operands[0]!] as string;
+      store: (site, goal) => {
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-            const v1 = S[fp + s1]!;
-            S[fp + to] = typeof w1 === 'number' && typeof v1 === 'number' ? w1 - v1 : slow.arithmetic('-', w1, v1);
-            return next;
-          };
+        switch (in1.place) {
+          case 'slot': {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, s1 = in1.slot, to = goal.to, next = goal.next;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const v1 = S[fp + s1]!;
+              S[fp + to] = typeof w1 === 'number' && typeof v1 === 'number' ? w1 - v1 : slow.arithmetic('-', w1, v1);
+              return next;
+            };
+          }
+          case 'constant': {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, v1 = in1.value, to = goal.to, next = goal.next;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              S[fp + to] = typeof w1 === 'number' && typeof v1 === 'number' ? w1 - v1 : slow.arithmetic('-', w1, v1);
+              return next;
+            };
+          }
+          default: {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, x1 = in1.run, to = goal.to, next = goal.next;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const v1 = x1(fp);
+              S[fp + to] = typeof w1 === 'number' && typeof v1 === 'number' ? w1 - v1 : slow.arithmetic('-', w1, v1);
+              return next;
+            };
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-            S[fp + to] = typeof w1 === 'number' && typeof v1 === 'number' ? w1 - v1 : slow.arithmetic('-', w1, v1);
-            return next;
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-          const v1 = x1(fp);
-          S[fp + to] = typeof w1 === 'number' && typeof v1 === 'number' ? w1 - v1 : slow.arithmetic('-', w1, v1);
-          return next;
-        };
       },
       branch: undefined,
       effect: undefined,
@@ -6745,71 +7784,73 @@ export const superinstructions: readonly Superinstruction[] = [
     shape: { op: 'OpMul', inputs: [{ op: 'OpGetField', inputs: [null] }, null] },
     template: {
       value: (site) => {
-        const known0 = site.inner[0]!;
-        const known1 = known0.fn.caches[known0.pc]!;
-        const known2 = known0.fn.constants[known0.operands[0]!] as string;
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-            const v1 = S[fp + s1]!;
-            return typeof w1 === 'number' && typeof v1 === 'number' ? w1 * v1 : bail(site);
-          };
+        switch (in1.place) {
+          case 'slot': {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = site.pc, s0 = in0.slot, s1 = in1.slot;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const v1 = S[fp + s1]!;
+              return typeof w1 === 'number' && typeof v1 === 'number' ? w1 * v1 : bail(known3);
+            };
+          }
+          case 'constant': {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = site.pc, s0 = in0.slot, v1 = in1.value;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              return typeof w1 === 'number' && typeof v1 === 'number' ? w1 * v1 : bail(known3);
+            };
+          }
+          default: {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = site.pc, s0 = in0.slot, x1 = in1.run;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const v1 = x1(fp);
+              return typeof w1 === 'number' && typeof v1 === 'number' ? w1 * v1 : bail(known3);
+            };
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-            return typeof w1 === 'number' && typeof v1 === 'number' ? w1 * v1 : bail(site);
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-          const v1 = x1(fp);
-          return typeof w1 === 'number' && typeof v1 === 'number' ? w1 * v1 : bail(site);
-        };
       },
-      store: (site, to, next) => {
-        const known0 = site.inner[0]!;
-        const known1 = known0.fn.caches[known0.pc]!;
-        const known2 = known0.fn.constants[known0.operands[0]!] as string;
+      store: (site, goal) => {
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-            const v1 = S[fp + s1]!;
-            S[fp + to] = typeof w1 === 'number' && typeof v1 === 'number' ? w1 * v1 : slow.arithmetic('*', w1, v1);
-            return next;
-          };
+        switch (in1.place) {
+          case 'slot': {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, s1 = in1.slot, to = goal.to, next = goal.next;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const v1 = S[fp + s1]!;
+              S[fp + to] = typeof w1 === 'number' && typeof v1 === 'number' ? w1 * v1 : slow.arithmetic('*', w1, v1);
+              return next;
+            };
+          }
+          case 'constant': {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, v1 = in1.value, to = goal.to, next = goal.next;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              S[fp + to] = typeof w1 === 'number' && typeof v1 === 'number' ? w1 * v1 : slow.arithmetic('*', w1, v1);
+              return next;
+            };
+          }
+          default: {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, x1 = in1.run, to = goal.to, next = goal.next;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const v1 = x1(fp);
+              S[fp + to] = typeof w1 === 'number' && typeof v1 === 'number' ? w1 * v1 : slow.arithmetic('*', w1, v1);
+              return next;
+            };
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-            S[fp + to] = typeof w1 === 'number' && typeof v1 === 'number' ? w1 * v1 : slow.arithmetic('*', w1, v1);
-            return next;
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-          const v1 = x1(fp);
-          S[fp + to] = typeof w1 === 'number' && typeof v1 === 'number' ? w1 * v1 : slow.arithmetic('*', w1, v1);
-          return next;
-        };
       },
       branch: undefined,
       effect: undefined,
@@ -6819,103 +7860,106 @@ export const superinstructions: readonly Superinstruction[] = [
     shape: { op: 'OpLess', inputs: [{ op: 'OpGetField', inputs: [null] }, null] },
     template: {
       value: (site) => {
-        const known0 = site.inner[0]!;
-        const known1 = known0.fn.caches[known0.pc]!;
-        const known2 = known0.fn.constants[known0.operands[0]!] as string;
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-            const v1 = S[fp + s1]!;
-            return typeof w1 === 'number' && typeof v1 === 'number' ? w1 < v1 : orBail(slow.tryLess(w1, v1), site);
-          };
+        switch (in1.place) {
+          case 'slot': {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = site.pc, s0 = in0.slot, s1 = in1.slot;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const v1 = S[fp + s1]!;
+              return typeof w1 === 'number' && typeof v1 === 'number' ? w1 < v1 : orBail(slow.tryLess(w1, v1), known3);
+            };
+          }
+          case 'constant': {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = site.pc, s0 = in0.slot, v1 = in1.value;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              return typeof w1 === 'number' && typeof v1 === 'number' ? w1 < v1 : orBail(slow.tryLess(w1, v1), known3);
+            };
+          }
+          default: {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = site.pc, s0 = in0.slot, x1 = in1.run;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const v1 = x1(fp);
+              return typeof w1 === 'number' && typeof v1 === 'number' ? w1 < v1 : orBail(slow.tryLess(w1, v1), known3);
+            };
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-            return typeof w1 === 'number' && typeof v1 === 'number' ? w1 < v1 : orBail(slow.tryLess(w1, v1), site);
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-          const v1 = x1(fp);
-          return typeof w1 === 'number' && typeof v1 === 'number' ? w1 < v1 : orBail(slow.tryLess(w1, v1), site);
-        };
       },
-      store: (site, to, next) => {
-        const known0 = site.inner[0]!;
-        const known1 = known0.fn.caches[known0.pc]!;
-        const known2 = known0.fn.constants[known0.operands[0]!] as string;
+      store: (site, goal) => {
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-            const v1 = S[fp + s1]!;
-            S[fp + to] = typeof w1 === 'number' && typeof v1 === 'number' ? w1 < v1 : slow.less(w1, v1);
-            return next;
-          };
+        switch (in1.place) {
+          case 'slot': {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, s1 = in1.slot, to = goal.to, next = goal.next;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const v1 = S[fp + s1]!;
+              S[fp + to] = typeof w1 === 'number' && typeof v1 === 'number' ? w1 < v1 : slow.less(w1, v1);
+              return next;
+            };
+          }
+          case 'constant': {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, v1 = in1.value, to = goal.to, next = goal.next;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              S[fp + to] = typeof w1 === 'number' && typeof v1 === 'number' ? w1 < v1 : slow.less(w1, v1);
+              return next;
+            };
+          }
+          default: {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, x1 = in1.run, to = goal.to, next = goal.next;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const v1 = x1(fp);
+              S[fp + to] = typeof w1 === 'number' && typeof v1 === 'number' ? w1 < v1 : slow.less(w1, v1);
+              return next;
+            };
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-            S[fp + to] = typeof w1 === 'number' && typeof v1 === 'number' ? w1 < v1 : slow.less(w1, v1);
-            return next;
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-          const v1 = x1(fp);
-          S[fp + to] = typeof w1 === 'number' && typeof v1 === 'number' ? w1 < v1 : slow.less(w1, v1);
-          return next;
-        };
       },
-      branch: (site, target, next) => {
-        const known0 = site.inner[0]!;
-        const known1 = known0.fn.caches[known0.pc]!;
-        const known2 = known0.fn.constants[known0.operands[0]!] as string;
+      branch: (site, goal) => {
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-            const v1 = S[fp + s1]!;
-            return (typeof w1 === 'number' && typeof v1 === 'number' ? w1 < v1 : slow.less(w1, v1)) ? target : next;
-          };
+        switch (in1.place) {
+          case 'slot': {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, s1 = in1.slot, target = goal.target, next = goal.next;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const v1 = S[fp + s1]!;
+              return (typeof w1 === 'number' && typeof v1 === 'number' ? w1 < v1 : slow.less(w1, v1)) ? target : next;
+            };
+          }
+          case 'constant': {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, v1 = in1.value, target = goal.target, next = goal.next;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              return (typeof w1 === 'number' && typeof v1 === 'number' ? w1 < v1 : slow.less(w1, v1)) ? target : next;
+            };
+          }
+          default: {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, x1 = in1.run, target = goal.target, next = goal.next;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const v1 = x1(fp);
+              return (typeof w1 === 'number' && typeof v1 === 'number' ? w1 < v1 : slow.less(w1, v1)) ? target : next;
+            };
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-            return (typeof w1 === 'number' && typeof v1 === 'number' ? w1 < v1 : slow.less(w1, v1)) ? target : next;
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-          const v1 = x1(fp);
-          return (typeof w1 === 'number' && typeof v1 === 'number' ? w1 < v1 : slow.less(w1, v1)) ? target : next;
-        };
       },
       effect: undefined,
     },
@@ -6924,81 +7968,81 @@ export const superinstructions: readonly Superinstruction[] = [
     shape: { op: 'OpLess', inputs: [null, { op: 'OpGetField', inputs: [null] }] },
     template: {
       value: (site) => {
-        const known0 = site.inner[0]!;
-        const known1 = known0.fn.caches[known0.pc]!;
-        const known2 = known0.fn.constants[known0.operands[0]!] as string;
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
-        if (in0.place === 'slot') {
-          const s0 = in0.slot;
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const w2 = v1 instanceof Instance && v1.shape === known1.shape ? v1.slots[known1.place]! : orBail(members.tryRead(v1, known2, known1), known0);
-            return typeof v0 === 'number' && typeof w2 === 'number' ? v0 < w2 : orBail(slow.tryLess(v0, w2), site);
-          };
+        switch (in0.place) {
+          case 'slot': {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = site.pc, s0 = in0.slot, s1 = in1.slot;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const v1 = S[fp + s1]!;
+              const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+              return typeof v0 === 'number' && typeof w2 === 'number' ? v0 < w2 : orBail(slow.tryLess(v0, w2), known3);
+            };
+          }
+          default: {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = site.pc, x0 = in0.run, s1 = in1.slot;
+            return (fp) => {
+              const v0 = x0(fp);
+              const v1 = S[fp + s1]!;
+              const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+              return typeof v0 === 'number' && typeof w2 === 'number' ? v0 < w2 : orBail(slow.tryLess(v0, w2), known3);
+            };
+          }
         }
-        const x0 = in0.run;
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          const w2 = v1 instanceof Instance && v1.shape === known1.shape ? v1.slots[known1.place]! : orBail(members.tryRead(v1, known2, known1), known0);
-          return typeof v0 === 'number' && typeof w2 === 'number' ? v0 < w2 : orBail(slow.tryLess(v0, w2), site);
-        };
       },
-      store: (site, to, next) => {
-        const known0 = site.inner[0]!;
-        const known1 = known0.fn.caches[known0.pc]!;
-        const known2 = known0.fn.constants[known0.operands[0]!] as string;
+      store: (site, goal) => {
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
-        if (in0.place === 'slot') {
-          const s0 = in0.slot;
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const w2 = v1 instanceof Instance && v1.shape === known1.shape ? v1.slots[known1.place]! : orBail(members.tryRead(v1, known2, known1), known0);
-            S[fp + to] = typeof v0 === 'number' && typeof w2 === 'number' ? v0 < w2 : slow.less(v0, w2);
-            return next;
-          };
+        switch (in0.place) {
+          case 'slot': {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, s1 = in1.slot, to = goal.to, next = goal.next;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const v1 = S[fp + s1]!;
+              const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+              S[fp + to] = typeof v0 === 'number' && typeof w2 === 'number' ? v0 < w2 : slow.less(v0, w2);
+              return next;
+            };
+          }
+          default: {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, x0 = in0.run, s1 = in1.slot, to = goal.to, next = goal.next;
+            return (fp) => {
+              const v0 = x0(fp);
+              const v1 = S[fp + s1]!;
+              const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+              S[fp + to] = typeof v0 === 'number' && typeof w2 === 'number' ? v0 < w2 : slow.less(v0, w2);
+              return next;
+            };
+          }
         }
-        const x0 = in0.run;
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          const w2 = v1 instanceof Instance && v1.shape === known1.shape ? v1.slots[known1.place]! : orBail(members.tryRead(v1, known2, known1), known0);
-          S[fp + to] = typeof v0 === 'number' && typeof w2 === 'number' ? v0 < w2 : slow.less(v0, w2);
-          return next;
-        };
       },
-      branch: (site, target, next) => {
-        const known0 = site.inner[0]!;
-        const known1 = known0.fn.caches[known0.pc]!;
-        const known2 = known0.fn.constants[known0.operands[0]!] as string;
+      branch: (site, goal) => {
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
-        if (in0.place === 'slot') {
-          const s0 = in0.slot;
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const w2 = v1 instanceof Instance && v1.shape === known1.shape ? v1.slots[known1.place]! : orBail(members.tryRead(v1, known2, known1), known0);
-            return (typeof v0 === 'number' && typeof w2 === 'number' ? v0 < w2 : slow.less(v0, w2)) ? target : next;
-          };
+        switch (in0.place) {
+          case 'slot': {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, s1 = in1.slot, target = goal.target, next = goal.next;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const v1 = S[fp + s1]!;
+              const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+              return (typeof v0 === 'number' && typeof w2 === 'number' ? v0 < w2 : slow.less(v0, w2)) ? target : next;
+            };
+          }
+          default: {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, x0 = in0.run, s1 = in1.slot, target = goal.target, next = goal.next;
+            return (fp) => {
+              const v0 = x0(fp);
+              const v1 = S[fp + s1]!;
+              const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+              return (typeof v0 === 'number' && typeof w2 === 'number' ? v0 < w2 : slow.less(v0, w2)) ? target : next;
+            };
+          }
         }
-        const x0 = in0.run;
-        const s1 = in1.slot;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          const w2 = v1 instanceof Instance && v1.shape === known1.shape ? v1.slots[known1.place]! : orBail(members.tryRead(v1, known2, known1), known0);
-          return (typeof v0 === 'number' && typeof w2 === 'number' ? v0 < w2 : slow.less(v0, w2)) ? target : next;
-        };
       },
       effect: undefined,
     },
@@ -7007,103 +8051,106 @@ export const superinstructions: readonly Superinstruction[] = [
     shape: { op: 'OpEqual', inputs: [{ op: 'OpGetField', inputs: [null] }, null] },
     template: {
       value: (site) => {
-        const known0 = site.inner[0]!;
-        const known1 = known0.fn.caches[known0.pc]!;
-        const known2 = known0.fn.constants[known0.operands[0]!] as string;
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-            const v1 = S[fp + s1]!;
-            return (typeof w1 !== 'string' ? w1 === v1 : orBail(slow.tryEqual(w1, v1), site));
-          };
+        switch (in1.place) {
+          case 'slot': {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = site.pc, s0 = in0.slot, s1 = in1.slot;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const v1 = S[fp + s1]!;
+              return (typeof w1 !== 'string' ? w1 === v1 : orBail(slow.tryEqual(w1, v1), known3));
+            };
+          }
+          case 'constant': {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = site.pc, s0 = in0.slot, v1 = in1.value;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              return (typeof w1 !== 'string' ? w1 === v1 : orBail(slow.tryEqual(w1, v1), known3));
+            };
+          }
+          default: {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = site.pc, s0 = in0.slot, x1 = in1.run;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const v1 = x1(fp);
+              return (typeof w1 !== 'string' ? w1 === v1 : orBail(slow.tryEqual(w1, v1), known3));
+            };
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-            return (typeof w1 !== 'string' ? w1 === v1 : orBail(slow.tryEqual(w1, v1), site));
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-          const v1 = x1(fp);
-          return (typeof w1 !== 'string' ? w1 === v1 : orBail(slow.tryEqual(w1, v1), site));
-        };
       },
-      store: (site, to, next) => {
-        const known0 = site.inner[0]!;
-        const known1 = known0.fn.caches[known0.pc]!;
-        const known2 = known0.fn.constants[known0.operands[0]!] as string;
+      store: (site, goal) => {
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-            const v1 = S[fp + s1]!;
-            S[fp + to] = (typeof w1 !== 'string' ? w1 === v1 : slow.equal(w1, v1));
-            return next;
-          };
+        switch (in1.place) {
+          case 'slot': {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, s1 = in1.slot, to = goal.to, next = goal.next;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const v1 = S[fp + s1]!;
+              S[fp + to] = (typeof w1 !== 'string' ? w1 === v1 : slow.equal(w1, v1));
+              return next;
+            };
+          }
+          case 'constant': {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, v1 = in1.value, to = goal.to, next = goal.next;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              S[fp + to] = (typeof w1 !== 'string' ? w1 === v1 : slow.equal(w1, v1));
+              return next;
+            };
+          }
+          default: {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, x1 = in1.run, to = goal.to, next = goal.next;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const v1 = x1(fp);
+              S[fp + to] = (typeof w1 !== 'string' ? w1 === v1 : slow.equal(w1, v1));
+              return next;
+            };
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-            S[fp + to] = (typeof w1 !== 'string' ? w1 === v1 : slow.equal(w1, v1));
-            return next;
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-          const v1 = x1(fp);
-          S[fp + to] = (typeof w1 !== 'string' ? w1 === v1 : slow.equal(w1, v1));
-          return next;
-        };
       },
-      branch: (site, target, next) => {
-        const known0 = site.inner[0]!;
-        const known1 = known0.fn.caches[known0.pc]!;
-        const known2 = known0.fn.constants[known0.operands[0]!] as string;
+      branch: (site, goal) => {
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-            const v1 = S[fp + s1]!;
-            return ((typeof w1 !== 'string' ? w1 === v1 : slow.equal(w1, v1))) ? target : next;
-          };
+        switch (in1.place) {
+          case 'slot': {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, s1 = in1.slot, target = goal.target, next = goal.next;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const v1 = S[fp + s1]!;
+              return ((typeof w1 !== 'string' ? w1 === v1 : slow.equal(w1, v1))) ? target : next;
+            };
+          }
+          case 'constant': {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, v1 = in1.value, target = goal.target, next = goal.next;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              return ((typeof w1 !== 'string' ? w1 === v1 : slow.equal(w1, v1))) ? target : next;
+            };
+          }
+          default: {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, x1 = in1.run, target = goal.target, next = goal.next;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const v1 = x1(fp);
+              return ((typeof w1 !== 'string' ? w1 === v1 : slow.equal(w1, v1))) ? target : next;
+            };
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-            return ((typeof w1 !== 'string' ? w1 === v1 : slow.equal(w1, v1))) ? target : next;
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-          const v1 = x1(fp);
-          return ((typeof w1 !== 'string' ? w1 === v1 : slow.equal(w1, v1))) ? target : next;
-        };
       },
       effect: undefined,
     },
@@ -7112,71 +8159,73 @@ export const superinstructions: readonly Superinstruction[] = [
     shape: { op: 'OpIndex', inputs: [{ op: 'OpGetField', inputs: [null] }, null] },
     template: {
       value: (site) => {
-        const known0 = site.inner[0]!;
-        const known1 = known0.fn.caches[known0.pc]!;
-        const known2 = known0.fn.constants[known0.operands[0]!] as string;
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-            const v1 = S[fp + s1]!;
-            return w1 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < w1.length ? w1[v1]! : orBail(slow.tryIndex(w1, v1), site);
-          };
+        switch (in1.place) {
+          case 'slot': {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = site.pc, s0 = in0.slot, s1 = in1.slot;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const v1 = S[fp + s1]!;
+              return w1 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < w1.length ? w1[v1]! : orBail(slow.tryIndex(w1, v1), known3);
+            };
+          }
+          case 'constant': {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = site.pc, s0 = in0.slot, v1 = in1.value;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              return w1 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < w1.length ? w1[v1]! : orBail(slow.tryIndex(w1, v1), known3);
+            };
+          }
+          default: {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = site.pc, s0 = in0.slot, x1 = in1.run;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const v1 = x1(fp);
+              return w1 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < w1.length ? w1[v1]! : orBail(slow.tryIndex(w1, v1), known3);
+            };
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-            return w1 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < w1.length ? w1[v1]! : orBail(slow.tryIndex(w1, v1), site);
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-          const v1 = x1(fp);
-          return w1 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < w1.length ? w1[v1]! : orBail(slow.tryIndex(w1, v1), site);
-        };
       },
-      store: (site, to, next) => {
-        const known0 = site.inner[0]!;
-        const known1 = known0.fn.caches[known0.pc]!;
-        const known2 = known0.fn.constants[known0.operands[0]!] as string;
+      store: (site, goal) => {
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
-        const s0 = in0.slot;
-        if (in1.place === 'slot') {
-          const s1 = in1.slot;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-            const v1 = S[fp + s1]!;
-            S[fp + to] = w1 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < w1.length ? w1[v1]! : slow.index(w1, v1);
-            return next;
-          };
+        switch (in1.place) {
+          case 'slot': {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, s1 = in1.slot, to = goal.to, next = goal.next;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const v1 = S[fp + s1]!;
+              S[fp + to] = w1 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < w1.length ? w1[v1]! : slow.index(w1, v1);
+              return next;
+            };
+          }
+          case 'constant': {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, v1 = in1.value, to = goal.to, next = goal.next;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              S[fp + to] = w1 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < w1.length ? w1[v1]! : slow.index(w1, v1);
+              return next;
+            };
+          }
+          default: {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, x1 = in1.run, to = goal.to, next = goal.next;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const v1 = x1(fp);
+              S[fp + to] = w1 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < w1.length ? w1[v1]! : slow.index(w1, v1);
+              return next;
+            };
+          }
         }
-        if (in1.place === 'constant') {
-          const v1 = in1.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-            S[fp + to] = w1 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < w1.length ? w1[v1]! : slow.index(w1, v1);
-            return next;
-          };
-        }
-        const x1 = in1.run;
-        return (fp) => {
-          const v0 = S[fp + s0]!;
-          const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-          const v1 = x1(fp);
-          S[fp + to] = w1 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < w1.length ? w1[v1]! : slow.index(w1, v1);
-          return next;
-        };
       },
       branch: undefined,
       effect: undefined,
@@ -7186,30 +8235,22 @@ export const superinstructions: readonly Superinstruction[] = [
     shape: { op: 'OpGetField', inputs: [{ op: 'OpGetField', inputs: [null] }] },
     template: {
       value: (site) => {
-        const known0 = site.inner[0]!;
-        const known1 = known0.fn.caches[known0.pc]!;
-        const known2 = known0.fn.constants[known0.operands[0]!] as string;
-        const known3 = site.fn.caches[site.pc]!;
-        const known4 = site.fn.constants[site.operands[0]!] as string;
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
-        const s0 = in0.slot;
+        const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = site.fn.caches[site.pc]!, known4 = site.fn.constants[site.operands[0]!] as string, known5 = site.pc, s0 = in0.slot;
         return (fp) => {
           const v0 = S[fp + s0]!;
-          const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
-          return w1 instanceof Instance && w1.shape === known3.shape ? w1.slots[known3.place]! : orBail(members.tryRead(w1, known4, known3), site);
+          const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+          return w1 instanceof Instance && w1.shape === known3.shape ? w1.slots[known3.place]! : orBail(members.tryRead(w1, known4, known3), known5);
         };
       },
-      store: (site, to, next) => {
-        const known0 = site.inner[0]!;
-        const known1 = known0.fn.caches[known0.pc]!;
-        const known2 = known0.fn.constants[known0.operands[0]!] as string;
-        const known3 = site.fn.caches[site.pc]!;
-        const known4 = site.fn.constants[site.operands[0]!] as string;
+      store: (site, goal) => {
+        const inner0 = site.inner[0]!;
         const in0 = site.inputs[0]!;
-        const s0 = in0.slot;
+        const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = site.fn.caches[site.pc]!, known4 = site.fn.constants[site.operands[0]!] as string, s0 = in0.slot, to = goal.to, next = goal.next;
         return (fp) => {
           const v0 = S[fp + s0]!;
-          const w1 = v0 instanceof Instance && v0.shape === known1.shape ? v0.slots[known1.place]! : orBail(members.tryRead(v0, known2, known1), known0);
+          const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
           S[fp + to] = w1 instanceof Instance && w1.shape === known3.shape ? w1.slots[known3.place]! : members.read(w1, known4, known3);
           return next;
         };
@@ -7224,76 +8265,78 @@ export const superinstructions: readonly Superinstruction[] = [
       value: undefined,
       store: undefined,
       branch: undefined,
-      effect: (site, next) => {
-        const known0 = site.inner[0]!;
-        const known1 = site.inner[1]!;
-        const known2 = known1.fn.caches[known1.pc]!;
-        const known3 = known1.fn.constants[known1.operands[0]!] as string;
-        const known4 = site.inner[2]!;
-        const known5 = site.fn.caches[site.pc]!;
-        const known6 = site.fn.constants[site.operands[0]!] as string;
+      effect: (site, goal) => {
+        const inner0 = site.inner[0]!;
+        const inner1 = site.inner[1]!;
+        const inner2 = site.inner[2]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
         const in2 = site.inputs[2]!;
         const in3 = site.inputs[3]!;
-        if (in0.place === 'slot') {
-          const s0 = in0.slot;
-          const s1 = in1.slot;
-          const s2 = in2.slot;
-          if (in3.place === 'slot') {
-            const s3 = in3.slot;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const w2 = v1 instanceof Instance && v1.shape === known2.shape ? v1.slots[known2.place]! : orBail(members.tryRead(v1, known3, known2), known1);
-              const v2 = S[fp + s2]!;
-              const v3 = S[fp + s3]!;
-              const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known4);
-              const w6 = typeof w2 === 'number' && typeof w5 === 'number' ? w2 + w5 : bail(known0);
-              v0 instanceof Instance && v0.shape === known5.shape ? void (v0.slots[known5.place] = w6) : members.assign(v0, known6, w6, known5);
-              return next;
-            };
+        switch (in0.place) {
+          case 'slot': {
+            switch (in3.place) {
+              case 'slot': {
+                const known0 = inner1.fn.caches[inner1.pc]!, known1 = inner1.fn.constants[inner1.operands[0]!] as string, known2 = inner1.pc, known3 = inner2.pc, known4 = inner0.pc, known5 = site.fn.caches[site.pc]!, known6 = site.fn.constants[site.operands[0]!] as string, s0 = in0.slot, s1 = in1.slot, s2 = in2.slot, s3 = in3.slot, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+                  const v2 = S[fp + s2]!;
+                  const v3 = S[fp + s3]!;
+                  const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known3);
+                  const w6 = typeof w2 === 'number' && typeof w5 === 'number' ? w2 + w5 : bail(known4);
+                  v0 instanceof Instance && v0.shape === known5.shape ? void (v0.slots[known5.place] = w6) : members.assign(v0, known6, w6, known5);
+                  return next;
+                };
+              }
+              default: {
+                const known0 = inner1.fn.caches[inner1.pc]!, known1 = inner1.fn.constants[inner1.operands[0]!] as string, known2 = inner1.pc, known3 = inner2.pc, known4 = inner0.pc, known5 = site.fn.caches[site.pc]!, known6 = site.fn.constants[site.operands[0]!] as string, s0 = in0.slot, s1 = in1.slot, s2 = in2.slot, v3 = in3.value, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+                  const v2 = S[fp + s2]!;
+                  const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known3);
+                  const w6 = typeof w2 === 'number' && typeof w5 === 'number' ? w2 + w5 : bail(known4);
+                  v0 instanceof Instance && v0.shape === known5.shape ? void (v0.slots[known5.place] = w6) : members.assign(v0, known6, w6, known5);
+                  return next;
+                };
+              }
+            }
           }
-          const v3 = in3.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const w2 = v1 instanceof Instance && v1.shape === known2.shape ? v1.slots[known2.place]! : orBail(members.tryRead(v1, known3, known2), known1);
-            const v2 = S[fp + s2]!;
-            const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known4);
-            const w6 = typeof w2 === 'number' && typeof w5 === 'number' ? w2 + w5 : bail(known0);
-            v0 instanceof Instance && v0.shape === known5.shape ? void (v0.slots[known5.place] = w6) : members.assign(v0, known6, w6, known5);
-            return next;
-          };
+          default: {
+            switch (in3.place) {
+              case 'slot': {
+                const known0 = inner1.fn.caches[inner1.pc]!, known1 = inner1.fn.constants[inner1.operands[0]!] as string, known2 = inner1.pc, known3 = inner2.pc, known4 = inner0.pc, known5 = site.fn.caches[site.pc]!, known6 = site.fn.constants[site.operands[0]!] as string, x0 = in0.run, s1 = in1.slot, s2 = in2.slot, s3 = in3.slot, next = goal.next;
+                return (fp) => {
+                  const v0 = x0(fp);
+                  const v1 = S[fp + s1]!;
+                  const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+                  const v2 = S[fp + s2]!;
+                  const v3 = S[fp + s3]!;
+                  const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known3);
+                  const w6 = typeof w2 === 'number' && typeof w5 === 'number' ? w2 + w5 : bail(known4);
+                  v0 instanceof Instance && v0.shape === known5.shape ? void (v0.slots[known5.place] = w6) : members.assign(v0, known6, w6, known5);
+                  return next;
+                };
+              }
+              default: {
+                const known0 = inner1.fn.caches[inner1.pc]!, known1 = inner1.fn.constants[inner1.operands[0]!] as string, known2 = inner1.pc, known3 = inner2.pc, known4 = inner0.pc, known5 = site.fn.caches[site.pc]!, known6 = site.fn.constants[site.operands[0]!] as string, x0 = in0.run, s1 = in1.slot, s2 = in2.slot, v3 = in3.value, next = goal.next;
+                return (fp) => {
+                  const v0 = x0(fp);
+                  const v1 = S[fp + s1]!;
+                  const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+                  const v2 = S[fp + s2]!;
+                  const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known3);
+                  const w6 = typeof w2 === 'number' && typeof w5 === 'number' ? w2 + w5 : bail(known4);
+                  v0 instanceof Instance && v0.shape === known5.shape ? void (v0.slots[known5.place] = w6) : members.assign(v0, known6, w6, known5);
+                  return next;
+                };
+              }
+            }
+          }
         }
-        const x0 = in0.run;
-        const s1 = in1.slot;
-        const s2 = in2.slot;
-        if (in3.place === 'slot') {
-          const s3 = in3.slot;
-          return (fp) => {
-            const v0 = x0(fp);
-            const v1 = S[fp + s1]!;
-            const w2 = v1 instanceof Instance && v1.shape === known2.shape ? v1.slots[known2.place]! : orBail(members.tryRead(v1, known3, known2), known1);
-            const v2 = S[fp + s2]!;
-            const v3 = S[fp + s3]!;
-            const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known4);
-            const w6 = typeof w2 === 'number' && typeof w5 === 'number' ? w2 + w5 : bail(known0);
-            v0 instanceof Instance && v0.shape === known5.shape ? void (v0.slots[known5.place] = w6) : members.assign(v0, known6, w6, known5);
-            return next;
-          };
-        }
-        const v3 = in3.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          const w2 = v1 instanceof Instance && v1.shape === known2.shape ? v1.slots[known2.place]! : orBail(members.tryRead(v1, known3, known2), known1);
-          const v2 = S[fp + s2]!;
-          const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known4);
-          const w6 = typeof w2 === 'number' && typeof w5 === 'number' ? w2 + w5 : bail(known0);
-          v0 instanceof Instance && v0.shape === known5.shape ? void (v0.slots[known5.place] = w6) : members.assign(v0, known6, w6, known5);
-          return next;
-        };
       },
     },
   },
@@ -7303,76 +8346,78 @@ export const superinstructions: readonly Superinstruction[] = [
       value: undefined,
       store: undefined,
       branch: undefined,
-      effect: (site, next) => {
-        const known0 = site.inner[0]!;
-        const known1 = site.inner[1]!;
-        const known2 = known1.fn.caches[known1.pc]!;
-        const known3 = known1.fn.constants[known1.operands[0]!] as string;
-        const known4 = site.inner[2]!;
-        const known5 = site.fn.caches[site.pc]!;
-        const known6 = site.fn.constants[site.operands[0]!] as string;
+      effect: (site, goal) => {
+        const inner0 = site.inner[0]!;
+        const inner1 = site.inner[1]!;
+        const inner2 = site.inner[2]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
         const in2 = site.inputs[2]!;
         const in3 = site.inputs[3]!;
-        if (in0.place === 'slot') {
-          const s0 = in0.slot;
-          const s1 = in1.slot;
-          const s2 = in2.slot;
-          if (in3.place === 'slot') {
-            const s3 = in3.slot;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const w2 = v1 instanceof Instance && v1.shape === known2.shape ? v1.slots[known2.place]! : orBail(members.tryRead(v1, known3, known2), known1);
-              const v2 = S[fp + s2]!;
-              const v3 = S[fp + s3]!;
-              const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known4);
-              const w6 = typeof w2 === 'number' && typeof w5 === 'number' ? w2 - w5 : bail(known0);
-              v0 instanceof Instance && v0.shape === known5.shape ? void (v0.slots[known5.place] = w6) : members.assign(v0, known6, w6, known5);
-              return next;
-            };
+        switch (in0.place) {
+          case 'slot': {
+            switch (in3.place) {
+              case 'slot': {
+                const known0 = inner1.fn.caches[inner1.pc]!, known1 = inner1.fn.constants[inner1.operands[0]!] as string, known2 = inner1.pc, known3 = inner2.pc, known4 = inner0.pc, known5 = site.fn.caches[site.pc]!, known6 = site.fn.constants[site.operands[0]!] as string, s0 = in0.slot, s1 = in1.slot, s2 = in2.slot, s3 = in3.slot, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+                  const v2 = S[fp + s2]!;
+                  const v3 = S[fp + s3]!;
+                  const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known3);
+                  const w6 = typeof w2 === 'number' && typeof w5 === 'number' ? w2 - w5 : bail(known4);
+                  v0 instanceof Instance && v0.shape === known5.shape ? void (v0.slots[known5.place] = w6) : members.assign(v0, known6, w6, known5);
+                  return next;
+                };
+              }
+              default: {
+                const known0 = inner1.fn.caches[inner1.pc]!, known1 = inner1.fn.constants[inner1.operands[0]!] as string, known2 = inner1.pc, known3 = inner2.pc, known4 = inner0.pc, known5 = site.fn.caches[site.pc]!, known6 = site.fn.constants[site.operands[0]!] as string, s0 = in0.slot, s1 = in1.slot, s2 = in2.slot, v3 = in3.value, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+                  const v2 = S[fp + s2]!;
+                  const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known3);
+                  const w6 = typeof w2 === 'number' && typeof w5 === 'number' ? w2 - w5 : bail(known4);
+                  v0 instanceof Instance && v0.shape === known5.shape ? void (v0.slots[known5.place] = w6) : members.assign(v0, known6, w6, known5);
+                  return next;
+                };
+              }
+            }
           }
-          const v3 = in3.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const w2 = v1 instanceof Instance && v1.shape === known2.shape ? v1.slots[known2.place]! : orBail(members.tryRead(v1, known3, known2), known1);
-            const v2 = S[fp + s2]!;
-            const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known4);
-            const w6 = typeof w2 === 'number' && typeof w5 === 'number' ? w2 - w5 : bail(known0);
-            v0 instanceof Instance && v0.shape === known5.shape ? void (v0.slots[known5.place] = w6) : members.assign(v0, known6, w6, known5);
-            return next;
-          };
+          default: {
+            switch (in3.place) {
+              case 'slot': {
+                const known0 = inner1.fn.caches[inner1.pc]!, known1 = inner1.fn.constants[inner1.operands[0]!] as string, known2 = inner1.pc, known3 = inner2.pc, known4 = inner0.pc, known5 = site.fn.caches[site.pc]!, known6 = site.fn.constants[site.operands[0]!] as string, x0 = in0.run, s1 = in1.slot, s2 = in2.slot, s3 = in3.slot, next = goal.next;
+                return (fp) => {
+                  const v0 = x0(fp);
+                  const v1 = S[fp + s1]!;
+                  const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+                  const v2 = S[fp + s2]!;
+                  const v3 = S[fp + s3]!;
+                  const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known3);
+                  const w6 = typeof w2 === 'number' && typeof w5 === 'number' ? w2 - w5 : bail(known4);
+                  v0 instanceof Instance && v0.shape === known5.shape ? void (v0.slots[known5.place] = w6) : members.assign(v0, known6, w6, known5);
+                  return next;
+                };
+              }
+              default: {
+                const known0 = inner1.fn.caches[inner1.pc]!, known1 = inner1.fn.constants[inner1.operands[0]!] as string, known2 = inner1.pc, known3 = inner2.pc, known4 = inner0.pc, known5 = site.fn.caches[site.pc]!, known6 = site.fn.constants[site.operands[0]!] as string, x0 = in0.run, s1 = in1.slot, s2 = in2.slot, v3 = in3.value, next = goal.next;
+                return (fp) => {
+                  const v0 = x0(fp);
+                  const v1 = S[fp + s1]!;
+                  const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+                  const v2 = S[fp + s2]!;
+                  const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known3);
+                  const w6 = typeof w2 === 'number' && typeof w5 === 'number' ? w2 - w5 : bail(known4);
+                  v0 instanceof Instance && v0.shape === known5.shape ? void (v0.slots[known5.place] = w6) : members.assign(v0, known6, w6, known5);
+                  return next;
+                };
+              }
+            }
+          }
         }
-        const x0 = in0.run;
-        const s1 = in1.slot;
-        const s2 = in2.slot;
-        if (in3.place === 'slot') {
-          const s3 = in3.slot;
-          return (fp) => {
-            const v0 = x0(fp);
-            const v1 = S[fp + s1]!;
-            const w2 = v1 instanceof Instance && v1.shape === known2.shape ? v1.slots[known2.place]! : orBail(members.tryRead(v1, known3, known2), known1);
-            const v2 = S[fp + s2]!;
-            const v3 = S[fp + s3]!;
-            const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known4);
-            const w6 = typeof w2 === 'number' && typeof w5 === 'number' ? w2 - w5 : bail(known0);
-            v0 instanceof Instance && v0.shape === known5.shape ? void (v0.slots[known5.place] = w6) : members.assign(v0, known6, w6, known5);
-            return next;
-          };
-        }
-        const v3 = in3.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          const w2 = v1 instanceof Instance && v1.shape === known2.shape ? v1.slots[known2.place]! : orBail(members.tryRead(v1, known3, known2), known1);
-          const v2 = S[fp + s2]!;
-          const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known4);
-          const w6 = typeof w2 === 'number' && typeof w5 === 'number' ? w2 - w5 : bail(known0);
-          v0 instanceof Instance && v0.shape === known5.shape ? void (v0.slots[known5.place] = w6) : members.assign(v0, known6, w6, known5);
-          return next;
-        };
       },
     },
   },
@@ -7382,64 +8427,68 @@ export const superinstructions: readonly Superinstruction[] = [
       value: undefined,
       store: undefined,
       branch: undefined,
-      effect: (site, next) => {
-        const known0 = site.inner[0]!;
-        const known1 = site.inner[1]!;
-        const known2 = known1.fn.caches[known1.pc]!;
-        const known3 = known1.fn.constants[known1.operands[0]!] as string;
-        const known4 = site.fn.caches[site.pc]!;
-        const known5 = site.fn.constants[site.operands[0]!] as string;
+      effect: (site, goal) => {
+        const inner0 = site.inner[0]!;
+        const inner1 = site.inner[1]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
         const in2 = site.inputs[2]!;
-        if (in0.place === 'slot') {
-          const s0 = in0.slot;
-          const s1 = in1.slot;
-          if (in2.place === 'slot') {
-            const s2 = in2.slot;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const w2 = v1 instanceof Instance && v1.shape === known2.shape ? v1.slots[known2.place]! : orBail(members.tryRead(v1, known3, known2), known1);
-              const v2 = S[fp + s2]!;
-              const w4 = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(known0);
-              v0 instanceof Instance && v0.shape === known4.shape ? void (v0.slots[known4.place] = w4) : members.assign(v0, known5, w4, known4);
-              return next;
-            };
+        switch (in0.place) {
+          case 'slot': {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner1.fn.caches[inner1.pc]!, known1 = inner1.fn.constants[inner1.operands[0]!] as string, known2 = inner1.pc, known3 = inner0.pc, known4 = site.fn.caches[site.pc]!, known5 = site.fn.constants[site.operands[0]!] as string, s0 = in0.slot, s1 = in1.slot, s2 = in2.slot, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+                  const v2 = S[fp + s2]!;
+                  const w4 = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(known3);
+                  v0 instanceof Instance && v0.shape === known4.shape ? void (v0.slots[known4.place] = w4) : members.assign(v0, known5, w4, known4);
+                  return next;
+                };
+              }
+              default: {
+                const known0 = inner1.fn.caches[inner1.pc]!, known1 = inner1.fn.constants[inner1.operands[0]!] as string, known2 = inner1.pc, known3 = inner0.pc, known4 = site.fn.caches[site.pc]!, known5 = site.fn.constants[site.operands[0]!] as string, s0 = in0.slot, s1 = in1.slot, v2 = in2.value, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+                  const w4 = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(known3);
+                  v0 instanceof Instance && v0.shape === known4.shape ? void (v0.slots[known4.place] = w4) : members.assign(v0, known5, w4, known4);
+                  return next;
+                };
+              }
+            }
           }
-          const v2 = in2.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const w2 = v1 instanceof Instance && v1.shape === known2.shape ? v1.slots[known2.place]! : orBail(members.tryRead(v1, known3, known2), known1);
-            const w4 = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(known0);
-            v0 instanceof Instance && v0.shape === known4.shape ? void (v0.slots[known4.place] = w4) : members.assign(v0, known5, w4, known4);
-            return next;
-          };
+          default: {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner1.fn.caches[inner1.pc]!, known1 = inner1.fn.constants[inner1.operands[0]!] as string, known2 = inner1.pc, known3 = inner0.pc, known4 = site.fn.caches[site.pc]!, known5 = site.fn.constants[site.operands[0]!] as string, x0 = in0.run, s1 = in1.slot, s2 = in2.slot, next = goal.next;
+                return (fp) => {
+                  const v0 = x0(fp);
+                  const v1 = S[fp + s1]!;
+                  const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+                  const v2 = S[fp + s2]!;
+                  const w4 = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(known3);
+                  v0 instanceof Instance && v0.shape === known4.shape ? void (v0.slots[known4.place] = w4) : members.assign(v0, known5, w4, known4);
+                  return next;
+                };
+              }
+              default: {
+                const known0 = inner1.fn.caches[inner1.pc]!, known1 = inner1.fn.constants[inner1.operands[0]!] as string, known2 = inner1.pc, known3 = inner0.pc, known4 = site.fn.caches[site.pc]!, known5 = site.fn.constants[site.operands[0]!] as string, x0 = in0.run, s1 = in1.slot, v2 = in2.value, next = goal.next;
+                return (fp) => {
+                  const v0 = x0(fp);
+                  const v1 = S[fp + s1]!;
+                  const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+                  const w4 = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(known3);
+                  v0 instanceof Instance && v0.shape === known4.shape ? void (v0.slots[known4.place] = w4) : members.assign(v0, known5, w4, known4);
+                  return next;
+                };
+              }
+            }
+          }
         }
-        const x0 = in0.run;
-        const s1 = in1.slot;
-        if (in2.place === 'slot') {
-          const s2 = in2.slot;
-          return (fp) => {
-            const v0 = x0(fp);
-            const v1 = S[fp + s1]!;
-            const w2 = v1 instanceof Instance && v1.shape === known2.shape ? v1.slots[known2.place]! : orBail(members.tryRead(v1, known3, known2), known1);
-            const v2 = S[fp + s2]!;
-            const w4 = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(known0);
-            v0 instanceof Instance && v0.shape === known4.shape ? void (v0.slots[known4.place] = w4) : members.assign(v0, known5, w4, known4);
-            return next;
-          };
-        }
-        const v2 = in2.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          const w2 = v1 instanceof Instance && v1.shape === known2.shape ? v1.slots[known2.place]! : orBail(members.tryRead(v1, known3, known2), known1);
-          const w4 = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(known0);
-          v0 instanceof Instance && v0.shape === known4.shape ? void (v0.slots[known4.place] = w4) : members.assign(v0, known5, w4, known4);
-          return next;
-        };
       },
     },
   },
@@ -7449,74 +8498,78 @@ export const superinstructions: readonly Superinstruction[] = [
       value: undefined,
       store: undefined,
       branch: undefined,
-      effect: (site, next) => {
-        const known0 = site.inner[0]!;
-        const known1 = site.inner[1]!;
-        const known2 = known1.fn.caches[known1.pc]!;
-        const known3 = known1.fn.constants[known1.operands[0]!] as string;
-        const known4 = site.fn.caches[site.pc]!;
-        const known5 = site.fn.constants[site.operands[0]!] as string;
+      effect: (site, goal) => {
+        const inner0 = site.inner[0]!;
+        const inner1 = site.inner[1]!;
         const in0 = site.inputs[0]!;
         const in1 = site.inputs[1]!;
         const in2 = site.inputs[2]!;
-        if (in0.place === 'slot') {
-          const s0 = in0.slot;
-          const s1 = in1.slot;
-          if (in2.place === 'slot') {
-            const s2 = in2.slot;
-            return (fp) => {
-              const v0 = S[fp + s0]!;
-              const v1 = S[fp + s1]!;
-              const w2 = v1 instanceof Instance && v1.shape === known2.shape ? v1.slots[known2.place]! : orBail(members.tryRead(v1, known3, known2), known1);
-              const v2 = S[fp + s2]!;
-              const w4 = typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : bail(known0);
-              v0 instanceof Instance && v0.shape === known4.shape ? void (v0.slots[known4.place] = w4) : members.assign(v0, known5, w4, known4);
-              return next;
-            };
+        switch (in0.place) {
+          case 'slot': {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner1.fn.caches[inner1.pc]!, known1 = inner1.fn.constants[inner1.operands[0]!] as string, known2 = inner1.pc, known3 = inner0.pc, known4 = site.fn.caches[site.pc]!, known5 = site.fn.constants[site.operands[0]!] as string, s0 = in0.slot, s1 = in1.slot, s2 = in2.slot, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+                  const v2 = S[fp + s2]!;
+                  const w4 = typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : bail(known3);
+                  v0 instanceof Instance && v0.shape === known4.shape ? void (v0.slots[known4.place] = w4) : members.assign(v0, known5, w4, known4);
+                  return next;
+                };
+              }
+              default: {
+                const known0 = inner1.fn.caches[inner1.pc]!, known1 = inner1.fn.constants[inner1.operands[0]!] as string, known2 = inner1.pc, known3 = inner0.pc, known4 = site.fn.caches[site.pc]!, known5 = site.fn.constants[site.operands[0]!] as string, s0 = in0.slot, s1 = in1.slot, v2 = in2.value, next = goal.next;
+                return (fp) => {
+                  const v0 = S[fp + s0]!;
+                  const v1 = S[fp + s1]!;
+                  const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+                  const w4 = typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : bail(known3);
+                  v0 instanceof Instance && v0.shape === known4.shape ? void (v0.slots[known4.place] = w4) : members.assign(v0, known5, w4, known4);
+                  return next;
+                };
+              }
+            }
           }
-          const v2 = in2.value;
-          return (fp) => {
-            const v0 = S[fp + s0]!;
-            const v1 = S[fp + s1]!;
-            const w2 = v1 instanceof Instance && v1.shape === known2.shape ? v1.slots[known2.place]! : orBail(members.tryRead(v1, known3, known2), known1);
-            const w4 = typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : bail(known0);
-            v0 instanceof Instance && v0.shape === known4.shape ? void (v0.slots[known4.place] = w4) : members.assign(v0, known5, w4, known4);
-            return next;
-          };
+          default: {
+            switch (in2.place) {
+              case 'slot': {
+                const known0 = inner1.fn.caches[inner1.pc]!, known1 = inner1.fn.constants[inner1.operands[0]!] as string, known2 = inner1.pc, known3 = inner0.pc, known4 = site.fn.caches[site.pc]!, known5 = site.fn.constants[site.operands[0]!] as string, x0 = in0.run, s1 = in1.slot, s2 = in2.slot, next = goal.next;
+                return (fp) => {
+                  const v0 = x0(fp);
+                  const v1 = S[fp + s1]!;
+                  const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+                  const v2 = S[fp + s2]!;
+                  const w4 = typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : bail(known3);
+                  v0 instanceof Instance && v0.shape === known4.shape ? void (v0.slots[known4.place] = w4) : members.assign(v0, known5, w4, known4);
+                  return next;
+                };
+              }
+              default: {
+                const known0 = inner1.fn.caches[inner1.pc]!, known1 = inner1.fn.constants[inner1.operands[0]!] as string, known2 = inner1.pc, known3 = inner0.pc, known4 = site.fn.caches[site.pc]!, known5 = site.fn.constants[site.operands[0]!] as string, x0 = in0.run, s1 = in1.slot, v2 = in2.value, next = goal.next;
+                return (fp) => {
+                  const v0 = x0(fp);
+                  const v1 = S[fp + s1]!;
+                  const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+                  const w4 = typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : bail(known3);
+                  v0 instanceof Instance && v0.shape === known4.shape ? void (v0.slots[known4.place] = w4) : members.assign(v0, known5, w4, known4);
+                  return next;
+                };
+              }
+            }
+          }
         }
-        const x0 = in0.run;
-        const s1 = in1.slot;
-        if (in2.place === 'slot') {
-          const s2 = in2.slot;
-          return (fp) => {
-            const v0 = x0(fp);
-            const v1 = S[fp + s1]!;
-            const w2 = v1 instanceof Instance && v1.shape === known2.shape ? v1.slots[known2.place]! : orBail(members.tryRead(v1, known3, known2), known1);
-            const v2 = S[fp + s2]!;
-            const w4 = typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : bail(known0);
-            v0 instanceof Instance && v0.shape === known4.shape ? void (v0.slots[known4.place] = w4) : members.assign(v0, known5, w4, known4);
-            return next;
-          };
-        }
-        const v2 = in2.value;
-        return (fp) => {
-          const v0 = x0(fp);
-          const v1 = S[fp + s1]!;
-          const w2 = v1 instanceof Instance && v1.shape === known2.shape ? v1.slots[known2.place]! : orBail(members.tryRead(v1, known3, known2), known1);
-          const w4 = typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : bail(known0);
-          v0 instanceof Instance && v0.shape === known4.shape ? void (v0.slots[known4.place] = w4) : members.assign(v0, known5, w4, known4);
-          return next;
-        };
       },
     },
   },
 ];
 
 export const calls: Readonly<Record<CallOp, CallTemplate>> = {
-  OpCall: (stores, at, argc, next) => {
+  OpCall: (stores, site) => {
     if (stores.length === 0) {
       return (fp) => {
-        return callAt(fp + at, argc, next, fp);
+        return callAt(fp, site);
       };
     }
     if (stores.length === 1) {
@@ -7525,20 +8578,20 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
         const s0 = in0.slot;
         return (fp) => {
           S[fp + to0] = S[fp + s0]!;
-          return callAt(fp + at, argc, next, fp);
+          return callAt(fp, site);
         };
       }
       if (in0.place === 'constant') {
         const c0 = in0.value;
         return (fp) => {
           S[fp + to0] = c0;
-          return callAt(fp + at, argc, next, fp);
+          return callAt(fp, site);
         };
       }
       const x0 = in0.run;
       return (fp) => {
         S[fp + to0] = x0(fp);
-        return callAt(fp + at, argc, next, fp);
+        return callAt(fp, site);
       };
     }
     if (stores.length === 2) {
@@ -7551,7 +8604,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
           return (fp) => {
             S[fp + to0] = S[fp + s0]!;
             S[fp + to1] = S[fp + s1]!;
-            return callAt(fp + at, argc, next, fp);
+            return callAt(fp, site);
           };
         }
         if (in1.place === 'constant') {
@@ -7559,14 +8612,14 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
           return (fp) => {
             S[fp + to0] = S[fp + s0]!;
             S[fp + to1] = c1;
-            return callAt(fp + at, argc, next, fp);
+            return callAt(fp, site);
           };
         }
         const x1 = in1.run;
         return (fp) => {
           S[fp + to0] = S[fp + s0]!;
           S[fp + to1] = x1(fp);
-          return callAt(fp + at, argc, next, fp);
+          return callAt(fp, site);
         };
       }
       if (in0.place === 'constant') {
@@ -7576,7 +8629,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
           return (fp) => {
             S[fp + to0] = c0;
             S[fp + to1] = S[fp + s1]!;
-            return callAt(fp + at, argc, next, fp);
+            return callAt(fp, site);
           };
         }
         if (in1.place === 'constant') {
@@ -7584,14 +8637,14 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
           return (fp) => {
             S[fp + to0] = c0;
             S[fp + to1] = c1;
-            return callAt(fp + at, argc, next, fp);
+            return callAt(fp, site);
           };
         }
         const x1 = in1.run;
         return (fp) => {
           S[fp + to0] = c0;
           S[fp + to1] = x1(fp);
-          return callAt(fp + at, argc, next, fp);
+          return callAt(fp, site);
         };
       }
       const x0 = in0.run;
@@ -7600,7 +8653,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
         return (fp) => {
           S[fp + to0] = x0(fp);
           S[fp + to1] = S[fp + s1]!;
-          return callAt(fp + at, argc, next, fp);
+          return callAt(fp, site);
         };
       }
       if (in1.place === 'constant') {
@@ -7608,14 +8661,14 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
         return (fp) => {
           S[fp + to0] = x0(fp);
           S[fp + to1] = c1;
-          return callAt(fp + at, argc, next, fp);
+          return callAt(fp, site);
         };
       }
       const x1 = in1.run;
       return (fp) => {
         S[fp + to0] = x0(fp);
         S[fp + to1] = x1(fp);
-        return callAt(fp + at, argc, next, fp);
+        return callAt(fp, site);
       };
     }
     if (stores.length === 3) {
@@ -7632,7 +8685,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
               S[fp + to0] = S[fp + s0]!;
               S[fp + to1] = S[fp + s1]!;
               S[fp + to2] = S[fp + s2]!;
-              return callAt(fp + at, argc, next, fp);
+              return callAt(fp, site);
             };
           }
           if (in2.place === 'constant') {
@@ -7641,7 +8694,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
               S[fp + to0] = S[fp + s0]!;
               S[fp + to1] = S[fp + s1]!;
               S[fp + to2] = c2;
-              return callAt(fp + at, argc, next, fp);
+              return callAt(fp, site);
             };
           }
           const x2 = in2.run;
@@ -7649,7 +8702,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
             S[fp + to0] = S[fp + s0]!;
             S[fp + to1] = S[fp + s1]!;
             S[fp + to2] = x2(fp);
-            return callAt(fp + at, argc, next, fp);
+            return callAt(fp, site);
           };
         }
         if (in1.place === 'constant') {
@@ -7660,7 +8713,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
               S[fp + to0] = S[fp + s0]!;
               S[fp + to1] = c1;
               S[fp + to2] = S[fp + s2]!;
-              return callAt(fp + at, argc, next, fp);
+              return callAt(fp, site);
             };
           }
           if (in2.place === 'constant') {
@@ -7669,7 +8722,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
               S[fp + to0] = S[fp + s0]!;
               S[fp + to1] = c1;
               S[fp + to2] = c2;
-              return callAt(fp + at, argc, next, fp);
+              return callAt(fp, site);
             };
           }
           const x2 = in2.run;
@@ -7677,7 +8730,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
             S[fp + to0] = S[fp + s0]!;
             S[fp + to1] = c1;
             S[fp + to2] = x2(fp);
-            return callAt(fp + at, argc, next, fp);
+            return callAt(fp, site);
           };
         }
         const x1 = in1.run;
@@ -7687,7 +8740,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
             S[fp + to0] = S[fp + s0]!;
             S[fp + to1] = x1(fp);
             S[fp + to2] = S[fp + s2]!;
-            return callAt(fp + at, argc, next, fp);
+            return callAt(fp, site);
           };
         }
         if (in2.place === 'constant') {
@@ -7696,7 +8749,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
             S[fp + to0] = S[fp + s0]!;
             S[fp + to1] = x1(fp);
             S[fp + to2] = c2;
-            return callAt(fp + at, argc, next, fp);
+            return callAt(fp, site);
           };
         }
         const x2 = in2.run;
@@ -7704,7 +8757,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
           S[fp + to0] = S[fp + s0]!;
           S[fp + to1] = x1(fp);
           S[fp + to2] = x2(fp);
-          return callAt(fp + at, argc, next, fp);
+          return callAt(fp, site);
         };
       }
       if (in0.place === 'constant') {
@@ -7717,7 +8770,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
               S[fp + to0] = c0;
               S[fp + to1] = S[fp + s1]!;
               S[fp + to2] = S[fp + s2]!;
-              return callAt(fp + at, argc, next, fp);
+              return callAt(fp, site);
             };
           }
           if (in2.place === 'constant') {
@@ -7726,7 +8779,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
               S[fp + to0] = c0;
               S[fp + to1] = S[fp + s1]!;
               S[fp + to2] = c2;
-              return callAt(fp + at, argc, next, fp);
+              return callAt(fp, site);
             };
           }
           const x2 = in2.run;
@@ -7734,7 +8787,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
             S[fp + to0] = c0;
             S[fp + to1] = S[fp + s1]!;
             S[fp + to2] = x2(fp);
-            return callAt(fp + at, argc, next, fp);
+            return callAt(fp, site);
           };
         }
         if (in1.place === 'constant') {
@@ -7745,7 +8798,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
               S[fp + to0] = c0;
               S[fp + to1] = c1;
               S[fp + to2] = S[fp + s2]!;
-              return callAt(fp + at, argc, next, fp);
+              return callAt(fp, site);
             };
           }
           if (in2.place === 'constant') {
@@ -7754,7 +8807,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
               S[fp + to0] = c0;
               S[fp + to1] = c1;
               S[fp + to2] = c2;
-              return callAt(fp + at, argc, next, fp);
+              return callAt(fp, site);
             };
           }
           const x2 = in2.run;
@@ -7762,7 +8815,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
             S[fp + to0] = c0;
             S[fp + to1] = c1;
             S[fp + to2] = x2(fp);
-            return callAt(fp + at, argc, next, fp);
+            return callAt(fp, site);
           };
         }
         const x1 = in1.run;
@@ -7772,7 +8825,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
             S[fp + to0] = c0;
             S[fp + to1] = x1(fp);
             S[fp + to2] = S[fp + s2]!;
-            return callAt(fp + at, argc, next, fp);
+            return callAt(fp, site);
           };
         }
         if (in2.place === 'constant') {
@@ -7781,7 +8834,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
             S[fp + to0] = c0;
             S[fp + to1] = x1(fp);
             S[fp + to2] = c2;
-            return callAt(fp + at, argc, next, fp);
+            return callAt(fp, site);
           };
         }
         const x2 = in2.run;
@@ -7789,7 +8842,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
           S[fp + to0] = c0;
           S[fp + to1] = x1(fp);
           S[fp + to2] = x2(fp);
-          return callAt(fp + at, argc, next, fp);
+          return callAt(fp, site);
         };
       }
       const x0 = in0.run;
@@ -7801,7 +8854,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
             S[fp + to0] = x0(fp);
             S[fp + to1] = S[fp + s1]!;
             S[fp + to2] = S[fp + s2]!;
-            return callAt(fp + at, argc, next, fp);
+            return callAt(fp, site);
           };
         }
         if (in2.place === 'constant') {
@@ -7810,7 +8863,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
             S[fp + to0] = x0(fp);
             S[fp + to1] = S[fp + s1]!;
             S[fp + to2] = c2;
-            return callAt(fp + at, argc, next, fp);
+            return callAt(fp, site);
           };
         }
         const x2 = in2.run;
@@ -7818,7 +8871,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
           S[fp + to0] = x0(fp);
           S[fp + to1] = S[fp + s1]!;
           S[fp + to2] = x2(fp);
-          return callAt(fp + at, argc, next, fp);
+          return callAt(fp, site);
         };
       }
       if (in1.place === 'constant') {
@@ -7829,7 +8882,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
             S[fp + to0] = x0(fp);
             S[fp + to1] = c1;
             S[fp + to2] = S[fp + s2]!;
-            return callAt(fp + at, argc, next, fp);
+            return callAt(fp, site);
           };
         }
         if (in2.place === 'constant') {
@@ -7838,7 +8891,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
             S[fp + to0] = x0(fp);
             S[fp + to1] = c1;
             S[fp + to2] = c2;
-            return callAt(fp + at, argc, next, fp);
+            return callAt(fp, site);
           };
         }
         const x2 = in2.run;
@@ -7846,7 +8899,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
           S[fp + to0] = x0(fp);
           S[fp + to1] = c1;
           S[fp + to2] = x2(fp);
-          return callAt(fp + at, argc, next, fp);
+          return callAt(fp, site);
         };
       }
       const x1 = in1.run;
@@ -7856,7 +8909,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
           S[fp + to0] = x0(fp);
           S[fp + to1] = x1(fp);
           S[fp + to2] = S[fp + s2]!;
-          return callAt(fp + at, argc, next, fp);
+          return callAt(fp, site);
         };
       }
       if (in2.place === 'constant') {
@@ -7865,7 +8918,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
           S[fp + to0] = x0(fp);
           S[fp + to1] = x1(fp);
           S[fp + to2] = c2;
-          return callAt(fp + at, argc, next, fp);
+          return callAt(fp, site);
         };
       }
       const x2 = in2.run;
@@ -7873,18 +8926,18 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
         S[fp + to0] = x0(fp);
         S[fp + to1] = x1(fp);
         S[fp + to2] = x2(fp);
-        return callAt(fp + at, argc, next, fp);
+        return callAt(fp, site);
       };
     }
     return (fp) => {
       for (const { to, run } of stores) S[fp + to] = run(fp);
-      return callAt(fp + at, argc, next, fp);
+      return callAt(fp, site);
     };
   },
-  OpInvoke: (stores, at, argc, next, invoked) => {
+  OpInvoke: (stores, site) => {
     if (stores.length === 0) {
       return (fp) => {
-        return invokeAt(fp + at, argc, next, fp, invoked!);
+        return invokeAt(fp, site);
       };
     }
     if (stores.length === 1) {
@@ -7893,20 +8946,20 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
         const s0 = in0.slot;
         return (fp) => {
           S[fp + to0] = S[fp + s0]!;
-          return invokeAt(fp + at, argc, next, fp, invoked!);
+          return invokeAt(fp, site);
         };
       }
       if (in0.place === 'constant') {
         const c0 = in0.value;
         return (fp) => {
           S[fp + to0] = c0;
-          return invokeAt(fp + at, argc, next, fp, invoked!);
+          return invokeAt(fp, site);
         };
       }
       const x0 = in0.run;
       return (fp) => {
         S[fp + to0] = x0(fp);
-        return invokeAt(fp + at, argc, next, fp, invoked!);
+        return invokeAt(fp, site);
       };
     }
     if (stores.length === 2) {
@@ -7919,7 +8972,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
           return (fp) => {
             S[fp + to0] = S[fp + s0]!;
             S[fp + to1] = S[fp + s1]!;
-            return invokeAt(fp + at, argc, next, fp, invoked!);
+            return invokeAt(fp, site);
           };
         }
         if (in1.place === 'constant') {
@@ -7927,14 +8980,14 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
           return (fp) => {
             S[fp + to0] = S[fp + s0]!;
             S[fp + to1] = c1;
-            return invokeAt(fp + at, argc, next, fp, invoked!);
+            return invokeAt(fp, site);
           };
         }
         const x1 = in1.run;
         return (fp) => {
           S[fp + to0] = S[fp + s0]!;
           S[fp + to1] = x1(fp);
-          return invokeAt(fp + at, argc, next, fp, invoked!);
+          return invokeAt(fp, site);
         };
       }
       if (in0.place === 'constant') {
@@ -7944,7 +8997,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
           return (fp) => {
             S[fp + to0] = c0;
             S[fp + to1] = S[fp + s1]!;
-            return invokeAt(fp + at, argc, next, fp, invoked!);
+            return invokeAt(fp, site);
           };
         }
         if (in1.place === 'constant') {
@@ -7952,14 +9005,14 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
           return (fp) => {
             S[fp + to0] = c0;
             S[fp + to1] = c1;
-            return invokeAt(fp + at, argc, next, fp, invoked!);
+            return invokeAt(fp, site);
           };
         }
         const x1 = in1.run;
         return (fp) => {
           S[fp + to0] = c0;
           S[fp + to1] = x1(fp);
-          return invokeAt(fp + at, argc, next, fp, invoked!);
+          return invokeAt(fp, site);
         };
       }
       const x0 = in0.run;
@@ -7968,7 +9021,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
         return (fp) => {
           S[fp + to0] = x0(fp);
           S[fp + to1] = S[fp + s1]!;
-          return invokeAt(fp + at, argc, next, fp, invoked!);
+          return invokeAt(fp, site);
         };
       }
       if (in1.place === 'constant') {
@@ -7976,14 +9029,14 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
         return (fp) => {
           S[fp + to0] = x0(fp);
           S[fp + to1] = c1;
-          return invokeAt(fp + at, argc, next, fp, invoked!);
+          return invokeAt(fp, site);
         };
       }
       const x1 = in1.run;
       return (fp) => {
         S[fp + to0] = x0(fp);
         S[fp + to1] = x1(fp);
-        return invokeAt(fp + at, argc, next, fp, invoked!);
+        return invokeAt(fp, site);
       };
     }
     if (stores.length === 3) {
@@ -8000,7 +9053,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
               S[fp + to0] = S[fp + s0]!;
               S[fp + to1] = S[fp + s1]!;
               S[fp + to2] = S[fp + s2]!;
-              return invokeAt(fp + at, argc, next, fp, invoked!);
+              return invokeAt(fp, site);
             };
           }
           if (in2.place === 'constant') {
@@ -8009,7 +9062,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
               S[fp + to0] = S[fp + s0]!;
               S[fp + to1] = S[fp + s1]!;
               S[fp + to2] = c2;
-              return invokeAt(fp + at, argc, next, fp, invoked!);
+              return invokeAt(fp, site);
             };
           }
           const x2 = in2.run;
@@ -8017,7 +9070,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
             S[fp + to0] = S[fp + s0]!;
             S[fp + to1] = S[fp + s1]!;
             S[fp + to2] = x2(fp);
-            return invokeAt(fp + at, argc, next, fp, invoked!);
+            return invokeAt(fp, site);
           };
         }
         if (in1.place === 'constant') {
@@ -8028,7 +9081,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
               S[fp + to0] = S[fp + s0]!;
               S[fp + to1] = c1;
               S[fp + to2] = S[fp + s2]!;
-              return invokeAt(fp + at, argc, next, fp, invoked!);
+              return invokeAt(fp, site);
             };
           }
           if (in2.place === 'constant') {
@@ -8037,7 +9090,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
               S[fp + to0] = S[fp + s0]!;
               S[fp + to1] = c1;
               S[fp + to2] = c2;
-              return invokeAt(fp + at, argc, next, fp, invoked!);
+              return invokeAt(fp, site);
             };
           }
           const x2 = in2.run;
@@ -8045,7 +9098,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
             S[fp + to0] = S[fp + s0]!;
             S[fp + to1] = c1;
             S[fp + to2] = x2(fp);
-            return invokeAt(fp + at, argc, next, fp, invoked!);
+            return invokeAt(fp, site);
           };
         }
         const x1 = in1.run;
@@ -8055,7 +9108,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
             S[fp + to0] = S[fp + s0]!;
             S[fp + to1] = x1(fp);
             S[fp + to2] = S[fp + s2]!;
-            return invokeAt(fp + at, argc, next, fp, invoked!);
+            return invokeAt(fp, site);
           };
         }
         if (in2.place === 'constant') {
@@ -8064,7 +9117,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
             S[fp + to0] = S[fp + s0]!;
             S[fp + to1] = x1(fp);
             S[fp + to2] = c2;
-            return invokeAt(fp + at, argc, next, fp, invoked!);
+            return invokeAt(fp, site);
           };
         }
         const x2 = in2.run;
@@ -8072,7 +9125,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
           S[fp + to0] = S[fp + s0]!;
           S[fp + to1] = x1(fp);
           S[fp + to2] = x2(fp);
-          return invokeAt(fp + at, argc, next, fp, invoked!);
+          return invokeAt(fp, site);
         };
       }
       if (in0.place === 'constant') {
@@ -8085,7 +9138,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
               S[fp + to0] = c0;
               S[fp + to1] = S[fp + s1]!;
               S[fp + to2] = S[fp + s2]!;
-              return invokeAt(fp + at, argc, next, fp, invoked!);
+              return invokeAt(fp, site);
             };
           }
           if (in2.place === 'constant') {
@@ -8094,7 +9147,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
               S[fp + to0] = c0;
               S[fp + to1] = S[fp + s1]!;
               S[fp + to2] = c2;
-              return invokeAt(fp + at, argc, next, fp, invoked!);
+              return invokeAt(fp, site);
             };
           }
           const x2 = in2.run;
@@ -8102,7 +9155,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
             S[fp + to0] = c0;
             S[fp + to1] = S[fp + s1]!;
             S[fp + to2] = x2(fp);
-            return invokeAt(fp + at, argc, next, fp, invoked!);
+            return invokeAt(fp, site);
           };
         }
         if (in1.place === 'constant') {
@@ -8113,7 +9166,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
               S[fp + to0] = c0;
               S[fp + to1] = c1;
               S[fp + to2] = S[fp + s2]!;
-              return invokeAt(fp + at, argc, next, fp, invoked!);
+              return invokeAt(fp, site);
             };
           }
           if (in2.place === 'constant') {
@@ -8122,7 +9175,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
               S[fp + to0] = c0;
               S[fp + to1] = c1;
               S[fp + to2] = c2;
-              return invokeAt(fp + at, argc, next, fp, invoked!);
+              return invokeAt(fp, site);
             };
           }
           const x2 = in2.run;
@@ -8130,7 +9183,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
             S[fp + to0] = c0;
             S[fp + to1] = c1;
             S[fp + to2] = x2(fp);
-            return invokeAt(fp + at, argc, next, fp, invoked!);
+            return invokeAt(fp, site);
           };
         }
         const x1 = in1.run;
@@ -8140,7 +9193,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
             S[fp + to0] = c0;
             S[fp + to1] = x1(fp);
             S[fp + to2] = S[fp + s2]!;
-            return invokeAt(fp + at, argc, next, fp, invoked!);
+            return invokeAt(fp, site);
           };
         }
         if (in2.place === 'constant') {
@@ -8149,7 +9202,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
             S[fp + to0] = c0;
             S[fp + to1] = x1(fp);
             S[fp + to2] = c2;
-            return invokeAt(fp + at, argc, next, fp, invoked!);
+            return invokeAt(fp, site);
           };
         }
         const x2 = in2.run;
@@ -8157,7 +9210,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
           S[fp + to0] = c0;
           S[fp + to1] = x1(fp);
           S[fp + to2] = x2(fp);
-          return invokeAt(fp + at, argc, next, fp, invoked!);
+          return invokeAt(fp, site);
         };
       }
       const x0 = in0.run;
@@ -8169,7 +9222,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
             S[fp + to0] = x0(fp);
             S[fp + to1] = S[fp + s1]!;
             S[fp + to2] = S[fp + s2]!;
-            return invokeAt(fp + at, argc, next, fp, invoked!);
+            return invokeAt(fp, site);
           };
         }
         if (in2.place === 'constant') {
@@ -8178,7 +9231,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
             S[fp + to0] = x0(fp);
             S[fp + to1] = S[fp + s1]!;
             S[fp + to2] = c2;
-            return invokeAt(fp + at, argc, next, fp, invoked!);
+            return invokeAt(fp, site);
           };
         }
         const x2 = in2.run;
@@ -8186,7 +9239,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
           S[fp + to0] = x0(fp);
           S[fp + to1] = S[fp + s1]!;
           S[fp + to2] = x2(fp);
-          return invokeAt(fp + at, argc, next, fp, invoked!);
+          return invokeAt(fp, site);
         };
       }
       if (in1.place === 'constant') {
@@ -8197,7 +9250,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
             S[fp + to0] = x0(fp);
             S[fp + to1] = c1;
             S[fp + to2] = S[fp + s2]!;
-            return invokeAt(fp + at, argc, next, fp, invoked!);
+            return invokeAt(fp, site);
           };
         }
         if (in2.place === 'constant') {
@@ -8206,7 +9259,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
             S[fp + to0] = x0(fp);
             S[fp + to1] = c1;
             S[fp + to2] = c2;
-            return invokeAt(fp + at, argc, next, fp, invoked!);
+            return invokeAt(fp, site);
           };
         }
         const x2 = in2.run;
@@ -8214,7 +9267,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
           S[fp + to0] = x0(fp);
           S[fp + to1] = c1;
           S[fp + to2] = x2(fp);
-          return invokeAt(fp + at, argc, next, fp, invoked!);
+          return invokeAt(fp, site);
         };
       }
       const x1 = in1.run;
@@ -8224,7 +9277,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
           S[fp + to0] = x0(fp);
           S[fp + to1] = x1(fp);
           S[fp + to2] = S[fp + s2]!;
-          return invokeAt(fp + at, argc, next, fp, invoked!);
+          return invokeAt(fp, site);
         };
       }
       if (in2.place === 'constant') {
@@ -8233,7 +9286,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
           S[fp + to0] = x0(fp);
           S[fp + to1] = x1(fp);
           S[fp + to2] = c2;
-          return invokeAt(fp + at, argc, next, fp, invoked!);
+          return invokeAt(fp, site);
         };
       }
       const x2 = in2.run;
@@ -8241,18 +9294,18 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
         S[fp + to0] = x0(fp);
         S[fp + to1] = x1(fp);
         S[fp + to2] = x2(fp);
-        return invokeAt(fp + at, argc, next, fp, invoked!);
+        return invokeAt(fp, site);
       };
     }
     return (fp) => {
       for (const { to, run } of stores) S[fp + to] = run(fp);
-      return invokeAt(fp + at, argc, next, fp, invoked!);
+      return invokeAt(fp, site);
     };
   },
-  OpNew: (stores, at, argc, next) => {
+  OpNew: (stores, site) => {
     if (stores.length === 0) {
       return (fp) => {
-        return constructAt(fp + at, argc, next, fp);
+        return constructAt(fp, site);
       };
     }
     if (stores.length === 1) {
@@ -8261,20 +9314,20 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
         const s0 = in0.slot;
         return (fp) => {
           S[fp + to0] = S[fp + s0]!;
-          return constructAt(fp + at, argc, next, fp);
+          return constructAt(fp, site);
         };
       }
       if (in0.place === 'constant') {
         const c0 = in0.value;
         return (fp) => {
           S[fp + to0] = c0;
-          return constructAt(fp + at, argc, next, fp);
+          return constructAt(fp, site);
         };
       }
       const x0 = in0.run;
       return (fp) => {
         S[fp + to0] = x0(fp);
-        return constructAt(fp + at, argc, next, fp);
+        return constructAt(fp, site);
       };
     }
     if (stores.length === 2) {
@@ -8287,7 +9340,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
           return (fp) => {
             S[fp + to0] = S[fp + s0]!;
             S[fp + to1] = S[fp + s1]!;
-            return constructAt(fp + at, argc, next, fp);
+            return constructAt(fp, site);
           };
         }
         if (in1.place === 'constant') {
@@ -8295,14 +9348,14 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
           return (fp) => {
             S[fp + to0] = S[fp + s0]!;
             S[fp + to1] = c1;
-            return constructAt(fp + at, argc, next, fp);
+            return constructAt(fp, site);
           };
         }
         const x1 = in1.run;
         return (fp) => {
           S[fp + to0] = S[fp + s0]!;
           S[fp + to1] = x1(fp);
-          return constructAt(fp + at, argc, next, fp);
+          return constructAt(fp, site);
         };
       }
       if (in0.place === 'constant') {
@@ -8312,7 +9365,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
           return (fp) => {
             S[fp + to0] = c0;
             S[fp + to1] = S[fp + s1]!;
-            return constructAt(fp + at, argc, next, fp);
+            return constructAt(fp, site);
           };
         }
         if (in1.place === 'constant') {
@@ -8320,14 +9373,14 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
           return (fp) => {
             S[fp + to0] = c0;
             S[fp + to1] = c1;
-            return constructAt(fp + at, argc, next, fp);
+            return constructAt(fp, site);
           };
         }
         const x1 = in1.run;
         return (fp) => {
           S[fp + to0] = c0;
           S[fp + to1] = x1(fp);
-          return constructAt(fp + at, argc, next, fp);
+          return constructAt(fp, site);
         };
       }
       const x0 = in0.run;
@@ -8336,7 +9389,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
         return (fp) => {
           S[fp + to0] = x0(fp);
           S[fp + to1] = S[fp + s1]!;
-          return constructAt(fp + at, argc, next, fp);
+          return constructAt(fp, site);
         };
       }
       if (in1.place === 'constant') {
@@ -8344,14 +9397,14 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
         return (fp) => {
           S[fp + to0] = x0(fp);
           S[fp + to1] = c1;
-          return constructAt(fp + at, argc, next, fp);
+          return constructAt(fp, site);
         };
       }
       const x1 = in1.run;
       return (fp) => {
         S[fp + to0] = x0(fp);
         S[fp + to1] = x1(fp);
-        return constructAt(fp + at, argc, next, fp);
+        return constructAt(fp, site);
       };
     }
     if (stores.length === 3) {
@@ -8368,7 +9421,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
               S[fp + to0] = S[fp + s0]!;
               S[fp + to1] = S[fp + s1]!;
               S[fp + to2] = S[fp + s2]!;
-              return constructAt(fp + at, argc, next, fp);
+              return constructAt(fp, site);
             };
           }
           if (in2.place === 'constant') {
@@ -8377,7 +9430,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
               S[fp + to0] = S[fp + s0]!;
               S[fp + to1] = S[fp + s1]!;
               S[fp + to2] = c2;
-              return constructAt(fp + at, argc, next, fp);
+              return constructAt(fp, site);
             };
           }
           const x2 = in2.run;
@@ -8385,7 +9438,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
             S[fp + to0] = S[fp + s0]!;
             S[fp + to1] = S[fp + s1]!;
             S[fp + to2] = x2(fp);
-            return constructAt(fp + at, argc, next, fp);
+            return constructAt(fp, site);
           };
         }
         if (in1.place === 'constant') {
@@ -8396,7 +9449,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
               S[fp + to0] = S[fp + s0]!;
               S[fp + to1] = c1;
               S[fp + to2] = S[fp + s2]!;
-              return constructAt(fp + at, argc, next, fp);
+              return constructAt(fp, site);
             };
           }
           if (in2.place === 'constant') {
@@ -8405,7 +9458,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
               S[fp + to0] = S[fp + s0]!;
               S[fp + to1] = c1;
               S[fp + to2] = c2;
-              return constructAt(fp + at, argc, next, fp);
+              return constructAt(fp, site);
             };
           }
           const x2 = in2.run;
@@ -8413,7 +9466,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
             S[fp + to0] = S[fp + s0]!;
             S[fp + to1] = c1;
             S[fp + to2] = x2(fp);
-            return constructAt(fp + at, argc, next, fp);
+            return constructAt(fp, site);
           };
         }
         const x1 = in1.run;
@@ -8423,7 +9476,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
             S[fp + to0] = S[fp + s0]!;
             S[fp + to1] = x1(fp);
             S[fp + to2] = S[fp + s2]!;
-            return constructAt(fp + at, argc, next, fp);
+            return constructAt(fp, site);
           };
         }
         if (in2.place === 'constant') {
@@ -8432,7 +9485,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
             S[fp + to0] = S[fp + s0]!;
             S[fp + to1] = x1(fp);
             S[fp + to2] = c2;
-            return constructAt(fp + at, argc, next, fp);
+            return constructAt(fp, site);
           };
         }
         const x2 = in2.run;
@@ -8440,7 +9493,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
           S[fp + to0] = S[fp + s0]!;
           S[fp + to1] = x1(fp);
           S[fp + to2] = x2(fp);
-          return constructAt(fp + at, argc, next, fp);
+          return constructAt(fp, site);
         };
       }
       if (in0.place === 'constant') {
@@ -8453,7 +9506,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
               S[fp + to0] = c0;
               S[fp + to1] = S[fp + s1]!;
               S[fp + to2] = S[fp + s2]!;
-              return constructAt(fp + at, argc, next, fp);
+              return constructAt(fp, site);
             };
           }
           if (in2.place === 'constant') {
@@ -8462,7 +9515,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
               S[fp + to0] = c0;
               S[fp + to1] = S[fp + s1]!;
               S[fp + to2] = c2;
-              return constructAt(fp + at, argc, next, fp);
+              return constructAt(fp, site);
             };
           }
           const x2 = in2.run;
@@ -8470,7 +9523,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
             S[fp + to0] = c0;
             S[fp + to1] = S[fp + s1]!;
             S[fp + to2] = x2(fp);
-            return constructAt(fp + at, argc, next, fp);
+            return constructAt(fp, site);
           };
         }
         if (in1.place === 'constant') {
@@ -8481,7 +9534,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
               S[fp + to0] = c0;
               S[fp + to1] = c1;
               S[fp + to2] = S[fp + s2]!;
-              return constructAt(fp + at, argc, next, fp);
+              return constructAt(fp, site);
             };
           }
           if (in2.place === 'constant') {
@@ -8490,7 +9543,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
               S[fp + to0] = c0;
               S[fp + to1] = c1;
               S[fp + to2] = c2;
-              return constructAt(fp + at, argc, next, fp);
+              return constructAt(fp, site);
             };
           }
           const x2 = in2.run;
@@ -8498,7 +9551,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
             S[fp + to0] = c0;
             S[fp + to1] = c1;
             S[fp + to2] = x2(fp);
-            return constructAt(fp + at, argc, next, fp);
+            return constructAt(fp, site);
           };
         }
         const x1 = in1.run;
@@ -8508,7 +9561,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
             S[fp + to0] = c0;
             S[fp + to1] = x1(fp);
             S[fp + to2] = S[fp + s2]!;
-            return constructAt(fp + at, argc, next, fp);
+            return constructAt(fp, site);
           };
         }
         if (in2.place === 'constant') {
@@ -8517,7 +9570,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
             S[fp + to0] = c0;
             S[fp + to1] = x1(fp);
             S[fp + to2] = c2;
-            return constructAt(fp + at, argc, next, fp);
+            return constructAt(fp, site);
           };
         }
         const x2 = in2.run;
@@ -8525,7 +9578,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
           S[fp + to0] = c0;
           S[fp + to1] = x1(fp);
           S[fp + to2] = x2(fp);
-          return constructAt(fp + at, argc, next, fp);
+          return constructAt(fp, site);
         };
       }
       const x0 = in0.run;
@@ -8537,7 +9590,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
             S[fp + to0] = x0(fp);
             S[fp + to1] = S[fp + s1]!;
             S[fp + to2] = S[fp + s2]!;
-            return constructAt(fp + at, argc, next, fp);
+            return constructAt(fp, site);
           };
         }
         if (in2.place === 'constant') {
@@ -8546,7 +9599,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
             S[fp + to0] = x0(fp);
             S[fp + to1] = S[fp + s1]!;
             S[fp + to2] = c2;
-            return constructAt(fp + at, argc, next, fp);
+            return constructAt(fp, site);
           };
         }
         const x2 = in2.run;
@@ -8554,7 +9607,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
           S[fp + to0] = x0(fp);
           S[fp + to1] = S[fp + s1]!;
           S[fp + to2] = x2(fp);
-          return constructAt(fp + at, argc, next, fp);
+          return constructAt(fp, site);
         };
       }
       if (in1.place === 'constant') {
@@ -8565,7 +9618,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
             S[fp + to0] = x0(fp);
             S[fp + to1] = c1;
             S[fp + to2] = S[fp + s2]!;
-            return constructAt(fp + at, argc, next, fp);
+            return constructAt(fp, site);
           };
         }
         if (in2.place === 'constant') {
@@ -8574,7 +9627,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
             S[fp + to0] = x0(fp);
             S[fp + to1] = c1;
             S[fp + to2] = c2;
-            return constructAt(fp + at, argc, next, fp);
+            return constructAt(fp, site);
           };
         }
         const x2 = in2.run;
@@ -8582,7 +9635,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
           S[fp + to0] = x0(fp);
           S[fp + to1] = c1;
           S[fp + to2] = x2(fp);
-          return constructAt(fp + at, argc, next, fp);
+          return constructAt(fp, site);
         };
       }
       const x1 = in1.run;
@@ -8592,7 +9645,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
           S[fp + to0] = x0(fp);
           S[fp + to1] = x1(fp);
           S[fp + to2] = S[fp + s2]!;
-          return constructAt(fp + at, argc, next, fp);
+          return constructAt(fp, site);
         };
       }
       if (in2.place === 'constant') {
@@ -8601,7 +9654,7 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
           S[fp + to0] = x0(fp);
           S[fp + to1] = x1(fp);
           S[fp + to2] = c2;
-          return constructAt(fp + at, argc, next, fp);
+          return constructAt(fp, site);
         };
       }
       const x2 = in2.run;
@@ -8609,12 +9662,12 @@ export const calls: Readonly<Record<CallOp, CallTemplate>> = {
         S[fp + to0] = x0(fp);
         S[fp + to1] = x1(fp);
         S[fp + to2] = x2(fp);
-        return constructAt(fp + at, argc, next, fp);
+        return constructAt(fp, site);
       };
     }
     return (fp) => {
       for (const { to, run } of stores) S[fp + to] = run(fp);
-      return constructAt(fp + at, argc, next, fp);
+      return constructAt(fp, site);
     };
   },
 };

@@ -1,0 +1,106 @@
+/**
+ * Expression trees, of values that need not go through the stack, and the statements over them: what code is before cells are made
+ * of it.
+ */
+
+import type { DataOpName } from '../isa/isa';
+import type { Value } from '../runtime/value';
+
+/** A slot of the frame. */
+export interface SlotTree {
+  readonly kind: 'slot';
+  readonly slot: number;
+}
+
+export interface ConstantTree {
+  readonly kind: 'constant';
+  readonly value: Value;
+}
+
+/** A data instruction and what it takes. */
+export interface OpTree {
+  readonly kind: 'op';
+  readonly op: DataOpName;
+  readonly pc: number;
+  readonly operands: readonly number[];
+  readonly inputs: readonly Tree[];
+  /** Instructions in it, and how deep they are nested. */
+  readonly size: number;
+  readonly height: number;
+}
+
+export type Tree = SlotTree | ConstantTree | OpTree;
+
+/** A value on its way to a slot. */
+export interface Store {
+  readonly slot: number;
+  readonly value: Tree;
+}
+
+/** One that computes nothing. */
+export interface SimpleStore {
+  readonly slot: number;
+  readonly value: SlotTree | ConstantTree;
+}
+
+interface Range {
+  /** The pc of the first instruction that it covers. */
+  readonly start: number;
+  /** The pc behind the last. */
+  readonly end: number;
+  /** The instruction that does what the statement is for; its errors are the statement's. */
+  readonly pc: number;
+  /** What is stored before anything else: slots and constants, which one instruction copies together with others. */
+  readonly first: readonly SimpleStore[];
+}
+
+export type Statement = Range &
+  (
+    | ({ readonly kind: 'store' } & Store)
+    /** A data instruction that gives nothing. */
+    | { readonly kind: 'effect'; readonly tree: OpTree }
+    /** Goes on at `target` if the truth of the condition is `when`. */
+    | { readonly kind: 'branch'; readonly condition: Tree; readonly when: boolean; readonly target: number }
+    | { readonly kind: 'jump'; readonly target: number }
+    | { readonly kind: 'loop'; readonly target: number }
+    /** A call, of whatever instruction, after what it takes has been stored. */
+    | { readonly kind: 'call'; readonly stores: readonly Store[] }
+    | { readonly kind: 'return'; readonly value: Tree }
+    /** One instruction as it is, its operands in their slots. */
+    | { readonly kind: 'plain' }
+  );
+
+export const slotTree = (slot: number): SlotTree => ({ kind: 'slot', slot });
+
+export const constantTree = (value: Value): ConstantTree => ({ kind: 'constant', value });
+
+export function opTree(
+  op: DataOpName,
+  pc: number,
+  operands: readonly number[],
+  inputs: readonly Tree[],
+): OpTree {
+  let size = 1;
+  let height = 0;
+  for (const input of inputs) {
+    if (input.kind === 'op') {
+      size += input.size;
+      if (input.height > height) height = input.height;
+    } else {
+      size++;
+    }
+  }
+  return { kind: 'op', op, pc, operands, inputs, size, height: height + 1 };
+}
+
+/** Whether a tree is the value that a slot holds already. */
+export const isIn = (tree: Tree, slot: number): boolean => tree.kind === 'slot' && tree.slot === slot;
+
+/** Whether a tree reads a slot from `first` on. */
+export function readsFrom(tree: Tree, first: number): boolean {
+  if (tree.kind === 'slot') return tree.slot >= first;
+  return tree.kind === 'op' && tree.inputs.some((input) => readsFrom(input, first));
+}
+
+/** The instruction whose errors are those of a tree's own. */
+export const pcOf = (tree: Tree, otherwise: number): number => (tree.kind === 'op' ? tree.pc : otherwise);
