@@ -200,21 +200,19 @@ export class FusedCode implements PatchableCode {
   }
 
   /**
-   * Puts what the instruction takes that the statement at `start` is for into its slots, as the frame at `fp` would have it
-   * if there were no expressions: the instruction has thrown, and errors, stops and censuses look at the frame. From then on
-   * a statement begins at it.
-   *
-   * @returns its pc
+   * Puts what the instruction at `pc` takes into its slots, as the frame at `fp` would have it if there were no expressions:
+   * a statement for it that begins at `start` has thrown, and errors, stops and censuses look at the frame. From then on a
+   * statement begins at it.
    */
-  settle(start: number, fp: number): number {
-    const pc = this.purposes[start]!;
-    const end = this.ends[start]!;
-    if (pc === start) return pc;
-    this.failing.add(pc);
-    this.leaders[pc] = 1;
-    this.translate(start, end);
+  settle(start: number, pc: number, fp: number): void {
+    let end = start;
+    while (end < pc) end = this.ends[end]!;
+    if (end > pc) {
+      this.failing.add(pc);
+      this.leaders[pc] = 1;
+      this.translate(start, end);
+    }
     for (let at = start; at !== pc; ) at = (this.unwatched.get(at) ?? this.fn.cells[at]!)(fp);
-    return pc;
   }
 
   /** Sees to it that control can go on at `pc`, which may be inside a statement. */

@@ -65,15 +65,18 @@ function recover(thread: Thread, thrown: unknown, driverPc: number, driverFp: nu
 }
 
 /** The pc of the instruction that has thrown in the cell at `pc`, with what it takes in its slots. */
-export function placeIn(code: FusedCode | undefined, pc: number, thrown: unknown, fp: number): number {
-  if (code === undefined) return pc;
-  const instruction = code.purposeOf(pc);
+const placeIn = (code: FusedCode | undefined, pc: number, thrown: unknown, fp: number): number =>
+  code === undefined ? pc : settled(code, pc, code.purposeOf(pc), thrown, fp);
+
+/** The same for an instruction whose statement begins at `start`. */
+export function settled(code: FusedCode, start: number, pc: number, thrown: unknown, fp: number): number {
   // What a call takes has been stored before it fails.
-  if (instruction === pc || code.calls(instruction)) return instruction;
-  if (thrown instanceof Interrupt && thrown.where === 'safepoint') return instruction;
+  if (pc === start || code.calls(pc)) return pc;
+  if (thrown instanceof Interrupt && thrown.where === 'safepoint') return pc;
   const own = thrown instanceof ErrorValue || thrown instanceof Shortage || thrown instanceof Interrupt;
   // Where the host's own stack is exhausted nothing more is computed.
-  return own ? code.settle(pc, fp) : instruction;
+  if (own) code.settle(start, pc, fp);
+  return pc;
 }
 
 /** Readies a function: its first call translates it, so one that is never called costs one closure. */

@@ -23,7 +23,7 @@ import * as slow from '../runtime/slow';
 import { closureAt, Interrupt, type Thread, thread } from '../runtime/thread';
 import { Closure, HostFunction, type Value } from '../runtime/value';
 import { failAt, takeFailure } from './cell-calls';
-import { placeIn } from './fused';
+import { settled } from './fused';
 import { codeOf } from './fused-code';
 import { Bail } from './fused-site';
 import { instructionBefore } from './origin';
@@ -103,7 +103,11 @@ function orLeave<T>(value: T | undefined, site: RegionSite, fp: number): T {
   return value;
 }
 
+/** The instruction that the statement at `thread.pc` is for. */
+let purpose = 0;
+
 function at(site: RegionSite, fp: number): void {
+  purpose = site.pc;
   thread.pc = site.start;
   thread.fp = fp;
 }
@@ -191,8 +195,7 @@ const construct =
 const plain =
   (site: RegionSite, cell: (fp: number) => number): Step =>
   (fp) => {
-    thread.pc = site.start;
-    thread.fp = fp;
+    at(site, fp);
     cell(fp);
   };
 
@@ -322,15 +325,22 @@ function caught(region: Region, thrown: unknown, depth: number, fp: number): num
     region.onLeft();
     return cellExit.resume;
   }
-  raise(thrown, failed);
+  raise(thrown, failed, purpose);
 }
 
-/** Throws to the driver that handles it, the thread's registers standing at the cell that has thrown. */
-function raise(thrown: unknown, failed: number): never {
+/**
+ * Throws to the driver that handles it. The thread's registers stand where the statement begins that has thrown.
+ *
+ * @param failed the pc behind the instruction that has thrown, where it said so; else -1
+ * @param pc the instruction that the statement is for
+ */
+function raise(thrown: unknown, failed: number, pc: number): never {
   if (!(thrown instanceof Interrupt && thrown.where === 'safepoint')) {
     const { fn } = closureAt(thread.fp);
     thread.pc =
-      failed < 0 ? placeIn(codeOf(fn), thread.pc, thrown, thread.fp) : instructionBefore(fn, failed);
+      failed < 0
+        ? settled(codeOf(fn)!, thread.pc, pc, thrown, thread.fp)
+        : instructionBefore(fn, failed);
   }
   throw new Raised(thrown);
 }
@@ -383,8 +393,9 @@ function isolateOrRaise(thrown: unknown, pc: number, fp: number): void {
     thread.pc = pc;
     thread.fp = fp;
   }
-  if (thrown instanceof Bail) codeOf(closureAt(fp).fn)!.isolate(pc, thrown.pc);
-  else raise(thrown, failed);
+  const code = codeOf(closureAt(fp).fn);
+  if (thrown instanceof Bail) code!.isolate(pc, thrown.pc);
+  else raise(thrown, failed, code?.purposeOf(pc) ?? pc);
 }
 
 /** Runs cells and regions until the frame at the floor returns. */
