@@ -77,6 +77,14 @@ export const controlTemplates = (machine: Machine) => {
       (test: Test): Test =>
       (fp) =>
         !test(fp),
+    and:
+      (a: Test, b: Test): Test =>
+      (fp) =>
+        a(fp) && b(fp),
+    or:
+      (a: Test, b: Test): Test =>
+      (fp) =>
+        a(fp) || b(fp),
     truth:
       (value: Compute): Test =>
       (fp) => {

@@ -29,6 +29,30 @@ export interface Fallbacks {
   construct(site: CallSite): Step;
 }
 
+type If = Extract<RegionNode, { kind: 'if' }>;
+
+/** A test, and what follows on either side. */
+interface Decision {
+  readonly test: Compute;
+  readonly yes: readonly RegionNode[];
+  readonly no: readonly RegionNode[];
+}
+
+/** The condition that is all of a body. */
+function onlyIf(nodes: readonly RegionNode[]): If | undefined {
+  const [only] = nodes;
+  return nodes.length === 1 && only!.kind === 'if' && only!.branch.first.length === 0 ? only : undefined;
+}
+
+const goesAway = (nodes: readonly RegionNode[]): boolean => nodes.length === 1 && nodes[0]!.kind === 'go';
+
+/** Whether two bodies do nothing but go to the same place. */
+function sameWay(a: readonly RegionNode[], b: readonly RegionNode[]): boolean {
+  if (a.length === 0 || b.length === 0) return a.length === b.length;
+  const [one, other] = [a[0]!, b[0]!];
+  return a.length === 1 && b.length === 1 && one.kind === 'go' && other.kind === 'go' && one.label === other.label;
+}
+
 export class RegionBuilder {
   /** Closures made. */
   nodes = 0;
@@ -123,14 +147,34 @@ export class RegionBuilder {
     return first.map((store) => ({ step: this.store(store, start), abrupt: false }));
   }
 
-  private condition({ branch, yes, no }: Extract<RegionNode, { kind: 'if' }>): Made {
-    const test = this.test(branch.condition, branch.start);
+  private condition(node: If): Made {
+    const { test, yes, no } = this.decision(node);
     const a = this.body(yes);
     const b = this.body(no);
     if (yes.length === 0 && no.length === 0) return { step: test as Step, abrupt: false };
     if (no.length === 0) return { step: this.step('when', test, a.step), abrupt: a.abrupt };
     if (yes.length === 0) return { step: this.step('unless', test, b.step), abrupt: b.abrupt };
     return { step: this.step('either', test, a.step, b.step), abrupt: a.abrupt || b.abrupt };
+  }
+
+  /** A condition, together with those inside it that lead to the same end on one side. */
+  private decision({ branch, yes, no }: If): Decision {
+    const test = this.test(branch.condition, branch.start);
+    const onYes = onlyIf(yes);
+    if (onYes !== undefined && (sameWay(onYes.no, no) || sameWay(onYes.yes, no))) {
+      const inner = this.decision(onYes);
+      if (sameWay(inner.no, no)) return { test: this.compute('and', test, inner.test), yes: inner.yes, no };
+      const not = this.compute('not', inner.test);
+      return { test: this.compute('and', test, not), yes: inner.no, no };
+    }
+    const onNo = onlyIf(no);
+    if (onNo !== undefined && (sameWay(onNo.yes, yes) || sameWay(onNo.no, yes))) {
+      const inner = this.decision(onNo);
+      if (sameWay(inner.yes, yes)) return { test: this.compute('or', test, inner.test), yes, no: inner.no };
+      const not = this.compute('not', inner.test);
+      return { test: this.compute('or', test, not), yes, no: inner.yes };
+    }
+    return { test, yes, no };
   }
 
   private test(tree: Tree, start: number): Compute {
@@ -151,17 +195,17 @@ export class RegionBuilder {
   private whileLoop({ label, exit, body }: Extract<RegionNode, { kind: 'loop' }>): Made[] | undefined {
     const [head, ...others] = body;
     if (head?.kind !== 'if' || others.length > 0 || label.used || head.branch.first.length > 0) return undefined;
-    const leavesOn = head.no.length === 1 && head.no[0]!.kind === 'go';
-    const leavesOff = head.yes.length === 1 && head.yes[0]!.kind === 'go';
+    const decision = this.decision(head);
+    const leavesOn = goesAway(decision.no);
+    const leavesOff = goesAway(decision.yes);
     if (leavesOn === leavesOff) return undefined;
-    const inside = leavesOn ? head.yes : head.no;
-    const [away] = leavesOn ? head.no : head.yes;
+    const inside = leavesOn ? decision.yes : decision.no;
+    const [away] = leavesOn ? decision.no : decision.yes;
     const back = inside.at(-1);
     if (away?.kind !== 'go' || back?.kind !== 'simple' || back.statement.kind !== 'loop') return undefined;
     const { pc, target, first } = back.statement;
     if (first.length > 0 || target !== label.pc) return undefined;
-    const tested = this.test(head.branch.condition, head.branch.start);
-    const test = leavesOn ? tested : this.compute('not', tested);
+    const test = leavesOn ? decision.test : this.compute('not', decision.test);
     const inner = this.body(inside.slice(0, -1));
     const cost = this.fn.loopCosts[pc]!;
     const loop: Made = inner.abrupt
