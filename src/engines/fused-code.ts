@@ -239,9 +239,9 @@ export class FusedCode implements PatchableCode {
     const { fn, ends } = this;
     this.watch?.patched();
     this.leaders = this.splitBlocks();
-    const covering: number[] = [];
-    for (let start = 0; start <= pc; start++) if (ends[start]! > pc) covering.push(start);
-    for (const start of covering) this.translate(start, ends[start]!);
+    const covering: [start: number, end: number][] = [];
+    for (let start = 0; start <= pc; start++) if (ends[start]! > pc) covering.push([start, ends[start]!]);
+    for (const [start, end] of covering) this.translate(start, end);
     // What was split for a patch that is gone is put together again.
     const blocks = findLeaders(fn);
     let [start, end] = [pc, pcBehind(fn, pc)];
