@@ -86,7 +86,10 @@ export function emitRegion(table: readonly ReadInstruction[], which: 'frequent' 
 /** The places that the templates tell apart, for each input of each instruction. */
 export function emitRegionPlaces(table: readonly ReadInstruction[]): string {
   const out = new TextWriter();
-  for (const line of generatedHeader('The operands that templates of regions tell apart.', 'emit-region.ts')) {
+  for (const line of generatedHeader(
+    'The operands that templates of regions tell apart.',
+    'emit-region.ts',
+  )) {
     out.line(line);
   }
   out.block('export const regionPlaces: Readonly<Record<string, readonly string[]>> = {', '};', () => {
@@ -131,7 +134,9 @@ function conjunctsOf(node: ts.Expression): ts.Expression[] {
 const raising = new Set(
   [...coldModules.keys()].flatMap((module) =>
     [
-      ...readFileSync(`src/runtime/${module}.ts`, 'utf8').matchAll(/^export function (\w+)\([^)]*\): never/gm),
+      ...readFileSync(`src/runtime/${module}.ts`, 'utf8').matchAll(
+        /^export function (\w+)\([^)]*\): never/gm,
+      ),
     ].map(([, name]) => `${module}.${name}`),
   ),
 );
@@ -248,13 +253,16 @@ class Text {
       if (this.form === 'nested') {
         return attempted && `orLeave(${attempted}(${args.join(', ')}), site, fp)`;
       }
-      return coldModules.has(callee.split('.')[0]!) ? `(at(site, fp), ${callee}(${args.join(', ')}))` : undefined;
+      return coldModules.has(callee.split('.')[0]!)
+        ? `(at(site, fp), ${callee}(${args.join(', ')}))`
+        : undefined;
     };
     const plain = (node: ts.Expression): string => renderBody(node, verbs, attempt, this.names);
     if (!ts.isConditionalExpression(body)) {
       return this.form === 'whole' || canAttempt(body) ? plain(body) : undefined;
     }
-    if (this.form === 'nested' && (!canAttempt(body.condition) || !canAttempt(body.whenTrue))) return undefined;
+    if (this.form === 'nested' && (!canAttempt(body.condition) || !canAttempt(body.whenTrue)))
+      return undefined;
     const tests = conjunctsOf(body.condition).filter((test) => !this.holds(test));
     const fast = this.cached(plain(body.whenTrue));
     if (tests.length === 0) return fast;

@@ -5,8 +5,8 @@
 import { builtinsMarkdown } from '../../src/tools/builtins-markdown';
 import { emitIsaDocs } from './emit-docs';
 import { emitFused } from './emit-fused';
-import { emitRegion, emitRegionPlaces } from './emit-region';
 import { emitPrelude, readPrelude } from './emit-prelude';
+import { emitRegion, emitRegionPlaces } from './emit-region';
 import { emitSwitch } from './emit-switch';
 import { emitTable } from './emit-table';
 import { emitThreaded } from './emit-threaded';

@@ -5,6 +5,7 @@
 import pc from 'picocolors';
 import { disassemble } from '../bytecode/disassemble';
 import type { Module } from '../bytecode/module';
+import { clonedEngine } from '../engines/cloned';
 import type { Engine } from '../engines/engine';
 import { defaultEngine, type EngineName, engineNames, engines } from '../engines/engines';
 import { GuestFunction, type HostValue } from '../host-value';
@@ -13,6 +14,7 @@ import { load, type Program } from '../program';
 import type { RunResult } from '../run-result';
 import { type CacheCounters, cacheCounters } from '../runtime/inline-cache';
 import { InstructionCounter } from '../tools/instruction-counter';
+import { type RegionCounts, regionCounts } from '../tools/regions';
 import { type ListedEngine, listStage, type Stage } from '../tools/stages';
 import { traceLine, tracingEngine } from '../tools/tracer';
 import { type Translation, translationOf } from '../tools/translation';
@@ -47,6 +49,7 @@ interface Stats extends Writable<Translation> {
   constants: number;
   codeBytes: number;
   inlineCaches: CacheStats;
+  regions?: RegionCounts;
   instructions?: number;
   byInstruction?: Record<string, number>;
 }
@@ -156,6 +159,7 @@ function execute(input: Input, flags: RunFlags, output: (text: string) => void):
     } finally {
       stats.runMs = performance.now() - start;
       Object.assign(stats, describeSize(compiled.value, program, engine));
+      if (engine === clonedEngine) stats.regions = regionCounts();
       stats.inlineCaches = cacheStats(before, flags.count ? counter.cached : undefined);
       if (flags.count) {
         stats.instructions = counter.total;
@@ -198,6 +202,18 @@ const cellsRow = ({ cells, covered, cellsMade, bails, leaves }: Stats): [string,
   `${covered} instructions in ${cells}; ${cellsMade} made, ${bails} bails; ${leaves} leaves`,
 ];
 
+const regionRows = (regions: RegionCounts): [string, string][] => {
+  const { functions, loops, nodes, own, shared, entered, left, deep, irreducible, abandoned } = regions;
+  return [
+    [
+      'regions',
+      `${functions} functions, ${loops} loops; entered ${entered} times, left ${left}, ${deep} too deep`,
+    ],
+    ['closures', `${nodes}; ${own} copies of templates used, ${shared} closures share one`],
+    ['no regions', `${irreducible} irreducible, ${abandoned} abandoned`],
+  ];
+};
+
 const writeStats = (engine: string, fuel: number, stats: Stats): void => {
   const ms = (value: number): string => `${value.toFixed(2)} ms`;
   const rows: [string, string][] = [
@@ -209,6 +225,7 @@ const writeStats = (engine: string, fuel: number, stats: Stats): void => {
     ['fuel', String(fuel)],
     ['functions', `${stats.functions}, ${stats.translated} translated to ${stats.cells} cells`],
     ...(stats.cells > 0 ? [cellsRow(stats)] : []),
+    ...(stats.regions !== undefined ? regionRows(stats.regions) : []),
     ['constants', String(stats.constants)],
     ['code', `${stats.codeBytes} bytes`],
     ['inline caches', cacheText(stats.inlineCaches)],

@@ -10,11 +10,11 @@ import { type Extent, structure } from '../load/regions';
 import { SlotTypes } from '../load/slot-types';
 import type { Statement } from '../load/trees';
 import type { Cell, LinkedFunction } from '../runtime/linked';
-import { patchedPcs } from './patch';
 import type { Engine } from './engine';
 import { prepareFused } from './fused';
 import type { CellWatch } from './fused-cells';
 import type { FusedCode } from './fused-code';
+import { patchedPcs } from './patch';
 import {
   enterCells,
   fallbacks,
@@ -27,7 +27,7 @@ import {
 } from './region';
 import { RegionBuilder } from './region-builder';
 import type { Compute } from './region-site';
-import { TemplatePool } from './template-pool';
+import { type PoolCounts, TemplatePool } from './template-pool';
 
 /** When code is hot. */
 export interface Thresholds {
@@ -59,7 +59,9 @@ export const tierCounters = {
 
 /** Made when the first region is: most programs need none. */
 let ownPool: TemplatePool | undefined;
-export const pool = (): TemplatePool => (ownPool ??= new TemplatePool(machine));
+const pool = (): TemplatePool => (ownPool ??= new TemplatePool(machine));
+
+export const copiesUsed = (): PoolCounts => ownPool?.counts() ?? { own: 0, shared: 0 };
 
 /** Where a region can begin in a function, and how hot that is. */
 class Entrance {

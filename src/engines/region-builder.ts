@@ -50,7 +50,9 @@ const goesAway = (nodes: readonly RegionNode[]): boolean => nodes.length === 1 &
 function sameWay(a: readonly RegionNode[], b: readonly RegionNode[]): boolean {
   if (a.length === 0 || b.length === 0) return a.length === b.length;
   const [one, other] = [a[0]!, b[0]!];
-  return a.length === 1 && b.length === 1 && one.kind === 'go' && other.kind === 'go' && one.label === other.label;
+  return (
+    a.length === 1 && b.length === 1 && one.kind === 'go' && other.kind === 'go' && one.label === other.label
+  );
 }
 
 export class RegionBuilder {
@@ -179,7 +181,8 @@ export class RegionBuilder {
 
   private test(tree: Tree, start: number): Compute {
     if (this.types.of(tree) === 'boolean') return this.value(tree, start, true);
-    if (tree.kind === 'slot' && !isNumber(this.types.at(tree.slot))) return this.compute('truthOfSlot', tree.slot);
+    if (tree.kind === 'slot' && !isNumber(this.types.at(tree.slot)))
+      return this.compute('truthOfSlot', tree.slot);
     return this.compute('truth', this.value(tree, start, true));
   }
 
@@ -194,7 +197,8 @@ export class RegionBuilder {
   /** A loop that tests a condition first and comes back at its very end only, the usual one. */
   private whileLoop({ label, exit, body }: Extract<RegionNode, { kind: 'loop' }>): Made[] | undefined {
     const [head, ...others] = body;
-    if (head?.kind !== 'if' || others.length > 0 || label.used || head.branch.first.length > 0) return undefined;
+    if (head?.kind !== 'if' || others.length > 0 || label.used || head.branch.first.length > 0)
+      return undefined;
     const decision = this.decision(head);
     const leavesOn = goesAway(decision.no);
     const leavesOff = goesAway(decision.yes);
@@ -264,7 +268,8 @@ export class RegionBuilder {
     }
     const key = `${tree.op}.${inputs.map(({ place }) => place).join('')}`;
     const given = [...inputs.map((input) => input.given), this.site(tree.pc, start)];
-    const made = (whole ? this.pool.operation(`${key}^`, given) : undefined) ?? this.pool.operation(key, given);
+    const made =
+      (whole ? this.pool.operation(`${key}^`, given) : undefined) ?? this.pool.operation(key, given);
     if (made === undefined) throw new Error(`there is no template ${key}`);
     return this.note(made, ...given);
   }

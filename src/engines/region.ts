@@ -90,7 +90,8 @@ export function noteHeight(height: number): void {
 /** By function: its locals that regions keep as doubles. */
 const doublesOf = new WeakMap<LinkedFunction, readonly number[]>();
 
-export const setDoubles = (fn: LinkedFunction, doubles: readonly number[]): void => void doublesOf.set(fn, doubles);
+export const setDoubles = (fn: LinkedFunction, doubles: readonly number[]): void =>
+  void doublesOf.set(fn, doubles);
 
 function leave(site: RegionSite, fp: number): never {
   thread.pc = site.start;
@@ -210,7 +211,8 @@ function refuse(base: number): never {
   const code = codeOf(fn)!;
   const start = code.callBefore(next);
   // A method has taken the place of its receiver.
-  if (opcodes[fn.code[code.purposeOf(start)]!]!.op === 'OpInvoke') S[base - 1] = S[base + closureAt(base).fn.arity - 1]!;
+  if (opcodes[fn.code[code.purposeOf(start)]!]!.op === 'OpInvoke')
+    S[base - 1] = S[base + closureAt(base).fn.arity - 1]!;
   regionCounters.deep++;
   thread.pc = start;
   thread.fp = fp;
@@ -338,9 +340,7 @@ function raise(thrown: unknown, failed: number, pc: number): never {
   if (!(thrown instanceof Interrupt && thrown.where === 'safepoint')) {
     const { fn } = closureAt(thread.fp);
     thread.pc =
-      failed < 0
-        ? settled(codeOf(fn)!, thread.pc, pc, thrown, thread.fp)
-        : instructionBefore(fn, failed);
+      failed < 0 ? settled(codeOf(fn)!, thread.pc, pc, thrown, thread.fp) : instructionBefore(fn, failed);
   }
   throw new Raised(thrown);
 }

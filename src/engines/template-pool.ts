@@ -3,8 +3,8 @@
  * own; when the copies of a template are used up, all closures made of it from then on share the first.
  */
 
-import { chunks as controlChunks } from './control-templates?copies';
 import type { ControlTemplates } from './control-templates';
+import { chunks as controlChunks } from './control-templates?copies';
 import { chunks as frequentChunks } from './generated/region-frequent?copies';
 import { chunks as rareChunks } from './generated/region-rare?copies';
 import type { Compute, Machine, Step } from './region-site';

@@ -245,9 +245,7 @@ class Structurer {
 
   /** From the end of a block on to the pc where another begins. */
   private goTo(from: number, pc: number, fall: Label | undefined): RegionNode[] {
-    const to = this.extent.blocks[from]!.successors.find(
-      (block) => this.extent.blocks[block]!.start === pc,
-    )!;
+    const to = this.extent.blocks[from]!.successors.find((block) => this.extent.blocks[block]!.start === pc)!;
     if (this.rank[to]! < 0) return this.go(this.exitAt(pc), fall);
     const isBack = this.rank[to]! <= this.rank[from]!;
     if (isBack || this.isMerge[to] === 1) return this.go(this.labelOf(to), fall);

@@ -1,0 +1,30 @@
+/**
+ * What the cloned engine has made of hot code since the host began: regions built, how they were entered and left, and the
+ * copies of templates that they used. Of all programs together, since code and copies are shared.
+ */
+
+import { copiesUsed, tierCounters } from '../engines/cloned';
+import { regionCounters } from '../engines/region';
+
+export interface RegionCounts {
+  /** Functions and loops that were rebuilt. */
+  readonly functions: number;
+  readonly loops: number;
+  /** Closures made for them. */
+  readonly nodes: number;
+  /** Of those, closures with a copy of their template to themselves, and those that share one. */
+  readonly own: number;
+  readonly shared: number;
+  /** How often cells handed over to a region. */
+  readonly entered: number;
+  /** How often a region was given up in mid-run: an instruction off its fast path. */
+  readonly left: number;
+  /** How often since calls had used enough of the host's stack. */
+  readonly deep: number;
+  /** Code that is not structured, or too large. */
+  readonly irreducible: number;
+  /** Built several times and given up too often: cells run it for good. */
+  readonly abandoned: number;
+}
+
+export const regionCounts = (): RegionCounts => ({ ...tierCounters, ...copiesUsed(), ...regionCounters });
