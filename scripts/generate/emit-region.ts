@@ -43,19 +43,7 @@ const frequent = new Set([
 ]);
 
 /** What the templates reach the machine by. */
-const machineNames = [
-  'S',
-  'F',
-  'thread',
-  'Instance',
-  'closureAt',
-  'boxes',
-  'members',
-  'slow',
-  'leave',
-  'orLeave',
-  'at',
-];
+const machineNames = ['S', 'F', 'thread', 'closureAt', 'boxes', 'members', 'slow', 'leave', 'orLeave', 'at'];
 
 const isFusible = ({ form, picture }: ReadInstruction): boolean =>
   form === 'data' && picture.variadic === undefined && picture.inputs.length + picture.outputs.length > 0;
@@ -71,6 +59,7 @@ export function emitRegion(table: readonly ReadInstruction[], which: 'frequent' 
   for (const instruction of chosen) emitInstruction(templates, instruction);
   const text = templates.toString();
   const used = machineNames.filter((name) => new RegExp(`\\b${name}\\b`).test(text));
+  if (/as Instance\b/.test(text)) out.line("import type { Instance } from '../../runtime/objects';");
   const types = ['Compute', 'Machine', 'RegionSite', 'Step'].join(', ');
   if (/\bValue\b/.test(text)) out.line("import type { Value } from '../../runtime/value';");
   out.line(`import type { ${types} } from '../region-site';`).line();
@@ -219,11 +208,11 @@ class Text {
       const place = this.places[i]!;
       const uses = text.match(new RegExp(`\\bv${i}\\b`, 'g'))?.length ?? 0;
       const read = {
-        s: `S[fp + a${i}]!`,
+        s: text.includes(`v${i}?.shape`) ? `S[fp + a${i}] as Instance` : `S[fp + a${i}]!`,
         i: `S[fp + a${i}] as number`,
         f: `F[fp + a${i}]!`,
         c: `a${i}`,
-        x: `a${i}(fp)`,
+        x: text.includes(`v${i}?.shape`) ? `a${i}(fp) as Instance` : `a${i}(fp)`,
         n: `a${i}(fp) as number`,
       }[place]!;
       const only = picture.inputs.length === 1 || place === 'c' || this.inOrder(text);
@@ -272,9 +261,14 @@ class Text {
     return `${condition} ? ${fast} : ${otherwise}`;
   }
 
-  /** What an inline cache holds first is a constant of the closure. */
+  /**
+   * What an inline cache holds first is a constant of the closure. Nothing but an instance or a class has a shape, and both have
+   * slots for it.
+   */
   private cached(text: string): string {
-    return text.replace(/\b(known\d+)\.(shape|place)\b/g, (all) => this.hoist(all));
+    return text
+      .replace(/\b(known\d+)\.(shape|place)\b/g, (all) => this.hoist(all))
+      .replace(/\b(v\d) instanceof Instance && \1\.shape/g, '$1?.shape');
   }
 }
 

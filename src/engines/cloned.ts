@@ -149,7 +149,7 @@ class Tiers implements CellWatch {
     const run = builder.whole(nodes);
     noteHeight(builder.height);
     const live = liveLocals(fn, graph);
-    const { doubles } = this.types;
+    const { doubles, integers } = this.types;
     const region: Region = {
       fn,
       pc: entrance.pc,
@@ -157,6 +157,7 @@ class Tiers implements CellWatch {
       height: builder.height,
       doubles,
       entryDoubles: doubles.filter((slot) => live.before(extent.entry, slot)),
+      entryIntegers: integers.filter((slot) => live.before(extent.entry, slot)),
       onLeft: () => {
         if (entrance.region === region && ++entrance.left % mostLeft === 0) this.rebuild(entrance);
       },

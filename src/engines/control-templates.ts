@@ -42,7 +42,7 @@ export const controlTemplates = (machine: Machine) => {
         return d(fp);
       },
     /** The second where the first comes to its end. */
-    then:
+    andThen:
       (a: Step, b: Step): Step =>
       (fp) => {
         const end = a(fp);

@@ -100,7 +100,7 @@ export class RegionBuilder {
     for (let end = steps.length; end > 0; ) {
       const last = steps[end - 1]!;
       if (rest !== undefined && last.abrupt) {
-        rest = { step: this.step('then', last.step, rest.step), abrupt: true };
+        rest = { step: this.step('andThen', last.step, rest.step), abrupt: true };
         end--;
         continue;
       }

@@ -21,7 +21,7 @@ import { Shortage } from '../runtime/memory';
 import { ClassValue, constructorName, Instance } from '../runtime/objects';
 import * as slow from '../runtime/slow';
 import { closureAt, Interrupt, type Thread, thread } from '../runtime/thread';
-import { Closure, HostFunction, type Value } from '../runtime/value';
+import { asSmall, Closure, HostFunction, type Value } from '../runtime/value';
 import { failAt, takeFailure } from './cell-calls';
 import { settled } from './fused';
 import { codeOf } from './fused-code';
@@ -76,6 +76,8 @@ export interface Region {
   /** Locals that are kept as doubles, and those of them that are read before they are assigned. */
   readonly doubles: readonly number[];
   readonly entryDoubles: readonly number[];
+  /** Locals with integers that are read before they are assigned. */
+  readonly entryIntegers: readonly number[];
   /** Says that it was given up. */
   readonly onLeft: () => void;
 }
@@ -180,17 +182,17 @@ const construct =
     const classValue = S[base - 1]!;
     if (!(classValue instanceof ClassValue)) leave(site, fp);
     const place = classValue.instances.methods.get(constructorName);
-    const constructor = place === undefined ? undefined : classValue.methods[place]!;
-    if (constructor === undefined ? site.argc > 0 : constructor.fn.arity !== site.argc + 1) leave(site, fp);
-    if (constructor !== undefined && !hasRoom(constructor.fn, base)) leave(site, fp);
+    const initializer = place === undefined ? undefined : classValue.methods[place]!;
+    if (initializer === undefined ? site.argc > 0 : initializer.fn.arity !== site.argc + 1) leave(site, fp);
+    if (initializer !== undefined && !hasRoom(initializer.fn, base)) leave(site, fp);
     at(site, fp);
     const object = make.instance(classValue);
-    if (constructor === undefined) {
+    if (initializer === undefined) {
       S[base - 1] = object;
       return;
     }
     S[base + site.argc] = object;
-    run(constructor, base, site.next, fp);
+    run(initializer, base, site.next, fp);
   };
 
 const plain =
@@ -240,7 +242,7 @@ export const machine: Machine = {
 const { F } = machine;
 
 function putBack(fp: number): void {
-  for (const slot of doublesOf.get(closureAt(fp).fn) ?? []) S[fp + slot] = F[fp + slot]!;
+  for (const slot of doublesOf.get(closureAt(fp).fn) ?? []) S[fp + slot] = asSmall(F[fp + slot]!);
 }
 
 /**
@@ -283,6 +285,10 @@ export const regionCell =
       if (fp + region.fn.frameSize > thread.hostSlots) return cell(fp);
       const frames = Math.min(mostFrames, Math.floor(hostLevels / highest));
       thread.hostDepth = Math.min(thread.frameRoom, depth + frames);
+    }
+    for (const slot of region.entryIntegers) {
+      const value = S[fp + slot];
+      if (typeof value === 'number') S[fp + slot] = asSmall(value);
     }
     regionCounters.entered++;
     try {

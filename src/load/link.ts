@@ -9,7 +9,7 @@ import { InlineCache } from '../runtime/inline-cache';
 import type { LinkedClass, LinkedFunction, LinkedModule } from '../runtime/linked';
 import { Shape, ShapeTable } from '../runtime/objects';
 import { unreachable } from '../runtime/slow';
-import type { Value } from '../runtime/value';
+import { asSmall, type Value } from '../runtime/value';
 import { sourceMap } from './source-map';
 
 /**
@@ -22,13 +22,14 @@ export function link(
   heights?: readonly Int32Array[],
   constants: readonly Value[] = module.constants,
 ): LinkedModule {
+  const pool = constants.map((value) => (typeof value === 'number' ? asSmall(value) : value));
   const functions: LinkedFunction[] = [];
   const { globals, imports } = module;
   const classes: LinkedClass[] = [];
   const linked: LinkedModule = { functions, classes, globals, imports };
   const methods = new Set(module.classes.flatMap((item) => item.methods.map((method) => method.function)));
   module.functions.forEach((fn, i) => {
-    functions.push(linkFunction(module, linked, fn, constants, methods.has(i), heights?.[i]));
+    functions.push(linkFunction(module, linked, fn, pool, methods.has(i), heights?.[i]));
   });
   for (const item of module.classes) classes.push(linkClass(item, functions));
   return linked;

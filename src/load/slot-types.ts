@@ -26,6 +26,8 @@ export class SlotTypes {
   private readonly types: readonly SlotType[];
   /** Locals that are kept as doubles, by rising number. */
   readonly doubles: readonly number[];
+  /** Locals that hold integers. */
+  readonly integers: readonly number[];
 
   constructor(fn: LinkedFunction, statements: readonly Statement[]) {
     const found = infer(fn, statements);
@@ -36,7 +38,10 @@ export class SlotTypes {
       if (slot < arity || live.before(0, slot)) return 'value';
       return found[slot] ?? 'value';
     });
-    this.doubles = this.types.flatMap((type, slot) => (type === 'double' ? [slot] : []));
+    const ofType = (wanted: SlotType): number[] =>
+      this.types.flatMap((type, slot) => (type === wanted ? [slot] : []));
+    this.doubles = ofType('double');
+    this.integers = ofType('integer');
   }
 
   at(slot: number): SlotType {

@@ -66,6 +66,14 @@ export interface Pace {
 /** Room that a run begins with, in slots and frames; more is made when a call asks for it. */
 const initialSlots = 1024;
 const initialFrames = 64;
+
+/** Made by pushing: an array that is made with a length has holes to the host, and each read of it asks whether it met one. */
+function nulls(count: number): Value[] {
+  const values: Value[] = [];
+  for (let i = 0; i < count; i++) values.push(null);
+  return values;
+}
+
 /** What is kept of that room when no run is active. */
 const keptSlots = 2 ** 16;
 const keptFrames = 2 ** 13;
@@ -87,7 +95,7 @@ export interface SavedFrames {
 
 export class Thread {
   /** Slots of all frames. */
-  readonly stack: Value[] = new Array<Value>(initialSlots).fill(null);
+  readonly stack: Value[] = nulls(initialSlots);
   /** Waiting callers: `[return pc, fp]` pairs. */
   frames = new Int32Array(2 * initialFrames);
   /** Waiting callers on `frames`. */

@@ -81,3 +81,12 @@ export const isKey = (value: Value): value is Key =>
 
 /** Only `null` and `false` are falsy. */
 export const truthy = (value: Value): boolean => value !== false && value !== null;
+
+/**
+ * The same number, as the host keeps small integers. Hosts have two forms of numbers like 2, and their compilers take code that has
+ * met the other one, as parsing `2.0` may give, for code on doubles from then on.
+ */
+export const asSmall = (value: number): number => {
+  const whole = value | 0;
+  return Object.is(whole, value) ? whole : value;
+};
