@@ -5,6 +5,7 @@
 
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { Contender, Subject } from '../src/cli/compare/subject';
+import { loadCopies } from '../src/engines/cloned';
 import { defaultEngine } from '../src/engines/engines';
 import { engineNames } from '../src/index';
 import { openSubject } from './subject';
@@ -48,6 +49,7 @@ async function runBenchmark(
   on: Contender,
 ): Promise<void> {
   const { name } = program;
+  if (on === 'cloned') await loadCopies();
   const subject = await openSubject(on === 'twin' ? program.twin : program.program, on);
   console.log(`Starting ${name} benchmark ...`);
   let total = 0;

@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pc from 'picocolors';
 import { median } from '../src/cli/compare/statistics';
-import { compile, decode, encode, engineNames, InstructionCounter, load, VM } from '../src/index';
+import { compile, decode, encode, engineNames, InstructionCounter, load, loadCopies, VM } from '../src/index';
 import { measure, timeRun } from './measure';
 
 const rounds = 3;
@@ -77,6 +77,7 @@ console.log(`\n${pc.bold('The same bytecode on every engine')} ${pc.dim(note)}`)
 const progress = (text: string): void => {
   if (process.stderr.isTTY) process.stderr.write(`\r${text.padEnd(40)}`);
 };
+await loadCopies();
 const fast = engineNames.filter((name) => name !== 'reference');
 const times = measure(program, fast, rounds, (engine, round) =>
   progress(`round ${round} of ${rounds}: ${engine}`),

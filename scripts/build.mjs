@@ -1,9 +1,9 @@
 // Bundles everything that runs: the product into dist/, tests, scripts and benchmarks into build/. `node scripts/build.mjs`
 // builds all of it, with names only those parts. Plain JavaScript, because it is what turns TypeScript into something to run.
 
-import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
-import { build } from 'esbuild';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { build, transform } from 'esbuild';
 
 const filesUnder = (folder, ending) =>
   existsSync(folder)
@@ -32,7 +32,16 @@ const templateCopies = {
     });
     build.onResolve({ filter: /\?copy=\d+$/ }, ({ path }) => {
       const [file, suffix] = path.split('?');
-      return { path: file, suffix: `?${suffix}` };
+      return { path: file, suffix: `?${suffix}`, namespace: 'copy' };
+    });
+    // Hosts read all of it when they load the bundle, so it is made short.
+    build.onLoad({ filter: /.*/, namespace: 'copy' }, async ({ path }) => {
+      const { code } = await transform(readFileSync(path, 'utf8'), {
+        loader: 'ts',
+        minify: true,
+        target: 'node20',
+      });
+      return { contents: code, loader: 'js', resolveDir: dirname(path) };
     });
   },
 };
@@ -55,10 +64,20 @@ const common = {
 const parts = {
   dist: () => [
     // The library: no Node, no dependency, so it also runs in a page or a worker.
-    { ...common, banner: {}, platform: 'neutral', entryPoints: { index: 'src/index.ts' }, outdir: 'dist' },
+    {
+      ...common,
+      banner: {},
+      platform: 'neutral',
+      minifyWhitespace: true,
+      splitting: true,
+      chunkNames: 'chunks/[name]-[hash]',
+      entryPoints: { index: 'src/index.ts' },
+      outdir: 'dist',
+    },
     {
       ...common,
       external: ['bun:jsc', '@mitata/counters'], // mitata asks for these where it finds itself on Bun, or is told to
+      minifyWhitespace: true,
       splitting: true, // what only one subcommand needs is loaded by that one
       chunkNames: 'chunks/[name]-[hash]',
       entryPoints: { cli: 'src/cli/main.ts', 'compare-child': 'src/cli/compare/child.ts' },

@@ -24,6 +24,7 @@ export {
   strip,
 } from './bytecode/module';
 export { VerifyError, verify } from './bytecode/verify';
+export { loadCopies } from './engines/cloned';
 export type { Engine } from './engines/engine';
 export { type EngineName, engineNames } from './engines/engines';
 export { Execution, type ExecutionState, type Slice } from './execution';

@@ -5,7 +5,7 @@
 import pc from 'picocolors';
 import { disassemble } from '../bytecode/disassemble';
 import type { Module } from '../bytecode/module';
-import { clonedEngine } from '../engines/cloned';
+import { clonedEngine, loadCopies } from '../engines/cloned';
 import type { Engine } from '../engines/engine';
 import { defaultEngine, type EngineName, engineNames, engines } from '../engines/engines';
 import { GuestFunction, type HostValue } from '../host-value';
@@ -246,7 +246,8 @@ const writeStats = (engine: string, fuel: number, stats: Stats): void => {
  * @param showValue whether to print the program's value, as `eval` does
  * @returns the exit code
  */
-export function runCommand(input: Input, flags: RunFlags, showValue: boolean): number {
+export async function runCommand(input: Input, flags: RunFlags, showValue: boolean): Promise<number> {
+  if (engineName(flags) === 'cloned') await loadCopies();
   const written: string[] = [];
   const output = flags.json
     ? (text: string) => void written.push(text)

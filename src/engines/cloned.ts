@@ -15,17 +15,9 @@ import { prepareFused } from './fused';
 import type { CellWatch } from './fused-cells';
 import type { FusedCode } from './fused-code';
 import { patchedPcs } from './patch';
-import {
-  enterCells,
-  fallbacks,
-  machine,
-  noteHeight,
-  type Region,
-  regionCell,
-  runRegions,
-  setDoubles,
-} from './region';
+import { enterCells, machine, noteHeight, type Region, regionCell, runRegions, setDoubles } from './region';
 import { RegionBuilder } from './region-builder';
+import { fallbacks } from './region-calls';
 import type { Compute } from './region-site';
 import { type PoolCounts, TemplatePool } from './template-pool';
 
@@ -40,7 +32,9 @@ export interface Thresholds {
 /** Those of the `cloned` engine. Tests lower them before they run anything. */
 export const defaultThresholds: Thresholds = { loop: 400, call: 200 };
 
-/** How often a region may be given up until it is built anew, and how often it is built. */
+/**
+ * How often a region may be given up until it is built anew, if its statements are others by then, and how often it is built.
+ */
 const mostLeft = 8;
 const mostBuilds = 5;
 
@@ -60,6 +54,20 @@ export const tierCounters = {
 /** Made when the first region is: most programs need none. */
 let ownPool: TemplatePool | undefined;
 const pool = (): TemplatePool => (ownPool ??= new TemplatePool(machine));
+
+let loaded: Promise<void> | undefined;
+
+/**
+ * Loads copies of templates, by which the `cloned` engine makes hot code fast: one module, once. Without it the engine works
+ * with the few copies that it comes with, which the closures of regions then share. What is hot already when they
+ * come stays as it is.
+ *
+ * @throws what the host's `import` throws where the module is not there
+ */
+export function loadCopies(): Promise<void> {
+  loaded ??= import('./copies').then(({ copies }) => pool().add(copies));
+  return loaded;
+}
 
 export const copiesUsed = (): PoolCounts => ownPool?.counts() ?? { own: 0, shared: 0 };
 
@@ -145,6 +153,7 @@ class Tiers implements CellWatch {
       this.types = new SlotTypes(fn, code.current());
       setDoubles(fn, this.types.doubles);
     }
+    const { isolated } = code;
     const builder = new RegionBuilder(fn, this.types, pool(), fallbacks);
     const run = builder.whole(nodes);
     noteHeight(builder.height);
@@ -159,7 +168,8 @@ class Tiers implements CellWatch {
       entryDoubles: doubles.filter((slot) => live.before(extent.entry, slot)),
       entryIntegers: integers.filter((slot) => live.before(extent.entry, slot)),
       onLeft: () => {
-        if (entrance.region === region && ++entrance.left % mostLeft === 0) this.rebuild(entrance);
+        if (entrance.region !== region || ++entrance.left % mostLeft > 0) return;
+        if (code.isolated !== isolated) this.rebuild(entrance);
       },
     };
     entrance.region = region;

@@ -183,6 +183,11 @@ export class FusedCode implements PatchableCode {
     };
   }
 
+  /** Instructions that stand alone since they went off their fast path. */
+  get isolated(): number {
+    return this.alone.size;
+  }
+
   /** The pc of the instruction that the cell at `pc` is for. */
   purposeOf(pc: number): number {
     return this.ends[pc] === 0 ? pc : this.purposes[pc]!;

@@ -9,26 +9,24 @@
  * is not on the thread: cells go on from there.
  */
 
-import { opcodes } from '../isa/isa';
 import { Label } from '../load/regions';
 import * as boxes from '../runtime/boxes';
-import { callHost } from '../runtime/calls';
 import { ErrorValue } from '../runtime/errors';
 import { cellExit, type LinkedFunction } from '../runtime/linked';
-import * as make from '../runtime/make';
 import * as members from '../runtime/members';
 import { Shortage } from '../runtime/memory';
-import { ClassValue, constructorName, Instance } from '../runtime/objects';
+import { Instance } from '../runtime/objects';
 import * as slow from '../runtime/slow';
 import { closureAt, Interrupt, type Thread, thread } from '../runtime/thread';
-import { asSmall, Closure, HostFunction, type Value } from '../runtime/value';
-import { failAt, takeFailure } from './cell-calls';
+import { asSmall, Closure, type Value } from '../runtime/value';
+import { takeFailure } from './cell-calls';
 import { settled } from './fused';
 import { codeOf } from './fused-code';
 import { Bail } from './fused-site';
 import { instructionBefore } from './origin';
-import { patchEpoch } from './patch';
-import type { CallSite, Completion, InvokeSite, Machine, RegionSite, Step } from './region-site';
+import { callOther, invokeOther, refuse } from './region-calls';
+import { at, deep, leave, left, orLeave, purposeAtExit, Raised, regionCounters } from './region-exits';
+import type { Completion, Machine } from './region-site';
 import { unwind } from './unwind';
 
 const S = thread.stack;
@@ -41,30 +39,9 @@ const hostLevels = 2400;
 /** Frames on the host's stack, however flat their regions are. */
 const mostFrames = 200;
 
-/** Thrown where a region is given up: the thread stands where cells go on. */
-const left = new (class RegionLeft {})();
-
-/** Thrown where a call is refused that would take too much of the host's stack. */
-const deep = new (class RegionDeep {})();
-
-/** What was thrown, all the way up to the driver that handles it: the thread stands where it was thrown. */
-class Raised {
-  constructor(readonly thrown: unknown) {}
-}
-
 /** Where a region was given up at its own beginning: there its cell does the work once, or it would be given up again. */
 let skippedPc = -1;
 let skippedFp = -1;
-
-/** What happened in regions, of all programs. */
-export const regionCounters = {
-  /** Regions entered from cells. */
-  entered: 0,
-  /** Given up before their end: an instruction off its fast path. */
-  left: 0,
-  /** Given up since the host's stack had been used enough: calls go on with explicit frames. */
-  deep: 0,
-};
 
 export interface Region {
   readonly fn: LinkedFunction;
@@ -94,132 +71,6 @@ const doublesOf = new WeakMap<LinkedFunction, readonly number[]>();
 
 export const setDoubles = (fn: LinkedFunction, doubles: readonly number[]): void =>
   void doublesOf.set(fn, doubles);
-
-function leave(site: RegionSite, fp: number): never {
-  thread.pc = site.start;
-  thread.fp = fp;
-  throw left;
-}
-
-function orLeave<T>(value: T | undefined, site: RegionSite, fp: number): T {
-  if (value === undefined) leave(site, fp);
-  return value;
-}
-
-/** The instruction that the statement at `thread.pc` is for. */
-let purpose = 0;
-
-function at(site: RegionSite, fp: number): void {
-  purpose = site.pc;
-  thread.pc = site.start;
-  thread.fp = fp;
-}
-
-/** Calls the host function in the callee's slot. */
-function callHostAt(site: CallSite, fp: number, callee: HostFunction): void {
-  const base = fp + site.at;
-  const epoch = patchEpoch();
-  at(site, fp);
-  try {
-    S[base - 1] = callHost(thread, callee, site.argc, base);
-  } catch (thrown) {
-    at(site, fp);
-    throw failAt(thrown, site.next);
-  }
-  if (patchEpoch() === epoch) return;
-  // The host has patched code that frames below may be in, too.
-  thread.pc = site.next;
-  thread.fp = fp;
-  throw new Raised(left);
-}
-
-function callOther(site: CallSite, fp: number): void {
-  const callee = S[fp + site.at - 1]!;
-  if (!(callee instanceof HostFunction)) leave(site, fp);
-  callHostAt(site, fp, callee);
-}
-
-/** Whether a call has room for a frame, on the host's stack too. */
-const hasRoom = (fn: LinkedFunction, base: number): boolean =>
-  thread.depth < thread.hostDepth && base + fn.frameSize <= thread.hostSlots;
-
-/** Makes the frame of a call that has room for it, and runs it. */
-function run(closure: Closure, base: number, next: number, fp: number): void {
-  const { depth, frames } = thread;
-  frames[2 * depth] = ~next;
-  frames[2 * depth + 1] = fp;
-  thread.depth = depth + 1;
-  S[base - 1] = closure;
-  S[base - 1] = closure.fn.enter(base);
-  thread.depth = depth;
-}
-
-function invokeOther(site: InvokeSite, fp: number): void {
-  const base = fp + site.at;
-  const receiver = S[base - 1]!;
-  if (!(receiver instanceof Instance || receiver instanceof ClassValue)) leave(site, fp);
-  at(site, fp);
-  thread.mark();
-  const { value, isMethod } = members.calleeOf(receiver, site.name, site.cache);
-  if (value instanceof HostFunction) {
-    callHostAt(site, fp, value);
-    return;
-  }
-  const argc = isMethod ? site.argc + 1 : site.argc;
-  if (!(value instanceof Closure) || value.fn.arity !== argc || !hasRoom(value.fn, base)) {
-    thread.takeBack();
-    leave(site, fp);
-  }
-  if (isMethod) S[base + site.argc] = receiver;
-  run(value, base, site.next, fp);
-}
-
-/** `OpNew`, which has to see that there is room before it makes anything. */
-const construct =
-  (site: CallSite): Step =>
-  (fp) => {
-    const base = fp + site.at;
-    const classValue = S[base - 1]!;
-    if (!(classValue instanceof ClassValue)) leave(site, fp);
-    const place = classValue.instances.methods.get(constructorName);
-    const initializer = place === undefined ? undefined : classValue.methods[place]!;
-    if (initializer === undefined ? site.argc > 0 : initializer.fn.arity !== site.argc + 1) leave(site, fp);
-    if (initializer !== undefined && !hasRoom(initializer.fn, base)) leave(site, fp);
-    at(site, fp);
-    const object = make.instance(classValue);
-    if (initializer === undefined) {
-      S[base - 1] = object;
-      return;
-    }
-    S[base + site.argc] = object;
-    run(initializer, base, site.next, fp);
-  };
-
-const plain =
-  (site: RegionSite, cell: (fp: number) => number): Step =>
-  (fp) => {
-    at(site, fp);
-    cell(fp);
-  };
-
-export const fallbacks = { plain, construct };
-
-/** The callee's frame at `base` is refused: its caller makes the call again, from cells. */
-function refuse(base: number): never {
-  const depth = --thread.depth;
-  const fp = thread.frames[2 * depth + 1]!;
-  const next = ~thread.frames[2 * depth]!;
-  const { fn } = closureAt(fp);
-  const code = codeOf(fn)!;
-  const start = code.callBefore(next);
-  // A method has taken the place of its receiver.
-  if (opcodes[fn.code[code.purposeOf(start)]!]!.op === 'OpInvoke')
-    S[base - 1] = S[base + closureAt(base).fn.arity - 1]!;
-  regionCounters.deep++;
-  thread.pc = start;
-  thread.fp = fp;
-  throw deep;
-}
 
 export const machine: Machine = {
   S,
@@ -333,7 +184,7 @@ function caught(region: Region, thrown: unknown, depth: number, fp: number): num
     region.onLeft();
     return cellExit.resume;
   }
-  raise(thrown, failed, purpose);
+  raise(thrown, failed, purposeAtExit());
 }
 
 /**

@@ -1,12 +1,14 @@
 /**
  * The copies of templates that have not been used yet. A closure that is made of a copy of its own has type feedback of its
  * own; when the copies of a template are used up, all closures made of it from then on share the first.
+ *
+ * A few copies are at hand. The others are a module of their own, since a host reads all of what it loads: `loadCopies` loads
+ * it.
  */
 
-import type { ControlTemplates } from './control-templates';
-import { chunks as controlChunks } from './control-templates?copies';
-import { chunks as frequentChunks } from './generated/region-frequent?copies';
-import { chunks as rareChunks } from './generated/region-rare?copies';
+import { type ControlTemplates, controlTemplates } from './control-templates';
+import { frequentTemplates } from './generated/region-frequent';
+import { rareTemplates } from './generated/region-rare';
 import type { Compute, Machine, Step } from './region-site';
 
 type Templates = Readonly<Record<string, (...given: unknown[]) => Step | Compute>>;
@@ -26,10 +28,18 @@ class Family {
   private readonly made: Templates[] = [];
   private readonly used = new Map<string, number>();
 
+  private readonly chunks: Chunk[];
+
   constructor(
-    private readonly chunks: readonly Chunk[],
+    first: Chunk,
     private readonly machine: Machine,
-  ) {}
+  ) {
+    this.chunks = [first];
+  }
+
+  add(chunks: readonly Chunk[]): void {
+    this.chunks.push(...chunks);
+  }
 
   has(key: string): boolean {
     return Object.hasOwn(this.chunk(0), key);
@@ -49,9 +59,11 @@ class Family {
   }
 }
 
+/** Copies of the three modules of templates: of control, of the most used instructions and of the others. */
+export type Copies = readonly (readonly Chunk[])[];
+
 export class TemplatePool {
-  private readonly control: Family;
-  private readonly operations: readonly Family[];
+  private readonly families: readonly Family[];
   private own = 0;
   private shared = 0;
 
@@ -60,10 +72,15 @@ export class TemplatePool {
     machine: Machine,
     private readonly copies = Number.POSITIVE_INFINITY,
   ) {
-    // The build makes copies of modules of that form.
-    const family = (chunks: readonly unknown[]): Family => new Family(chunks as readonly Chunk[], machine);
-    this.control = family(controlChunks);
-    this.operations = [family(frequentChunks), family(rareChunks)];
+    this.families = [controlTemplates, frequentTemplates, rareTemplates].map(
+      (templates) => new Family(templates as unknown as Chunk, machine), // each template takes what its key says
+    );
+  }
+
+  add(copies: Copies): void {
+    copies.forEach((chunks, i) => {
+      this.families[i]!.add(chunks);
+    });
   }
 
   private make(family: Family, key: string, given: readonly unknown[]): Step | Compute {
@@ -74,16 +91,16 @@ export class TemplatePool {
   }
 
   controlStep<K extends keyof ControlTemplates>(key: K, ...given: Parameters<ControlTemplates[K]>): Step {
-    return this.make(this.control, key, given);
+    return this.make(this.families[0]!, key, given);
   }
 
   controlValue<K extends keyof ControlTemplates>(key: K, ...given: Parameters<ControlTemplates[K]>): Compute {
-    return this.make(this.control, key, given) as Compute; // the template's kind
+    return this.make(this.families[0]!, key, given) as Compute; // the template's kind
   }
 
   /** The closure of a data instruction; `undefined` where there is no such template. */
   operation(key: string, given: readonly unknown[]): Compute | undefined {
-    const family = this.operations.find((one) => one.has(key));
+    const family = this.families.find((one) => one.has(key));
     return family && (this.make(family, key, given) as Compute); // the template's kind
   }
 

@@ -4,7 +4,7 @@
  */
 
 import { copiesUsed, tierCounters } from '../engines/cloned';
-import { regionCounters } from '../engines/region';
+import { regionCounters } from '../engines/region-exits';
 
 export interface RegionCounts {
   /** Functions and loops that were rebuilt. */

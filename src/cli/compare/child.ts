@@ -6,6 +6,7 @@
 
 import { closeSync, openSync, readFileSync, readSync, writeSync } from 'node:fs';
 import { decode } from '../../bytecode/decode';
+import { loadCopies } from '../../engines/cloned';
 import { engines } from '../../engines/engines';
 import { HeddleError } from '../../heddle-error';
 import { load } from '../../program';
@@ -68,6 +69,7 @@ interface Opened {
 
 async function open(assignment: CallingAssignment): Promise<Opened> {
   const { on, size, expect } = assignment;
+  if (on === 'cloned') await loadCopies();
   const [subject, loadTimes] = await openSubject(assignment);
   const start = performance.now();
   const outcome = outcomeOf(subject.run(size), subject);

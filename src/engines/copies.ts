@@ -1,0 +1,10 @@
+/**
+ * Copies of all templates: large, and needed where code is hot only, so this module is loaded when it is asked for.
+ */
+
+import { chunks as control } from './control-templates?copies';
+import { chunks as frequent } from './generated/region-frequent?copies';
+import { chunks as rare } from './generated/region-rare?copies';
+import type { Copies } from './template-pool';
+
+export const copies = [control, frequent, rare] as Copies; // the build makes copies of modules of that form

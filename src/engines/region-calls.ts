@@ -1,0 +1,126 @@
+/**
+ * Calls that regions make and that no template is worth: of host functions, of methods that a site has not met first, and of
+ * constructors; and calls that are refused.
+ */
+
+import { opcodes } from '../isa/isa';
+import { callHost } from '../runtime/calls';
+import type { LinkedFunction } from '../runtime/linked';
+import * as make from '../runtime/make';
+import * as members from '../runtime/members';
+import { ClassValue, constructorName, Instance } from '../runtime/objects';
+import { closureAt, thread } from '../runtime/thread';
+import { Closure, HostFunction } from '../runtime/value';
+import { failAt } from './cell-calls';
+import { codeOf } from './fused-code';
+import { patchEpoch } from './patch';
+import { at, deep, leave, left, Raised, regionCounters } from './region-exits';
+import type { CallSite, InvokeSite, RegionSite, Step } from './region-site';
+
+const S = thread.stack;
+
+/** Calls the host function in the callee's slot. */
+function callHostAt(site: CallSite, fp: number, callee: HostFunction): void {
+  const base = fp + site.at;
+  const epoch = patchEpoch();
+  at(site, fp);
+  try {
+    S[base - 1] = callHost(thread, callee, site.argc, base);
+  } catch (thrown) {
+    at(site, fp);
+    throw failAt(thrown, site.next);
+  }
+  if (patchEpoch() === epoch) return;
+  // The host has patched code that frames below may be in, too.
+  thread.pc = site.next;
+  thread.fp = fp;
+  throw new Raised(left);
+}
+
+export function callOther(site: CallSite, fp: number): void {
+  const callee = S[fp + site.at - 1]!;
+  if (!(callee instanceof HostFunction)) leave(site, fp);
+  callHostAt(site, fp, callee);
+}
+
+/** Whether a call has room for a frame, on the host's stack too. */
+const hasRoom = (fn: LinkedFunction, base: number): boolean =>
+  thread.depth < thread.hostDepth && base + fn.frameSize <= thread.hostSlots;
+
+/** Makes the frame of a call that has room for it, and runs it. */
+function run(closure: Closure, base: number, next: number, fp: number): void {
+  const { depth, frames } = thread;
+  frames[2 * depth] = ~next;
+  frames[2 * depth + 1] = fp;
+  thread.depth = depth + 1;
+  S[base - 1] = closure;
+  S[base - 1] = closure.fn.enter(base);
+  thread.depth = depth;
+}
+
+export function invokeOther(site: InvokeSite, fp: number): void {
+  const base = fp + site.at;
+  const receiver = S[base - 1]!;
+  if (!(receiver instanceof Instance || receiver instanceof ClassValue)) leave(site, fp);
+  at(site, fp);
+  thread.mark();
+  const { value, isMethod } = members.calleeOf(receiver, site.name, site.cache);
+  if (value instanceof HostFunction) {
+    callHostAt(site, fp, value);
+    return;
+  }
+  const argc = isMethod ? site.argc + 1 : site.argc;
+  if (!(value instanceof Closure) || value.fn.arity !== argc || !hasRoom(value.fn, base)) {
+    thread.takeBack();
+    leave(site, fp);
+  }
+  if (isMethod) S[base + site.argc] = receiver;
+  run(value, base, site.next, fp);
+}
+
+/** `OpNew`, which has to see that there is room before it makes anything. */
+const construct =
+  (site: CallSite): Step =>
+  (fp) => {
+    const base = fp + site.at;
+    const classValue = S[base - 1]!;
+    if (!(classValue instanceof ClassValue)) leave(site, fp);
+    const place = classValue.instances.methods.get(constructorName);
+    const initializer = place === undefined ? undefined : classValue.methods[place]!;
+    if (initializer === undefined ? site.argc > 0 : initializer.fn.arity !== site.argc + 1) leave(site, fp);
+    if (initializer !== undefined && !hasRoom(initializer.fn, base)) leave(site, fp);
+    at(site, fp);
+    const object = make.instance(classValue);
+    if (initializer === undefined) {
+      S[base - 1] = object;
+      return;
+    }
+    S[base + site.argc] = object;
+    run(initializer, base, site.next, fp);
+  };
+
+const plain =
+  (site: RegionSite, cell: (fp: number) => number): Step =>
+  (fp) => {
+    at(site, fp);
+    cell(fp);
+  };
+
+export const fallbacks = { plain, construct };
+
+/** The callee's frame at `base` is refused: its caller makes the call again, from cells. */
+export function refuse(base: number): never {
+  const depth = --thread.depth;
+  const fp = thread.frames[2 * depth + 1]!;
+  const next = ~thread.frames[2 * depth]!;
+  const { fn } = closureAt(fp);
+  const code = codeOf(fn)!;
+  const start = code.callBefore(next);
+  // A method has taken the place of its receiver.
+  if (opcodes[fn.code[code.purposeOf(start)]!]!.op === 'OpInvoke')
+    S[base - 1] = S[base + closureAt(base).fn.arity - 1]!;
+  regionCounters.deep++;
+  thread.pc = start;
+  thread.fp = fp;
+  throw deep;
+}

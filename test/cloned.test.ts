@@ -1,0 +1,204 @@
+/**
+ * The cloned engine from inside: that hot loops and functions become regions and are entered, what makes it leave them and go on
+ * with cells, and that nothing is left behind on the host's stack or in doubles.
+ */
+
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { loadCopies, makeClonedEngine } from '../src/engines/cloned';
+import { patchCell } from '../src/engines/patch';
+import { compile, HeddleError, type HostValue, load, type Program, VM, type VmOptions } from '../src/index';
+import { type RegionCounts, regionCounts } from '../src/tools/regions';
+
+/** Everything is hot at once. */
+const hot = makeClonedEngine('hot', { loop: 1, call: 1 });
+
+const weft = (source: string, options = {}): Program =>
+  load(compile(source, { file: 'test.weft', ...options }));
+
+interface Seen {
+  readonly text: string;
+  /** What has happened in regions meanwhile. */
+  readonly counts: RegionCounts;
+}
+
+function seen(work: Program, options: VmOptions = {}): Seen {
+  const before = regionCounts();
+  const vm = new VM({ engine: hot, ...options });
+  let text: string;
+  try {
+    text = vm.run(work).text;
+  } catch (error) {
+    if (!(error instanceof HeddleError)) throw error;
+    text = error.report();
+  }
+  const after = regionCounts();
+  const difference = Object.entries(after).map(([name, count]) => [
+    name,
+    count - before[name as keyof RegionCounts],
+  ]);
+  return { text, counts: Object.fromEntries(difference) as RegionCounts }; // the same names
+}
+
+/** What another engine makes of it. */
+function expected(work: Program, options: VmOptions = {}): string {
+  try {
+    return new VM({ engine: 'reference', ...options }).run(work).text;
+  } catch (error) {
+    if (!(error instanceof HeddleError)) throw error;
+    return error.report();
+  }
+}
+
+function agrees(source: string, options: VmOptions = {}): RegionCounts {
+  const work = weft(source);
+  const { text, counts } = seen(work, options);
+  assert.is(text, expected(work, options));
+  return counts;
+}
+
+test('a loop that is hot is entered in mid-run', () => {
+  const counts = agrees('let s = 0; for (let i = 0; i < 100; i += 1) { s += i * 2 } s');
+  assert.is(counts.loops, 1);
+  assert.is(counts.entered, 1);
+  assert.is(counts.left, 0);
+});
+
+test('a function that is hot is entered at its beginning, and calls itself on the host', () => {
+  const counts = agrees('fn fib(n) { if (n < 2) { n } else { fib(n - 1) + fib(n - 2) } }; fib(15)');
+  assert.ok(counts.functions > 0);
+  assert.ok(counts.entered < 10, `entered ${counts.entered} times`);
+  assert.is(counts.left, 0);
+});
+
+test('a program that does not get hot builds nothing', () => {
+  const before = regionCounts();
+  new VM({ engine: 'cloned' }).run(
+    weft('fn f(x) { x + 1 }; let s = 0; for (let i = 0; i < 9; i += 1) { s = f(s) } s'),
+  );
+  assert.equal(regionCounts(), before);
+});
+
+test('loops that are left in the middle, from several depths, and with a result', () => {
+  const counts = agrees(`fn find(rows, wanted) {
+      for (let y = 0; y < len(rows); y += 1) {
+        let row = rows[y]
+        for (let x = 0; x < len(row); x += 1) {
+          if (row[x] == 0) { continue }
+          if (row[x] < 0) { break }
+          if (row[x] == wanted || row[x] > 90 && wanted > 90) { return [x, y] }
+        }
+      }
+      do { wanted -= 1 } while (wanted > 3)
+      wanted
+    }
+    let rows = [[1, 0, 2], [3, -1, 4], [5, 6, 99]]
+    [find(rows, 2), find(rows, 4), find(rows, 6), find(rows, 95), find(rows, 40)]`);
+  assert.ok(counts.functions >= 1);
+});
+
+test('doubles are back in their slots where a region is given up', () => {
+  const counts = agrees(`fn f(n) {
+      let x = 0.5
+      let y = 0.25
+      let last = ""
+      for (let i = 0; i < n; i += 1) {
+        x = x * 1.5 - y
+        y = y / 2
+        last = last + str(i)
+        if (i == 7) { try { throw x } catch (e) { y = y + e } }
+      }
+      [x, y, last]
+    }
+    [f(3), f(12)]`);
+  assert.ok(counts.entered > 0);
+});
+
+test('an instruction off its fast path gives the region up, and it is built anew without it', () => {
+  const counts = agrees(`fn f(a, b) { (a - b) * 2 + 1 }
+    let caught = 0
+    for (let i = 0; i < 50; i += 1) { try { f([], i) } catch (e) { caught += 1 } }
+    [caught, f(5, 2)]`);
+  assert.ok(counts.left > 0, 'it was given up');
+  assert.is(counts.abandoned, 0);
+  assert.ok(counts.functions <= 4, `built ${counts.functions} times`);
+});
+
+test('recursion deeper than regions go on the host goes on with explicit frames', () => {
+  const counts = agrees('fn down(n) { if (n == 0) { 0 } else { 1 + down(n - 1) } }; down(20000)', {
+    maxFrames: 30_000,
+  });
+  assert.ok(counts.deep > 10, `${counts.deep} times`);
+});
+
+test('recursion without end is a stack overflow of the guest', () => {
+  agrees('fn down(n) { 1 + down(n + 1) }; try { down(0) } catch (e) { e.kind }', { maxFrames: 5000 });
+});
+
+test('any amount of fuel runs out at the same place', () => {
+  const work = weft(`class P { x = 1.5; step(d) { this.x += d } }
+    fn g(p, n) { for (let i = 0; i < n; i += 1) { p.step(i / 2) } p.x }
+    fn f() { let p = new P(); let s = 0; for (let i = 0; i < 3; i += 1) { s += g(p, 4) } s }
+    f()`);
+  seen(work);
+  for (let fuel = 1; fuel < 420; fuel++) {
+    assert.is(seen(work, { fuel }).text, expected(work, { fuel }), `${fuel} units`);
+  }
+});
+
+test('a run that is paused at each safepoint ends as it would', () => {
+  const work = weft(
+    'fn f(n) { let x = 0.5; for (let i = 0; i < n; i += 1) { x = x * 1.25 + id(i) } x }\nfn id(i) { i }\nf(40)',
+  );
+  const execution = new VM({ engine: hot }).start(work);
+  let pauses = 0;
+  while (execution.advance({ fuel: 1 }) === 'paused') pauses++;
+  assert.ok(pauses > 40, `${pauses} pauses`);
+  assert.is(execution.result.text, expected(work));
+});
+
+test('a patch by a host function is seen by regions that run', () => {
+  const source = `fn f(n) { let s = 0; for (let i = 0; i < n; i += 1) { if (i == 20) { watch() } s += i } s }\nf(40)`;
+  let patched = 0;
+  const functions = { watch: () => null };
+  const work = weft(source, { functions });
+  const { functions: linked } = work.linkFor(hot);
+  const watch = (): null => {
+    const fn = linked[1]!;
+    for (let pc = 0; pc < fn.code.length; pc++) {
+      if (fn.heights[pc]! >= 0 && fn.loopCosts[pc]! > 0) {
+        patchCell(fn, pc, (cell) => (fp) => {
+          patched++;
+          return cell(fp);
+        });
+      }
+    }
+    return null;
+  };
+  const vm = new VM({ engine: hot, functions: { watch } });
+  assert.is(vm.run(work).value, 780);
+  assert.is(patched, 20);
+});
+
+test('host functions that run guests themselves', () => {
+  const source =
+    'fn f(x) { x * 2 }\nfn g(n) { let s = 0.5; for (let i = 0; i < n; i += 1) { s += again(i) } s }\n[g(30), f(1)]';
+  const work = weft(source, { functions: { again: () => null } });
+  const texts = (['reference', hot] as const).map((engine) => {
+    const vm: VM = new VM({ engine, functions: { again: (x): HostValue => vm.call('f', x) } });
+    return vm.run(work).text;
+  });
+  assert.is(texts[1], texts[0]);
+});
+
+test('copies are loaded once, and used', async () => {
+  await loadCopies();
+  const before = regionCounts();
+  agrees(
+    'fn f(n) { let s = 0; for (let i = 0; i < n; i += 1) { if (i % 3 == 0) { s += i } else { s -= 1 } } s }\n[f(50), f(60)]',
+  );
+  const after = regionCounts();
+  assert.ok(after.own - before.own > after.shared - before.shared);
+});
+
+test.run();
