@@ -1,5 +1,5 @@
 /**
- * Runs every test file in a process of its own, as many at once as there are processors, shows each as it ends, and closes
+ * Runs every test file in a process of its own, in which no code can be generated from strings, as many at once as there are processors, shows each as it ends, and closes
  * with a line that counts them all. `npm test -- words` runs only the files whose path has one of the words.
  */
 
@@ -35,9 +35,13 @@ const counted = (output: string, what: string): number =>
 
 function runFile(file: string): Promise<Outcome> {
   const started = performance.now();
-  const child = spawn(process.execPath, ['--enable-source-maps', file], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = spawn(
+    process.execPath,
+    ['--enable-source-maps', '--disallow-code-generation-from-strings', file],
+    {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
   let output = '';
   const collect = (chunk: Buffer): void => {
     output += chunk.toString();

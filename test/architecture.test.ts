@@ -66,20 +66,39 @@ const foreign = new Set([
   ...['TextEncoder', 'TextDecoder', 'console', 'document', 'window', 'navigator', 'XMLHttpRequest'],
 ]);
 
+/** The file that an import in a bundle names, static or dynamic; `undefined` where it is none of the bundle's own. */
+function importedFile(node: ts.Node, from: string): string | undefined {
+  const named = ts.isImportDeclaration(node)
+    ? node.moduleSpecifier
+    : (node.parent as ts.CallExpression).arguments[0]; // of `import(...)`
+  return named !== undefined && ts.isStringLiteral(named) && /^\.\/(chunks\/)?[\w-]+\.js$/.test(named.text)
+    ? join(dirname(from), named.text)
+    : undefined;
+}
+
 test('the core generates no code and knows no host', () => {
-  const bundle = ts.createSourceFile('index.js', readText('dist/index.js'), ts.ScriptTarget.ES2022, true);
+  const files = ['dist/index.js'];
   const found: string[] = [];
-  const visit = (node: ts.Node): void => {
-    const imports = ts.isImportDeclaration(node) || node.kind === ts.SyntaxKind.ImportKeyword;
-    const names = ts.isIdentifier(node) && foreign.has(node.text) && !isMemberName(node);
-    if (imports || names) {
-      const { line } = bundle.getLineAndCharacterOfPosition(node.getStart());
-      found.push(`dist/index.js:${line + 1}: ${node.getText()}`);
-    }
-    ts.forEachChild(node, visit);
-  };
-  visit(bundle);
+  for (const file of files) {
+    const bundle = ts.createSourceFile(file, readText(file), ts.ScriptTarget.ES2022, true);
+    const visit = (node: ts.Node): void => {
+      const imports = ts.isImportDeclaration(node) || node.kind === ts.SyntaxKind.ImportKeyword;
+      const own = imports ? importedFile(node, file) : undefined;
+      if (own !== undefined && !files.includes(own)) files.push(own);
+      const names = ts.isIdentifier(node) && foreign.has(node.text) && !isMemberName(node);
+      if ((imports && own === undefined) || names) {
+        const { line } = bundle.getLineAndCharacterOfPosition(node.getStart());
+        found.push(`${file}:${line + 1}: ${node.getText()}`);
+      }
+      if (!ts.isImportDeclaration(node)) ts.forEachChild(node, visit);
+    };
+    visit(bundle);
+  }
   assert.equal(found, []);
+  assert.ok(
+    files.some((file) => file.includes('copies')),
+    'the copies of templates are looked at, too',
+  );
 });
 
 /** Whether an identifier names a member of something and not a variable. */
