@@ -10,7 +10,7 @@ import * as make from '../runtime/make';
 import * as members from '../runtime/members';
 import { ClassValue, constructorName, Instance } from '../runtime/objects';
 import { closureAt, thread } from '../runtime/thread';
-import { Closure, HostFunction } from '../runtime/value';
+import { Closure, HostFunction, type Value } from '../runtime/value';
 import { failAt } from './cell-calls';
 import { codeOf } from './fused-code';
 import { patchEpoch } from './patch';
@@ -61,21 +61,43 @@ function run(closure: Closure, base: number, next: number, fp: number): void {
 export function invokeOther(site: InvokeSite, fp: number): void {
   const base = fp + site.at;
   const receiver = S[base - 1]!;
-  if (!(receiver instanceof Instance || receiver instanceof ClassValue)) leave(site, fp);
-  at(site, fp);
-  thread.mark();
-  const { value, isMethod } = members.calleeOf(receiver, site.name, site.cache);
-  if (value instanceof HostFunction) {
-    callHostAt(site, fp, value);
+  if (!(receiver instanceof Instance)) {
+    invokeStatic(site, fp, receiver);
     return;
   }
-  const argc = isMethod ? site.argc + 1 : site.argc;
-  if (!(value instanceof Closure) || value.fn.arity !== argc || !hasRoom(value.fn, base)) {
-    thread.takeBack();
-    leave(site, fp);
+  at(site, fp);
+  const place = members.calleePlace(receiver, site.name, site.cache);
+  if (place < 0) {
+    if (!callMember(site, fp, receiver.slots[~place]!)) leave(site, fp);
+    return;
   }
-  if (isMethod) S[base + site.argc] = receiver;
+  const method = receiver.classValue.methods[place]!;
+  if (method.fn.arity !== site.argc + 1 || !hasRoom(method.fn, base)) leave(site, fp);
+  S[base + site.argc] = receiver;
+  run(method, base, site.next, fp);
+}
+
+/** Calls what a field holds. @returns whether it could be called */
+function callMember(site: InvokeSite, fp: number, value: Value): boolean {
+  const base = fp + site.at;
+  if (value instanceof HostFunction) {
+    callHostAt(site, fp, value);
+    return true;
+  }
+  if (!(value instanceof Closure) || value.fn.arity !== site.argc || !hasRoom(value.fn, base)) return false;
   run(value, base, site.next, fp);
+  return true;
+}
+
+function invokeStatic(site: InvokeSite, fp: number, receiver: Value): void {
+  if (!(receiver instanceof ClassValue)) leave(site, fp);
+  at(site, fp);
+  // Looking far up costs fuel, which a call that is made again has not cost yet.
+  thread.mark();
+  const { value } = members.calleeOf(receiver, site.name, site.cache);
+  if (callMember(site, fp, value)) return;
+  thread.takeBack();
+  leave(site, fp);
 }
 
 /** `OpNew`, which has to see that there is room before it makes anything. */
