@@ -163,8 +163,6 @@ class Tiers implements CellWatch {
       fn,
       pc: entrance.pc,
       run,
-      height: builder.height,
-      doubles,
       entryDoubles: doubles.filter((slot) => live.before(extent.entry, slot)),
       entryIntegers: integers.filter((slot) => live.before(extent.entry, slot)),
       onLeft: () => {

@@ -9,7 +9,7 @@
 
 import type { Label } from '../load/regions';
 import type { Value } from '../runtime/value';
-import type { CallSite, Completion, Compute, InvokeSite, Machine, Step } from './region-site';
+import type { CallSite, Compute, InvokeSite, Machine, Step } from './region-site';
 
 /** A test of a condition: gives a boolean of the host. */
 type Test = (fp: number) => Value;
@@ -231,4 +231,3 @@ export const controlTemplates = (machine: Machine) => {
 };
 
 export type ControlTemplates = ReturnType<typeof controlTemplates>;
-export type { Completion };

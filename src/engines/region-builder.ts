@@ -5,7 +5,7 @@
  */
 
 import { opcodes, operandsAt } from '../isa/isa';
-import type { Label, RegionNode, Simple } from '../load/regions';
+import type { RegionNode, Simple } from '../load/regions';
 import { isNumber, type SlotTypes } from '../load/slot-types';
 import type { OpTree, Store, Tree } from '../load/trees';
 import type { LinkedFunction } from '../runtime/linked';
@@ -311,5 +311,3 @@ export class RegionBuilder {
     return this.step('invoke', invoked, at, argc, ~next, shape, cache.place);
   }
 }
-
-export type { Label };

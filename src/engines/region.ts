@@ -48,10 +48,7 @@ export interface Region {
   /** Where it begins. */
   readonly pc: number;
   readonly run: (fp: number) => Completion;
-  /** How deep its closures call each other. */
-  readonly height: number;
-  /** Locals that are kept as doubles, and those of them that are read before they are assigned. */
-  readonly doubles: readonly number[];
+  /** Locals that are kept as doubles and read before they are assigned. */
   readonly entryDoubles: readonly number[];
   /** Locals with integers that are read before they are assigned. */
   readonly entryIntegers: readonly number[];
