@@ -1,11 +1,13 @@
 /**
  * Compares engines on random programs: `npm run differential -- --cases 100000 --seed 1 --engines reference,fused`; with
- * `--modules` on random bytecode. The
- * first engine is the oracle. Figures go to standard output, progress to standard error; a difference ends it with exit code 1.
+ * `--modules` on random bytecode; with `--hot 8,5` loops are hot after 8 rounds and functions after 5 calls, with `--hot random`
+ * as the seed draws it, anew for each program. The first engine is the oracle. Figures go to standard output, progress to standard error; a difference ends it with exit code 1.
  */
 
 import { parseArgs } from 'node:util';
 import { type EngineName, engineNames } from '../src/index';
+import { defaultThresholds } from '../src/engines/cloned';
+import { fromSeed } from '../test/bytecode/arbitrary-module';
 import { compareOn, moduleOf, programOf, showDifference } from '../test/differential/compare';
 
 const { values } = parseArgs({
@@ -14,6 +16,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     modules: { type: 'boolean', default: false },
     engines: { type: 'string', default: 'reference,fused' },
+    hot: { type: 'string' },
   },
 });
 
@@ -41,11 +44,23 @@ const first = wholeNumber(values.seed, 'seed');
 const engines = values.engines.split(',').map(engineOf);
 if (engines.length < 2) refuse('--engines needs two at least: an oracle, and what is held against it');
 
+/** Makes code hot as early as asked for, or as a seed draws it. */
+function heat(seed: number): void {
+  if (values.hot === undefined) return;
+  const choose = fromSeed(seed);
+  const drawn = (): number => 1 + choose(40);
+  const [loop, call = loop] =
+    values.hot === 'random' ? [drawn(), drawn()] : values.hot.split(',').map((text) => wholeNumber(text, 'hot'));
+  defaultThresholds.loop = loop!;
+  defaultThresholds.call = call!;
+}
+
 const ends = new Map<string, number>();
 const started = performance.now();
 let failed = 0;
 for (let i = 0; i < count && failed < 3; i++) {
   const seed = first + i;
+  heat(seed);
   const { source, program } = values.modules ? moduleOf(seed) : programOf(seed);
   const { end, differences } = compareOn(engines, program, seed);
   ends.set(end, (ends.get(end) ?? 0) + 1);

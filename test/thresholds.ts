@@ -1,6 +1,7 @@
 /**
  * Put into every test: has code become hot as early as the environment says, so that tests can be run with regions from the first
- * call on (`HEDDLE_HOT=1`), or from one that is drawn by chance (`HEDDLE_HOT=random`).
+ * call on (`HEDDLE_HOT=1`), from one that is drawn by chance (`HEDDLE_HOT=random`), or, to see a failure of that again, from those that
+ * it drew for loops and functions (`HEDDLE_HOT=8,5`).
  */
 
 import { defaultThresholds } from '../src/engines/cloned';
@@ -8,7 +9,8 @@ import { defaultThresholds } from '../src/engines/cloned';
 const wanted = process.env.HEDDLE_HOT;
 if (wanted !== undefined) {
   const drawn = (): number => 1 + Math.floor(Math.random() * 40);
-  defaultThresholds.loop = wanted === 'random' ? drawn() : Number(wanted);
-  defaultThresholds.call = wanted === 'random' ? drawn() : Number(wanted);
+  const [loop, call = loop] = wanted === 'random' ? [drawn(), drawn()] : wanted.split(',').map(Number);
+  defaultThresholds.loop = loop!;
+  defaultThresholds.call = call!;
   console.log(`hot: loops after ${defaultThresholds.loop}, functions after ${defaultThresholds.call}`);
 }

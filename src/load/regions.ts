@@ -187,6 +187,7 @@ class Structurer {
 
   private leaf(block: number, fall: Label | undefined): RegionNode[] {
     const own = this.statementsOf.get(block)!;
+    const { end } = this.extent.blocks[block]!;
     const nodes: RegionNode[] = [];
     for (const statement of own) {
       switch (statement.kind) {
@@ -198,6 +199,8 @@ class Structurer {
           return nodes;
         case 'jump':
           nodes.push(...firstOf(statement));
+          // To the next statement of the block, where values are dropped in front of it.
+          if (statement.end < end) break;
           nodes.push(...this.goTo(block, statement.target, fall));
           return nodes;
         case 'loop':
@@ -218,7 +221,7 @@ class Structurer {
           nodes.push({ kind: 'simple', statement });
       }
     }
-    nodes.push(...this.goTo(block, this.extent.blocks[block]!.end, fall));
+    nodes.push(...this.goTo(block, end, fall));
     return nodes;
   }
 
