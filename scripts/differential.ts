@@ -5,8 +5,8 @@
  */
 
 import { parseArgs } from 'node:util';
-import { type EngineName, engineNames } from '../src/index';
 import { defaultThresholds } from '../src/engines/cloned';
+import { type EngineName, engineNames } from '../src/index';
 import { fromSeed } from '../test/bytecode/arbitrary-module';
 import { compareOn, moduleOf, programOf, showDifference } from '../test/differential/compare';
 
@@ -50,7 +50,9 @@ function heat(seed: number): void {
   const choose = fromSeed(seed);
   const drawn = (): number => 1 + choose(40);
   const [loop, call = loop] =
-    values.hot === 'random' ? [drawn(), drawn()] : values.hot.split(',').map((text) => wholeNumber(text, 'hot'));
+    values.hot === 'random'
+      ? [drawn(), drawn()]
+      : values.hot.split(',').map((text) => wholeNumber(text, 'hot'));
   defaultThresholds.loop = loop!;
   defaultThresholds.call = call!;
 }

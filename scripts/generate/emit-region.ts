@@ -16,12 +16,13 @@ import { generatedHeader, TextWriter } from './text-writer';
 
 /**
  * Where an operand comes from: `s`lot, slot with a number (`i`), slot of doubles (`f`), `c`onstant, e`x`pression, expression that
- * gives a `n`umber.
+ * gives a `n`umber, constant that strings cost nothing to be compared with (`k`).
  */
 const numberPlaces = 'sifcxn';
 const knownNumbers = 'ifcn';
 const anyPlaces = 'sx';
 const lastPlaces = 'scx';
+const constantPlaces = 'ck';
 
 /** Instructions that hot code is made of: many copies of their templates are made, of the others few. */
 const frequent = new Set([
@@ -95,8 +96,10 @@ const asksFor = (body: ts.Expression, input: string): boolean =>
   new RegExp(`typeof ${input} (=== 'number'|!== 'string')`).test(body.getText());
 
 function placesOf({ body, picture: { inputs } }: ReadInstruction): string[] {
+  const comparesStrings = /typeof \w+ !== 'string'/.test(body!.getText());
   return inputs.map((input, i) => {
     if (asksFor(body!, input)) return numberPlaces;
+    if (comparesStrings && i > 0) return `${lastPlaces}k`;
     return i === inputs.length - 1 && i > 0 ? lastPlaces : anyPlaces;
   });
 }
@@ -141,7 +144,7 @@ function callsOf(node: ts.Node): string[] {
 function emitInstruction(out: TextWriter, instruction: ReadInstruction): void {
   const body = unwrapped(instruction.body!);
   for (const places of combinations(placesOf(instruction))) {
-    if (places.length > 0 && [...places].every((place) => place === 'c')) continue;
+    if (places.length > 0 && [...places].every((place) => constantPlaces.includes(place))) continue;
     const isEffect = instruction.picture.outputs.length === 0;
     const nested = isEffect ? undefined : new Text(instruction, places, 'nested').lines(body);
     if (nested !== undefined) emitTemplate(out, instruction, `${instruction.name}.${places}`, nested);
@@ -184,7 +187,8 @@ class Text {
   /** Whether a test holds by what is known of the operands. */
   private holds(test: ts.Expression): boolean {
     const found = /^typeof (\w+) (=== 'number'|!== 'string')$/.exec(test.getText());
-    return found !== null && this.isNumber(found[1]!);
+    if (found === null) return false;
+    return this.isNumber(found[1]!) || (found[2] === "!== 'string'" && this.places.includes('k'));
   }
 
   lines(body: ts.Expression): Lines | undefined {
@@ -212,11 +216,13 @@ class Text {
         i: `S[fp + a${i}] as number`,
         f: `F[fp + a${i}]!`,
         c: `a${i}`,
+        k: `a${i}`,
         x: text.includes(`v${i}?.shape`) ? `a${i}(fp) as Instance` : `a${i}(fp)`,
         n: `a${i}(fp) as number`,
       }[place]!;
-      const only = picture.inputs.length === 1 || place === 'c' || this.inOrder(text);
-      if (place === 'c' || (uses === 1 && only)) {
+      const isConstant = constantPlaces.includes(place);
+      const only = picture.inputs.length === 1 || isConstant || this.inOrder(text);
+      if (isConstant || (uses === 1 && only)) {
         inline = inline.replace(new RegExp(`\\bv${i}\\b`, 'g'), / as /.test(read) ? `(${read})` : read);
       } else if (uses > 0 || place === 'x' || place === 'n') {
         reads.push(uses > 0 ? `const v${i} = ${read};` : `${read};`);
@@ -281,7 +287,7 @@ function emitTemplate(
   const places = key.slice(key.indexOf('.') + 1).replace('^', '');
   const parameters = picture.inputs.map((_, i) => {
     const place = places[i]!;
-    const isNumber = place !== 'c' || asksFor(body!, picture.inputs[i]!);
+    const isNumber = !constantPlaces.includes(place) || asksFor(body!, picture.inputs[i]!);
     const type = 'xn'.includes(place) ? 'Compute' : isNumber ? 'number' : 'Value';
     return `a${i}: ${type}`;
   });

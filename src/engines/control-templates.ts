@@ -8,14 +8,17 @@
  */
 
 import type { Label } from '../load/regions';
-import type { Value } from '../runtime/value';
+import type { LinkedFunction } from '../runtime/linked';
+import type { ClassValue, Instance, Shape } from '../runtime/objects';
+import type { HostFunction, Value } from '../runtime/value';
 import type { CallSite, Compute, InvokeSite, Machine, Step } from './region-site';
 
 /** A test of a condition: gives a boolean of the host. */
 type Test = (fp: number) => Value;
 
 export const controlTemplates = (machine: Machine) => {
-  const { S, F, thread, Closure, Instance, callOther, invokeOther, refuse } = machine;
+  const { S, F, thread, Closure, at, before, instance, callOther, constructOther, invokeOther, refuse } =
+    machine;
   return {
     // Steps in a row
 
@@ -209,24 +212,87 @@ export const controlTemplates = (machine: Machine) => {
         thread.depth = depth;
         return undefined;
       },
+    /** A method of one shape. Only instances have shapes with methods. */
     invoke:
-      (site: InvokeSite, at: number, argc: number, waiting: number, shape: unknown, place: number): Step =>
+      (
+        at: number,
+        argc: number,
+        waiting: number,
+        shape: Shape,
+        place: number,
+        fn: LinkedFunction,
+        otherwise: Step,
+      ): Step =>
       (fp) => {
         const base = fp + at;
-        const object = S[base - 1]!;
-        if (!(object instanceof Instance) || object.shape !== shape) return invokeOther(site, fp);
-        const method = object.classValue.methods[place]!;
-        if (method.fn.arity !== argc + 1) return invokeOther(site, fp);
-        S[base - 1] = method;
+        const object = S[base - 1] as Instance;
+        if (object?.shape !== shape) return otherwise(fp);
+        S[base - 1] = object.classValue.methods[place]!;
         S[base + argc] = object;
         const { depth, frames } = thread;
         frames[2 * depth] = waiting;
         frames[2 * depth + 1] = fp;
         thread.depth = depth + 1;
-        S[base - 1] = method.fn.enter(base);
+        S[base - 1] = fn.enter(base);
         thread.depth = depth;
         return undefined;
       },
+    invokeOther:
+      (site: InvokeSite): Step =>
+      (fp) =>
+        invokeOther(site, fp),
+    /** `new` of a class whose instances have one shape, with a constructor. */
+    construct: (site: CallSite, waiting: number, shape: Shape, place: number, fn: LinkedFunction): Step => {
+      const { at: offset, argc } = site;
+      const size = fn.frameSize;
+      return (fp) => {
+        const base = fp + offset;
+        const made = S[base - 1] as ClassValue;
+        const { depth, frames } = thread;
+        if (made?.instances !== shape || depth >= thread.hostDepth || base + size > thread.hostSlots) {
+          return constructOther(site, fp);
+        }
+        at(site, fp);
+        const object = instance(made);
+        S[base - 1] = made.methods[place]!;
+        S[base + argc] = object;
+        frames[2 * depth] = waiting;
+        frames[2 * depth + 1] = fp;
+        thread.depth = depth + 1;
+        S[base - 1] = fn.enter(base);
+        thread.depth = depth;
+        return undefined;
+      };
+    },
+    constructOther:
+      (site: CallSite): Step =>
+      (fp) =>
+        constructOther(site, fp),
+
+    // Calls of built-in functions that call nothing themselves, by the number of their arguments
+
+    builtin1: (site: CallSite, callee: HostFunction): Step => {
+      const { at: offset } = site;
+      const { call } = callee;
+      return (fp) => {
+        const base = fp + offset;
+        if (S[base - 1] !== callee) return callOther(site, fp);
+        before(site, base, fp);
+        S[base - 1] = call(S[base]!);
+        return undefined;
+      };
+    },
+    builtin2: (site: CallSite, callee: HostFunction): Step => {
+      const { at: offset } = site;
+      const { call } = callee;
+      return (fp) => {
+        const base = fp + offset;
+        if (S[base - 1] !== callee) return callOther(site, fp);
+        before(site, base, fp);
+        S[base - 1] = call(S[base]!, S[base + 1]!);
+        return undefined;
+      };
+    },
   } satisfies Readonly<Record<string, (...given: never[]) => Step | Compute>>;
 };
 

@@ -9,7 +9,11 @@ import type { RegionNode, Simple } from '../load/regions';
 import { isNumber, type SlotTypes } from '../load/slot-types';
 import type { OpTree, Store, Tree } from '../load/trees';
 import type { LinkedFunction } from '../runtime/linked';
+import { ClassValue } from '../runtime/objects';
+import { isShort } from '../runtime/text-costs';
+import { HostFunction, type Value } from '../runtime/value';
 import { regionPlaces } from './generated/region-places';
+import { knownValue } from './region-callees';
 import type { CallSite, Completion, Compute, InvokeSite, RegionSite, Step } from './region-site';
 import type { TemplatePool } from './template-pool';
 import { makeCell } from './threaded';
@@ -25,8 +29,6 @@ interface Made {
 export interface Fallbacks {
   /** Runs the cell of one instruction. */
   plain(site: RegionSite, cell: (fp: number) => number): Step;
-  /** Makes an instance, its constructor included. */
-  construct(site: CallSite): Step;
 }
 
 type If = Extract<RegionNode, { kind: 'if' }>;
@@ -43,6 +45,10 @@ function onlyIf(nodes: readonly RegionNode[]): If | undefined {
   const [only] = nodes;
   return nodes.length === 1 && only!.kind === 'if' && only!.branch.first.length === 0 ? only : undefined;
 }
+
+/** The same value; of strings the host's own copy, which it tells from others by its address. */
+const interned = (value: Value): Value =>
+  typeof value === 'string' ? Object.keys({ [value]: null })[0]! : value;
 
 const goesAway = (nodes: readonly RegionNode[]): boolean => nodes.length === 1 && nodes[0]!.kind === 'go';
 
@@ -263,7 +269,7 @@ export class RegionBuilder {
   private operation(tree: OpTree, start: number, whole: boolean): Compute {
     const allowed = regionPlaces[tree.op]!;
     const inputs = tree.inputs.map((input, i) => this.operand(input, allowed[i]!, start));
-    if (inputs.length > 0 && inputs.every(({ place }) => place === 'c')) {
+    if (inputs.length > 0 && inputs.every(({ place }) => place === 'c' || place === 'k')) {
       inputs[0] = { place: 'x', given: this.value(tree.inputs[0]!, start) };
     }
     const key = `${tree.op}.${inputs.map(({ place }) => place).join('')}`;
@@ -281,6 +287,7 @@ export class RegionBuilder {
       const place = isDouble ? 'f' : asNumber ? 'i' : 's';
       if (allowed.includes(place)) return { place, given: tree.slot };
     } else if (tree.kind === 'constant') {
+      if (allowed.includes('k') && isShort(tree.value)) return { place: 'k', given: interned(tree.value) };
       const fits = !allowed.includes('n') || typeof tree.value === 'number';
       if (fits && allowed.includes('c')) return { place: 'c', given: tree.value };
     }
@@ -296,18 +303,43 @@ export class RegionBuilder {
     const at = fn.localCount + fn.heights[pc]! - argc;
     const site: CallSite = { ...this.site(pc, start), at, argc, next: end };
     const steps = stores.map((store): Made => ({ step: this.store(store, start), abrupt: false }));
-    return this.row([...steps, { step: this.callStep(info.op, site), abrupt: false }]).step;
+    const callee = stores.find(({ slot }) => slot === at - 1)?.value;
+    const known = callee && knownValue(callee);
+    return this.row([...steps, { step: this.callStep(info.op, site, known), abrupt: false }]).step;
   }
 
-  private callStep(op: string, site: CallSite): Step {
+  /** @param callee what the site calls now, where that is known */
+  private callStep(op: string, site: CallSite, callee: Value | undefined): Step {
     const { fn } = this;
     const { pc, at, argc, next, operands } = site;
-    if (op === 'OpNew') return this.note(this.fallbacks.construct(site));
-    if (op === 'OpCall') return this.step('call', site, at, argc, ~next);
+    if (op === 'OpNew') return this.construct(site, callee);
+    if (op === 'OpCall') {
+      const isBuiltin = callee instanceof HostFunction && callee.isOwn;
+      const fits = isBuiltin && argc >= callee.minArity && argc <= callee.maxArity;
+      if (fits && argc === 1) return this.step('builtin1', site, callee);
+      if (fits && argc === 2) return this.step('builtin2', site, callee);
+      return this.step('call', site, at, argc, ~next);
+    }
     const cache = fn.caches[pc]!;
     const invoked: InvokeSite = { ...site, name: fn.constants[operands[0]!] as string, cache }; // as verified
-    // A place below zero is that of a field.
-    const shape = cache.place >= 0 ? cache.shape : undefined;
-    return this.step('invoke', invoked, at, argc, ~next, shape, cache.place);
+    return cache.known().reduceRight<Step>(
+      (otherwise, { shape, place }) => {
+        const method = shape.functions[place];
+        // A place below zero is that of a field.
+        if (method === undefined || method.arity !== argc + 1) return otherwise;
+        return this.step('invoke', at, argc, ~next, shape, place, method, otherwise);
+      },
+      this.step('invokeOther', invoked),
+    );
+  }
+
+  private construct(site: CallSite, callee: Value | undefined): Step {
+    const shape = callee instanceof ClassValue ? callee.instances : undefined;
+    const place = shape?.constructorPlace;
+    const initializer = place === undefined ? undefined : shape?.functions[place];
+    if (shape === undefined || place === undefined || initializer?.arity !== site.argc + 1) {
+      return this.step('constructOther', site);
+    }
+    return this.step('construct', site, ~site.next, shape, place, initializer);
   }
 }

@@ -8,7 +8,7 @@ import { callHost } from '../runtime/calls';
 import type { LinkedFunction } from '../runtime/linked';
 import * as make from '../runtime/make';
 import * as members from '../runtime/members';
-import { ClassValue, constructorName, Instance } from '../runtime/objects';
+import { ClassValue, Instance } from '../runtime/objects';
 import { closureAt, thread } from '../runtime/thread';
 import { Closure, HostFunction, type Value } from '../runtime/value';
 import { failAt } from './cell-calls';
@@ -101,25 +101,30 @@ function invokeStatic(site: InvokeSite, fp: number, receiver: Value): void {
 }
 
 /** `OpNew`, which has to see that there is room before it makes anything. */
-const construct =
-  (site: CallSite): Step =>
-  (fp) => {
-    const base = fp + site.at;
-    const classValue = S[base - 1]!;
-    if (!(classValue instanceof ClassValue)) leave(site, fp);
-    const place = classValue.instances.methods.get(constructorName);
-    const initializer = place === undefined ? undefined : classValue.methods[place]!;
-    if (initializer === undefined ? site.argc > 0 : initializer.fn.arity !== site.argc + 1) leave(site, fp);
-    if (initializer !== undefined && !hasRoom(initializer.fn, base)) leave(site, fp);
-    at(site, fp);
-    const object = make.instance(classValue);
-    if (initializer === undefined) {
-      S[base - 1] = object;
-      return;
-    }
-    S[base + site.argc] = object;
-    run(initializer, base, site.next, fp);
-  };
+export function constructOther(site: CallSite, fp: number): void {
+  const base = fp + site.at;
+  const classValue = S[base - 1]!;
+  if (!(classValue instanceof ClassValue)) leave(site, fp);
+  const place = classValue.instances.constructorPlace;
+  const initializer = place === undefined ? undefined : classValue.methods[place]!;
+  if (initializer === undefined ? site.argc > 0 : initializer.fn.arity !== site.argc + 1) leave(site, fp);
+  if (initializer !== undefined && !hasRoom(initializer.fn, base)) leave(site, fp);
+  at(site, fp);
+  const object = make.instance(classValue);
+  if (initializer === undefined) {
+    S[base - 1] = object;
+    return;
+  }
+  S[base + site.argc] = object;
+  run(initializer, base, site.next, fp);
+}
+
+/** What has to be done before a built-in function is called: it may want a census or more fuel, and begin again. */
+export function before(site: CallSite, base: number, fp: number): void {
+  thread.top = base + site.argc;
+  at(site, fp);
+  thread.mark();
+}
 
 const plain =
   (site: RegionSite, cell: (fp: number) => number): Step =>
@@ -128,7 +133,7 @@ const plain =
     cell(fp);
   };
 
-export const fallbacks = { plain, construct };
+export const fallbacks = { plain };
 
 /** The callee's frame at `base` is refused: its caller makes the call again, from cells. */
 export function refuse(base: number): never {

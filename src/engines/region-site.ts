@@ -7,8 +7,8 @@ import type { Label } from '../load/regions';
 import type * as boxes from '../runtime/boxes';
 import type { InlineCache } from '../runtime/inline-cache';
 import type { LinkedFunction } from '../runtime/linked';
+import type { instance } from '../runtime/make';
 import type * as members from '../runtime/members';
-import type { Instance } from '../runtime/objects';
 import type * as slow from '../runtime/slow';
 import type { closureAt, Thread } from '../runtime/thread';
 import type { Closure, Value } from '../runtime/value';
@@ -57,7 +57,6 @@ export interface Machine {
   readonly F: Float64Array;
   readonly thread: Thread;
   readonly Closure: typeof Closure;
-  readonly Instance: typeof Instance;
   readonly closureAt: typeof closureAt;
   readonly boxes: typeof boxes;
   readonly members: typeof members;
@@ -72,6 +71,11 @@ export interface Machine {
   readonly callOther: (site: CallSite, fp: number) => void;
   /** Calls a method that the site has not met first, or what is no method. */
   readonly invokeOther: (site: InvokeSite, fp: number) => void;
+  /** `new` of a class that the site does not know. */
+  readonly constructOther: (site: CallSite, fp: number) => void;
+  readonly instance: typeof instance;
+  /** Readies the thread for a call of a built-in function. */
+  readonly before: (site: CallSite, base: number, fp: number) => void;
   /** Refuses a frame for which there is no room, or not on the host's stack. */
   readonly refuse: (fp: number) => never;
 }

@@ -13,9 +13,9 @@ import { Label } from '../load/regions';
 import * as boxes from '../runtime/boxes';
 import { ErrorValue } from '../runtime/errors';
 import { cellExit, type LinkedFunction } from '../runtime/linked';
+import { instance } from '../runtime/make';
 import * as members from '../runtime/members';
 import { Shortage } from '../runtime/memory';
-import { Instance } from '../runtime/objects';
 import * as slow from '../runtime/slow';
 import { closureAt, Interrupt, type Thread, thread } from '../runtime/thread';
 import { asSmall, Closure, type Value } from '../runtime/value';
@@ -24,7 +24,7 @@ import { settled } from './fused';
 import { codeOf } from './fused-code';
 import { Bail } from './fused-site';
 import { instructionBefore } from './origin';
-import { callOther, invokeOther, refuse } from './region-calls';
+import { before, callOther, constructOther, invokeOther, refuse } from './region-calls';
 import { at, deep, leave, left, orLeave, purposeAtExit, Raised, regionCounters } from './region-exits';
 import type { Completion, Machine } from './region-site';
 import { unwind } from './unwind';
@@ -74,7 +74,6 @@ export const machine: Machine = {
   F: new Float64Array(doubleSlots),
   thread,
   Closure,
-  Instance,
   closureAt,
   boxes,
   members,
@@ -84,6 +83,9 @@ export const machine: Machine = {
   at,
   callOther,
   invokeOther,
+  constructOther,
+  instance,
+  before,
   refuse,
 };
 

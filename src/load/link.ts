@@ -40,14 +40,15 @@ function linkClass(
   functions: readonly LinkedFunction[],
 ): LinkedClass {
   const methodNames = methods.map((method) => method.name);
+  // In a module that nobody has verified one may be missing: then no class can be made of it.
+  const own = methods.map((method) => functions[method.function]!);
   return {
     name,
     methodNames,
     memberCount: fields.length + methods.length,
-    // In a module that nobody has verified one may be missing: then no class can be made of it.
-    methods: methods.map((method) => functions[method.function]!),
+    methods: own,
     shape: new Shape(new Map(statics.map((field, slot) => [field, slot])), new Map()),
-    shapes: new ShapeTable(fields, methodNames),
+    shapes: new ShapeTable(fields, methodNames, own),
   };
 }
 

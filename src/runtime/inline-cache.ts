@@ -64,6 +64,11 @@ export class InlineCache {
     return place;
   }
 
+  /** The shapes that it remembers, the first one first. */
+  known(): readonly Entry[] {
+    return this.shape === noShape ? [] : [{ shape: this.shape, place: this.place }, ...this.others];
+  }
+
   private remember(shape: Shape, place: number): void {
     if (this.shape === noShape) {
       this.shape = shape;

@@ -79,7 +79,33 @@ export function instance(classValue: ClassValue): Instance {
   thread.mark();
   if (empty.length >= fieldsPerUnit) thread.charge(Math.floor(empty.length / fieldsPerUnit));
   allocation.forInstance(empty.length);
-  return new Instance(empty.slice(), classValue);
+  return new Instance(slotsLike(empty), classValue);
+}
+
+/** A copy of what the slots of a new instance hold. Hosts make short arrays faster that are written out. */
+function slotsLike(empty: readonly Value[]): Value[] {
+  switch (empty.length) {
+    case 0:
+      return [];
+    case 1:
+      return [null];
+    case 2:
+      return [null, null];
+    case 3:
+      return [null, null, null];
+    case 4:
+      return [null, null, null, null];
+    case 5:
+      return [null, null, null, null, null];
+    case 6:
+      return [null, null, null, null, null, null];
+    case 7:
+      return [null, null, null, null, null, null, null];
+    case 8:
+      return [null, null, null, null, null, null, null, null];
+    default:
+      return empty.slice();
+  }
 }
 
 export function box(value: Value | undefined): Box {

@@ -7,7 +7,7 @@
  * chain or a property of a guest's choosing. docs/performance.md has the measurements that chose it.
  */
 
-import type { LinkedClass } from './linked';
+import type { LinkedClass, LinkedFunction } from './linked';
 import type { Closure, Value } from './value';
 
 /** The method that `new` calls. */
@@ -23,12 +23,16 @@ export class Shape {
   /**
    * @param fields slots by name
    * @param methods places in the class's list of methods, by name
+   * @param functions what the methods at these places run, which is the same in every class of the shape
    */
   constructor(
     readonly fields: ReadonlyMap<string, number>,
     readonly methods: ReadonlyMap<string, number>,
+    readonly functions: readonly LinkedFunction[] = [],
   ) {
-    this.empty = new Array<Value>(fields.size).fill(null);
+    const empty: Value[] = [];
+    while (empty.length < fields.size) empty.push(null);
+    this.empty = empty;
     this.constructorPlace = methods.get(constructorName);
   }
 }
@@ -86,12 +90,16 @@ export class ShapeTable {
   constructor(
     private readonly fields: readonly string[],
     private readonly methods: readonly string[],
+    private readonly functions: readonly LinkedFunction[],
   ) {}
 
   above(inherited: Shape): Shape {
     let shape = this.known.get(inherited);
     if (shape === undefined) {
-      shape = new Shape(placed(inherited.fields, this.fields), placed(inherited.methods, this.methods));
+      const methods = placed(inherited.methods, this.methods);
+      const functions = [...inherited.functions];
+      for (const [i, name] of this.methods.entries()) functions[methods.get(name)!] = this.functions[i]!;
+      shape = new Shape(placed(inherited.fields, this.fields), methods, functions);
       this.known.set(inherited, shape);
     }
     return shape;

@@ -36,6 +36,9 @@ export function comparing(a: string, b: string): number {
 export const equating = (a: string, b: Value): number =>
   a.length > shortText && typeof b === 'string' && a.length === b.length ? reading(a.length) : 0;
 
+/** Whether any string equates with a value at no cost. */
+export const isShort = (value: Value): boolean => typeof value !== 'string' || value.length <= shortText;
+
 /** The cost of looking a key up in a map of `size` entries. */
 export function lookingUp(key: Value, size: number): number {
   if (typeof key !== 'string' || key.length <= shortText) return 0;

@@ -67,12 +67,14 @@ export class HostFunction {
    * @param minArity the fewest arguments it takes
    * @param maxArity the most arguments it takes; `Infinity` for any number
    * @param call the body: gets guest values and returns one, or throws an `ErrorValue`
+   * @param isOwn whether no function of the host's is called by it, so that nothing but values can have changed behind it
    */
   constructor(
     readonly name: string,
     readonly minArity: number,
     readonly maxArity: number,
     readonly call: (...args: Value[]) => Value,
+    readonly isOwn = false,
   ) {}
 }
 

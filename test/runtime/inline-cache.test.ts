@@ -25,10 +25,12 @@ const program = (source: string): Program => load(compile(source));
 function onEngines(title: string, source: string, wanted: Record<string, number>): void {
   for (const engine of engineNames) {
     test(`${title}, on ${engine}`, () => {
-      assert.equal(
-        counted(() => new VM({ engine }).run(program(source))),
-        wanted,
-      );
+      const { polymorphic = 0, ...others } = counted(() => new VM({ engine }).run(program(source)));
+      const { polymorphic: mostPolymorphic = 0, ...rest } = wanted;
+      assert.equal(others, rest);
+      // Where a region was made of a call, it tests the further shapes itself.
+      if (engine === 'cloned') assert.ok(polymorphic <= mostPolymorphic);
+      else assert.is(polymorphic, mostPolymorphic);
     });
   }
 }

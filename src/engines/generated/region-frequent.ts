@@ -688,6 +688,10 @@ export const frequentTemplates = (machine: Machine) => {
       const v1 = a1(fp);
       return typeof v0 !== 'string' ? v0 === v1 : (at(site, fp), slow.equal(v0, v1));
     },
+    'OpEqual.sk': (a0: number, a1: Value): Compute =>
+    (fp) => {
+      return S[fp + a0]! === a1;
+    },
     'OpEqual.is': (a0: number, a1: number): Compute =>
     (fp) => {
       return (S[fp + a0] as number) === S[fp + a1]!;
@@ -700,6 +704,10 @@ export const frequentTemplates = (machine: Machine) => {
     (fp) => {
       return (S[fp + a0] as number) === a1(fp);
     },
+    'OpEqual.ik': (a0: number, a1: Value): Compute =>
+    (fp) => {
+      return (S[fp + a0] as number) === a1;
+    },
     'OpEqual.fs': (a0: number, a1: number): Compute =>
     (fp) => {
       return F[fp + a0]! === S[fp + a1]!;
@@ -711,6 +719,10 @@ export const frequentTemplates = (machine: Machine) => {
     'OpEqual.fx': (a0: number, a1: Compute): Compute =>
     (fp) => {
       return F[fp + a0]! === a1(fp);
+    },
+    'OpEqual.fk': (a0: number, a1: Value): Compute =>
+    (fp) => {
+      return F[fp + a0]! === a1;
     },
     'OpEqual.cs': (a0: number, a1: number): Compute =>
     (fp) => {
@@ -754,6 +766,10 @@ export const frequentTemplates = (machine: Machine) => {
       const v1 = a1(fp);
       return typeof v0 !== 'string' ? v0 === v1 : (at(site, fp), slow.equal(v0, v1));
     },
+    'OpEqual.xk': (a0: Compute, a1: Value): Compute =>
+    (fp) => {
+      return a0(fp) === a1;
+    },
     'OpEqual.ns': (a0: Compute, a1: number): Compute =>
     (fp) => {
       return (a0(fp) as number) === S[fp + a1]!;
@@ -765,6 +781,10 @@ export const frequentTemplates = (machine: Machine) => {
     'OpEqual.nx': (a0: Compute, a1: Compute): Compute =>
     (fp) => {
       return (a0(fp) as number) === a1(fp);
+    },
+    'OpEqual.nk': (a0: Compute, a1: Value): Compute =>
+    (fp) => {
+      return (a0(fp) as number) === a1;
     },
     'OpNotEqual.ss': (a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
@@ -800,6 +820,10 @@ export const frequentTemplates = (machine: Machine) => {
       const v1 = a1(fp);
       return typeof v0 !== 'string' ? v0 !== v1 : !(at(site, fp), slow.equal(v0, v1));
     },
+    'OpNotEqual.sk': (a0: number, a1: Value): Compute =>
+    (fp) => {
+      return S[fp + a0]! !== a1;
+    },
     'OpNotEqual.is': (a0: number, a1: number): Compute =>
     (fp) => {
       return (S[fp + a0] as number) !== S[fp + a1]!;
@@ -812,6 +836,10 @@ export const frequentTemplates = (machine: Machine) => {
     (fp) => {
       return (S[fp + a0] as number) !== a1(fp);
     },
+    'OpNotEqual.ik': (a0: number, a1: Value): Compute =>
+    (fp) => {
+      return (S[fp + a0] as number) !== a1;
+    },
     'OpNotEqual.fs': (a0: number, a1: number): Compute =>
     (fp) => {
       return F[fp + a0]! !== S[fp + a1]!;
@@ -823,6 +851,10 @@ export const frequentTemplates = (machine: Machine) => {
     'OpNotEqual.fx': (a0: number, a1: Compute): Compute =>
     (fp) => {
       return F[fp + a0]! !== a1(fp);
+    },
+    'OpNotEqual.fk': (a0: number, a1: Value): Compute =>
+    (fp) => {
+      return F[fp + a0]! !== a1;
     },
     'OpNotEqual.cs': (a0: number, a1: number): Compute =>
     (fp) => {
@@ -866,6 +898,10 @@ export const frequentTemplates = (machine: Machine) => {
       const v1 = a1(fp);
       return typeof v0 !== 'string' ? v0 !== v1 : !(at(site, fp), slow.equal(v0, v1));
     },
+    'OpNotEqual.xk': (a0: Compute, a1: Value): Compute =>
+    (fp) => {
+      return a0(fp) !== a1;
+    },
     'OpNotEqual.ns': (a0: Compute, a1: number): Compute =>
     (fp) => {
       return (a0(fp) as number) !== S[fp + a1]!;
@@ -877,6 +913,10 @@ export const frequentTemplates = (machine: Machine) => {
     'OpNotEqual.nx': (a0: Compute, a1: Compute): Compute =>
     (fp) => {
       return (a0(fp) as number) !== a1(fp);
+    },
+    'OpNotEqual.nk': (a0: Compute, a1: Value): Compute =>
+    (fp) => {
+      return (a0(fp) as number) !== a1;
     },
     'OpLess.ss': (a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {

@@ -38,6 +38,8 @@ interface Described {
   readonly says: string;
   /** What the host has to grant for programs to be given it. */
   readonly needs?: 'clock';
+  /** Whether it calls a function that the host has handed in. */
+  readonly callsHost?: true;
 }
 
 /** An entry of the table. The body gets arguments that passed their checks; an optional one left out is `undefined`. */

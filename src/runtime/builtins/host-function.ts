@@ -20,6 +20,7 @@ export function hostFunction(name: string, builtin: Builtin): HostFunction {
     required,
     more === undefined ? takes.length : Number.POSITIVE_INFINITY,
     callOf(name, builtin),
+    builtin.callsHost === undefined,
   );
 }
 

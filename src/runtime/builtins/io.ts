@@ -16,6 +16,7 @@ export const io: Family = {
     gives: 'null',
     says: 'Writes the text of each value on a line of its own.',
     fuel: { per: '16 characters written' },
+    callsHost: true,
     body: (...values) => {
       const lines = values.map((value) => `${paidText(value)}\n`);
       for (const line of lines) thread.vm.output(line);
@@ -28,6 +29,7 @@ export const io: Family = {
     gives: 'null',
     says: 'Writes the texts of the values as they are, with nothing between or after them.',
     fuel: { per: '16 characters written' },
+    callsHost: true,
     body: (...values) => {
       for (const text of values.map(paidText)) thread.vm.output(text);
       return null;

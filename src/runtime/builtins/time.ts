@@ -12,6 +12,7 @@ export const time: Family = {
     gives: 'a number',
     says: 'Gives the milliseconds since a moment of the past, which the host chooses; their difference tells how long something took. Only where the host grants it.',
     needs: 'clock',
+    callsHost: true,
     body: () => {
       const { clock } = thread.vm;
       // Linking keeps programs from it; what reaches it all the same is refused.
