@@ -64,12 +64,22 @@ export function emitRegion(table: readonly ReadInstruction[], which: 'frequent' 
   const types = ['Compute', 'Machine', 'RegionSite', 'Step'].join(', ');
   if (/\bValue\b/.test(text)) out.line("import type { Value } from '../../runtime/value';");
   out.line(`import type { ${types} } from '../region-site';`).line();
-  out.block(`export const ${which}Templates = (machine: Machine) => {`, '};', () => {
-    out.line(`const { ${used.join(', ')} } = machine;`);
+  out.line(
+    '/** Hands over what a closure uses as parameters, which the host reads without asking whether they are assigned. */',
+  );
+  out
+    .line(
+      'const bind = <G extends unknown[], R>(given: [...G], make: (...given: G) => R): R => make(...given);',
+    )
+    .line();
+  const parameters = used.map((name) => `${name}: Machine['${name}']`).join(', ');
+  out.block(`const make = (${parameters}) => {`, '};', () => {
     out.block('return {', '};', () => {
       for (const line of text.trimEnd().split('\n')) out.line(line);
     });
   });
+  const given = used.map((name) => `machine.${name}`).join(', ');
+  out.line().line(`export const ${which}Templates = (machine: Machine) => make(${given});`);
   return out.toString();
 }
 
@@ -157,8 +167,14 @@ function emitInstruction(out: TextWriter, instruction: ReadInstruction): void {
   }
 }
 
+/** What the closures of regions read once when they are made. */
+interface Known {
+  readonly name: string;
+  readonly text: string;
+}
+
 interface Lines {
-  readonly known: readonly string[];
+  readonly known: readonly Known[];
   readonly reads: readonly string[];
   readonly text: string;
 }
@@ -167,6 +183,8 @@ interface Lines {
 class Text {
   private readonly hoisted: string[] = [];
   private readonly names: Record<string, string> = {};
+  /** What is done off the fast path, as a closure of its own: the smaller the other, the more of them are inlined. */
+  private miss: string | undefined;
 
   constructor(
     private readonly instruction: ReadInstruction,
@@ -201,11 +219,23 @@ class Text {
     });
     const text = this.render(body);
     if (text === undefined) return undefined;
-    const known = this.hoisted.filter(
-      (_, k) =>
-        new RegExp(`\\bknown${k}\\b`).test(text) ||
-        this.hoisted.some((other) => other.includes(`known${k}`) && other !== this.hoisted[k]),
+    const uses = (all: string, k: number): boolean => new RegExp(`\\bknown${k}\\b`).test(all);
+    const resolved = this.hoisted.map((item) =>
+      item.replace(/\bknown(\d+)\b/g, (_, k: string) => this.hoisted[Number(k)]!),
     );
+    const known = resolved
+      .map((item, k): Known => ({ name: `known${k}`, text: item }))
+      .filter((_, k) => uses(text, k));
+    if (this.miss !== undefined) {
+      const miss = resolved.reduce(
+        (body, item, k) => body.replace(new RegExp(`\\bknown${k}\\b`, 'g'), item),
+        this.miss,
+      );
+      const parameters = this.missed()
+        .map((i) => `v${i}: ${this.typeOf(i)}, `)
+        .join('');
+      known.push({ name: 'miss', text: `(${parameters}fp: number) => ${miss}` });
+    }
     const reads: string[] = [];
     let inline = text;
     picture.inputs.forEach((_, i) => {
@@ -229,10 +259,25 @@ class Text {
       }
     });
     return {
-      known: this.hoisted.map((item, k) => (known.includes(item) ? `const known${k} = ${item};` : '')),
+      known,
       reads,
       text: inline,
     };
+  }
+
+  /** The operands that are read off the fast path. */
+  private missed(): number[] {
+    return [...this.instruction.picture.inputs.keys()].filter((i) =>
+      new RegExp(`\\bv${i}\\b`).test(this.miss!),
+    );
+  }
+
+  private typeOf(input: number): string {
+    const name = this.instruction.picture.inputs[input]!;
+    if (this.isNumber(name)) return 'number';
+    return new RegExp(`typeof ${name} !== 'string'`).test(this.instruction.body!.getText())
+      ? 'string'
+      : 'Value';
   }
 
   /** Whether each operand is read once, in the order in which they are computed. */
@@ -262,9 +307,13 @@ class Text {
     const fast = this.cached(plain(body.whenTrue));
     if (tests.length === 0) return fast;
     const condition = this.cached(tests.map(plain).join(' && '));
-    const otherwise =
-      this.form === 'whole' || canAttempt(body.whenFalse) ? plain(body.whenFalse) : 'leave(site, fp)';
-    return `${condition} ? ${fast} : ${otherwise}`;
+    if (this.form !== 'whole' && !canAttempt(body.whenFalse))
+      return `${condition} ? ${fast} : leave(site, fp)`;
+    this.miss = plain(body.whenFalse);
+    const given = this.missed()
+      .map((i) => `v${i}, `)
+      .join('');
+    return `${condition} ? ${fast} : miss(${given}fp)`;
   }
 
   /**
@@ -291,27 +340,25 @@ function emitTemplate(
     const type = 'xn'.includes(place) ? 'Compute' : isNumber ? 'number' : 'Value';
     return `a${i}: ${type}`;
   });
-  const all = [...known.filter((line) => line !== ''), ...reads, text].join('\n');
+  const all = [...known.map((item) => item.text), ...reads, text].join('\n');
   const usesSite = /\bsite\b/.test(all);
   const isEffect = picture.outputs.length === 0;
   const given = [...parameters, usesSite ? 'site: RegionSite' : ''].filter((item) => item !== '').join(', ');
   const result = isEffect ? 'Step' : 'Compute';
   const fp = /\bfp\b/.test([...reads, text].join('\n')) ? 'fp' : '';
-  const closure = (): void => {
-    const open = known.some((line) => line !== '') ? `return (${fp}) => {` : `(${fp}) => {`;
-    const close = open.startsWith('return') ? '};' : '},';
+  const closure = (open: string, close: string): void => {
     out.block(open, close, () => {
       for (const line of reads) out.line(line);
       out.line(isEffect ? `${text};` : `return ${text};`);
     });
   };
-  if (known.some((line) => line !== '')) {
-    out.block(`'${key}': (${given}): ${result} => {`, '},', () => {
-      for (const line of known) if (line !== '') out.line(line);
-      closure();
-    });
-  } else {
-    out.line(`'${key}': (${given}): ${result} =>`);
-    closure();
+  out.line(`'${key}': (${given}): ${result} =>`);
+  if (known.length === 0) {
+    closure(`(${fp}) => {`, '},');
+    return;
   }
+  out.line(
+    `bind([${known.map((item) => item.text).join(', ')}], (${known.map(({ name }) => name).join(', ')}) =>`,
+  );
+  closure(`(${fp}${fp === '' ? '' : ': number'}) => {`, '}),');
 }

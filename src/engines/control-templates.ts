@@ -13,13 +13,28 @@ import type { ClassValue, Instance, Shape } from '../runtime/objects';
 import type { HostFunction, Value } from '../runtime/value';
 import type { CallSite, Compute, InvokeSite, Machine, Step } from './region-site';
 
+/*
+ * What templates are given, and what all of them use, are parameters: V8's bytecode tests of a constant of a function around, each
+ * time it is read, whether it has been assigned yet.
+ */
+
 /** A test of a condition: gives a boolean of the host. */
 type Test = (fp: number) => Value;
 
-export const controlTemplates = (machine: Machine) => {
-  const { S, F, thread, Closure, at, before, instance, callOther, constructOther, invokeOther, refuse } =
-    machine;
-  return {
+const make = (
+  S: Machine['S'],
+  F: Machine['F'],
+  thread: Machine['thread'],
+  Closure: Machine['Closure'],
+  at: Machine['at'],
+  before: Machine['before'],
+  instance: Machine['instance'],
+  callOther: Machine['callOther'],
+  constructOther: Machine['constructOther'],
+  invokeOther: Machine['invokeOther'],
+  refuse: Machine['refuse'],
+) =>
+  ({
     // Steps in a row
 
     nothing: (): Step => () => undefined,
@@ -242,10 +257,18 @@ export const controlTemplates = (machine: Machine) => {
       (fp) =>
         invokeOther(site, fp),
     /** `new` of a class whose instances have one shape, with a constructor. */
-    construct: (site: CallSite, waiting: number, shape: Shape, place: number, fn: LinkedFunction): Step => {
-      const { at: offset, argc } = site;
-      const size = fn.frameSize;
-      return (fp) => {
+    construct:
+      (
+        site: CallSite,
+        offset: number,
+        argc: number,
+        waiting: number,
+        shape: Shape,
+        place: number,
+        fn: LinkedFunction,
+        size: number,
+      ): Step =>
+      (fp) => {
         const base = fp + offset;
         const made = S[base - 1] as ClassValue;
         const { depth, frames } = thread;
@@ -262,8 +285,7 @@ export const controlTemplates = (machine: Machine) => {
         S[base - 1] = fn.enter(base);
         thread.depth = depth;
         return undefined;
-      };
-    },
+      },
     constructOther:
       (site: CallSite): Step =>
       (fp) =>
@@ -271,29 +293,39 @@ export const controlTemplates = (machine: Machine) => {
 
     // Calls of built-in functions that call nothing themselves, by the number of their arguments
 
-    builtin1: (site: CallSite, callee: HostFunction): Step => {
-      const { at: offset } = site;
-      const { call } = callee;
-      return (fp) => {
+    builtin1:
+      (site: CallSite, offset: number, callee: HostFunction, call: HostFunction['call']): Step =>
+      (fp) => {
         const base = fp + offset;
         if (S[base - 1] !== callee) return callOther(site, fp);
         before(site, base, fp);
         S[base - 1] = call(S[base]!);
         return undefined;
-      };
-    },
-    builtin2: (site: CallSite, callee: HostFunction): Step => {
-      const { at: offset } = site;
-      const { call } = callee;
-      return (fp) => {
+      },
+    builtin2:
+      (site: CallSite, offset: number, callee: HostFunction, call: HostFunction['call']): Step =>
+      (fp) => {
         const base = fp + offset;
         if (S[base - 1] !== callee) return callOther(site, fp);
         before(site, base, fp);
         S[base - 1] = call(S[base]!, S[base + 1]!);
         return undefined;
-      };
-    },
-  } satisfies Readonly<Record<string, (...given: never[]) => Step | Compute>>;
-};
+      },
+  }) satisfies Readonly<Record<string, (...given: never[]) => Step | Compute>>;
+
+export const controlTemplates = (machine: Machine) =>
+  make(
+    machine.S,
+    machine.F,
+    machine.thread,
+    machine.Closure,
+    machine.at,
+    machine.before,
+    machine.instance,
+    machine.callOther,
+    machine.constructOther,
+    machine.invokeOther,
+    machine.refuse,
+  );
 
 export type ControlTemplates = ReturnType<typeof controlTemplates>;

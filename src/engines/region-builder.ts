@@ -316,8 +316,8 @@ export class RegionBuilder {
     if (op === 'OpCall') {
       const isBuiltin = callee instanceof HostFunction && callee.isOwn;
       const fits = isBuiltin && argc >= callee.minArity && argc <= callee.maxArity;
-      if (fits && argc === 1) return this.step('builtin1', site, callee);
-      if (fits && argc === 2) return this.step('builtin2', site, callee);
+      if (fits && argc === 1) return this.step('builtin1', site, at, callee, callee.call);
+      if (fits && argc === 2) return this.step('builtin2', site, at, callee, callee.call);
       return this.step('call', site, at, argc, ~next);
     }
     const cache = fn.caches[pc]!;
@@ -340,6 +340,7 @@ export class RegionBuilder {
     if (shape === undefined || place === undefined || initializer?.arity !== site.argc + 1) {
       return this.step('constructOther', site);
     }
-    return this.step('construct', site, ~site.next, shape, place, initializer);
+    const { at, argc, next } = site;
+    return this.step('construct', site, at, argc, ~next, shape, place, initializer, initializer.frameSize);
   }
 }

@@ -7,8 +7,10 @@ import type { Instance } from '../../runtime/objects';
 import type { Value } from '../../runtime/value';
 import type { Compute, Machine, RegionSite, Step } from '../region-site';
 
-export const frequentTemplates = (machine: Machine) => {
-  const { S, F, members, slow, leave, orLeave, at } = machine;
+/** Hands over what a closure uses as parameters, which the host reads without asking whether they are assigned. */
+const bind = <G extends unknown[], R>(given: [...G], make: (...given: G) => R): R => make(...given);
+
+const make = (S: Machine['S'], F: Machine['F'], members: Machine['members'], slow: Machine['slow'], leave: Machine['leave'], orLeave: Machine['orLeave'], at: Machine['at']) => {
   return {
     'OpAdd.ss': (a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
@@ -17,11 +19,12 @@ export const frequentTemplates = (machine: Machine) => {
       return typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : leave(site, fp);
     },
     'OpAdd.ss^': (a0: number, a1: number, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: Value, v1: Value, fp: number) => (at(site, fp), slow.add(v0, v1))], (miss) =>
+    (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1]!;
-      return typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : (at(site, fp), slow.add(v0, v1));
-    },
+      return typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : miss(v0, v1, fp);
+    }),
     'OpAdd.si': (a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
@@ -29,11 +32,12 @@ export const frequentTemplates = (machine: Machine) => {
       return typeof v0 === 'number' ? v0 + v1 : leave(site, fp);
     },
     'OpAdd.si^': (a0: number, a1: number, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: Value, v1: number, fp: number) => (at(site, fp), slow.add(v0, v1))], (miss) =>
+    (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1] as number;
-      return typeof v0 === 'number' ? v0 + v1 : (at(site, fp), slow.add(v0, v1));
-    },
+      return typeof v0 === 'number' ? v0 + v1 : miss(v0, v1, fp);
+    }),
     'OpAdd.sf': (a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
@@ -41,21 +45,23 @@ export const frequentTemplates = (machine: Machine) => {
       return typeof v0 === 'number' ? v0 + v1 : leave(site, fp);
     },
     'OpAdd.sf^': (a0: number, a1: number, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: Value, v1: number, fp: number) => (at(site, fp), slow.add(v0, v1))], (miss) =>
+    (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = F[fp + a1]!;
-      return typeof v0 === 'number' ? v0 + v1 : (at(site, fp), slow.add(v0, v1));
-    },
+      return typeof v0 === 'number' ? v0 + v1 : miss(v0, v1, fp);
+    }),
     'OpAdd.sc': (a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
       return typeof v0 === 'number' ? v0 + a1 : leave(site, fp);
     },
     'OpAdd.sc^': (a0: number, a1: number, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: Value, v1: number, fp: number) => (at(site, fp), slow.add(v0, v1))], (miss) =>
+    (fp: number) => {
       const v0 = S[fp + a0]!;
-      return typeof v0 === 'number' ? v0 + a1 : (at(site, fp), slow.add(v0, a1));
-    },
+      return typeof v0 === 'number' ? v0 + a1 : miss(v0, a1, fp);
+    }),
     'OpAdd.sx': (a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
@@ -63,11 +69,12 @@ export const frequentTemplates = (machine: Machine) => {
       return typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : leave(site, fp);
     },
     'OpAdd.sx^': (a0: number, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: Value, v1: Value, fp: number) => (at(site, fp), slow.add(v0, v1))], (miss) =>
+    (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp);
-      return typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : (at(site, fp), slow.add(v0, v1));
-    },
+      return typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : miss(v0, v1, fp);
+    }),
     'OpAdd.sn': (a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
@@ -75,11 +82,12 @@ export const frequentTemplates = (machine: Machine) => {
       return typeof v0 === 'number' ? v0 + v1 : leave(site, fp);
     },
     'OpAdd.sn^': (a0: number, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: Value, v1: number, fp: number) => (at(site, fp), slow.add(v0, v1))], (miss) =>
+    (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp) as number;
-      return typeof v0 === 'number' ? v0 + v1 : (at(site, fp), slow.add(v0, v1));
-    },
+      return typeof v0 === 'number' ? v0 + v1 : miss(v0, v1, fp);
+    }),
     'OpAdd.is': (a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0] as number;
@@ -87,11 +95,12 @@ export const frequentTemplates = (machine: Machine) => {
       return typeof v1 === 'number' ? v0 + v1 : leave(site, fp);
     },
     'OpAdd.is^': (a0: number, a1: number, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: number, v1: Value, fp: number) => (at(site, fp), slow.add(v0, v1))], (miss) =>
+    (fp: number) => {
       const v0 = S[fp + a0] as number;
       const v1 = S[fp + a1]!;
-      return typeof v1 === 'number' ? v0 + v1 : (at(site, fp), slow.add(v0, v1));
-    },
+      return typeof v1 === 'number' ? v0 + v1 : miss(v0, v1, fp);
+    }),
     'OpAdd.ii': (a0: number, a1: number): Compute =>
     (fp) => {
       return (S[fp + a0] as number) + (S[fp + a1] as number);
@@ -111,11 +120,12 @@ export const frequentTemplates = (machine: Machine) => {
       return typeof v1 === 'number' ? v0 + v1 : leave(site, fp);
     },
     'OpAdd.ix^': (a0: number, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: number, v1: Value, fp: number) => (at(site, fp), slow.add(v0, v1))], (miss) =>
+    (fp: number) => {
       const v0 = S[fp + a0] as number;
       const v1 = a1(fp);
-      return typeof v1 === 'number' ? v0 + v1 : (at(site, fp), slow.add(v0, v1));
-    },
+      return typeof v1 === 'number' ? v0 + v1 : miss(v0, v1, fp);
+    }),
     'OpAdd.in': (a0: number, a1: Compute): Compute =>
     (fp) => {
       return (S[fp + a0] as number) + (a1(fp) as number);
@@ -127,11 +137,12 @@ export const frequentTemplates = (machine: Machine) => {
       return typeof v1 === 'number' ? v0 + v1 : leave(site, fp);
     },
     'OpAdd.fs^': (a0: number, a1: number, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: number, v1: Value, fp: number) => (at(site, fp), slow.add(v0, v1))], (miss) =>
+    (fp: number) => {
       const v0 = F[fp + a0]!;
       const v1 = S[fp + a1]!;
-      return typeof v1 === 'number' ? v0 + v1 : (at(site, fp), slow.add(v0, v1));
-    },
+      return typeof v1 === 'number' ? v0 + v1 : miss(v0, v1, fp);
+    }),
     'OpAdd.fi': (a0: number, a1: number): Compute =>
     (fp) => {
       return F[fp + a0]! + (S[fp + a1] as number);
@@ -151,11 +162,12 @@ export const frequentTemplates = (machine: Machine) => {
       return typeof v1 === 'number' ? v0 + v1 : leave(site, fp);
     },
     'OpAdd.fx^': (a0: number, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: number, v1: Value, fp: number) => (at(site, fp), slow.add(v0, v1))], (miss) =>
+    (fp: number) => {
       const v0 = F[fp + a0]!;
       const v1 = a1(fp);
-      return typeof v1 === 'number' ? v0 + v1 : (at(site, fp), slow.add(v0, v1));
-    },
+      return typeof v1 === 'number' ? v0 + v1 : miss(v0, v1, fp);
+    }),
     'OpAdd.fn': (a0: number, a1: Compute): Compute =>
     (fp) => {
       return F[fp + a0]! + (a1(fp) as number);
@@ -166,10 +178,11 @@ export const frequentTemplates = (machine: Machine) => {
       return typeof v1 === 'number' ? a0 + v1 : leave(site, fp);
     },
     'OpAdd.cs^': (a0: number, a1: number, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: number, v1: Value, fp: number) => (at(site, fp), slow.add(v0, v1))], (miss) =>
+    (fp: number) => {
       const v1 = S[fp + a1]!;
-      return typeof v1 === 'number' ? a0 + v1 : (at(site, fp), slow.add(a0, v1));
-    },
+      return typeof v1 === 'number' ? a0 + v1 : miss(a0, v1, fp);
+    }),
     'OpAdd.ci': (a0: number, a1: number): Compute =>
     (fp) => {
       return a0 + (S[fp + a1] as number);
@@ -184,10 +197,11 @@ export const frequentTemplates = (machine: Machine) => {
       return typeof v1 === 'number' ? a0 + v1 : leave(site, fp);
     },
     'OpAdd.cx^': (a0: number, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: number, v1: Value, fp: number) => (at(site, fp), slow.add(v0, v1))], (miss) =>
+    (fp: number) => {
       const v1 = a1(fp);
-      return typeof v1 === 'number' ? a0 + v1 : (at(site, fp), slow.add(a0, v1));
-    },
+      return typeof v1 === 'number' ? a0 + v1 : miss(a0, v1, fp);
+    }),
     'OpAdd.cn': (a0: number, a1: Compute): Compute =>
     (fp) => {
       return a0 + (a1(fp) as number);
@@ -199,11 +213,12 @@ export const frequentTemplates = (machine: Machine) => {
       return typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : leave(site, fp);
     },
     'OpAdd.xs^': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: Value, v1: Value, fp: number) => (at(site, fp), slow.add(v0, v1))], (miss) =>
+    (fp: number) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1]!;
-      return typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : (at(site, fp), slow.add(v0, v1));
-    },
+      return typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : miss(v0, v1, fp);
+    }),
     'OpAdd.xi': (a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
@@ -211,11 +226,12 @@ export const frequentTemplates = (machine: Machine) => {
       return typeof v0 === 'number' ? v0 + v1 : leave(site, fp);
     },
     'OpAdd.xi^': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: Value, v1: number, fp: number) => (at(site, fp), slow.add(v0, v1))], (miss) =>
+    (fp: number) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1] as number;
-      return typeof v0 === 'number' ? v0 + v1 : (at(site, fp), slow.add(v0, v1));
-    },
+      return typeof v0 === 'number' ? v0 + v1 : miss(v0, v1, fp);
+    }),
     'OpAdd.xf': (a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
@@ -223,21 +239,23 @@ export const frequentTemplates = (machine: Machine) => {
       return typeof v0 === 'number' ? v0 + v1 : leave(site, fp);
     },
     'OpAdd.xf^': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: Value, v1: number, fp: number) => (at(site, fp), slow.add(v0, v1))], (miss) =>
+    (fp: number) => {
       const v0 = a0(fp);
       const v1 = F[fp + a1]!;
-      return typeof v0 === 'number' ? v0 + v1 : (at(site, fp), slow.add(v0, v1));
-    },
+      return typeof v0 === 'number' ? v0 + v1 : miss(v0, v1, fp);
+    }),
     'OpAdd.xc': (a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
       return typeof v0 === 'number' ? v0 + a1 : leave(site, fp);
     },
     'OpAdd.xc^': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: Value, v1: number, fp: number) => (at(site, fp), slow.add(v0, v1))], (miss) =>
+    (fp: number) => {
       const v0 = a0(fp);
-      return typeof v0 === 'number' ? v0 + a1 : (at(site, fp), slow.add(v0, a1));
-    },
+      return typeof v0 === 'number' ? v0 + a1 : miss(v0, a1, fp);
+    }),
     'OpAdd.xx': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
@@ -245,11 +263,12 @@ export const frequentTemplates = (machine: Machine) => {
       return typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : leave(site, fp);
     },
     'OpAdd.xx^': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: Value, v1: Value, fp: number) => (at(site, fp), slow.add(v0, v1))], (miss) =>
+    (fp: number) => {
       const v0 = a0(fp);
       const v1 = a1(fp);
-      return typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : (at(site, fp), slow.add(v0, v1));
-    },
+      return typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : miss(v0, v1, fp);
+    }),
     'OpAdd.xn': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
@@ -257,11 +276,12 @@ export const frequentTemplates = (machine: Machine) => {
       return typeof v0 === 'number' ? v0 + v1 : leave(site, fp);
     },
     'OpAdd.xn^': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: Value, v1: number, fp: number) => (at(site, fp), slow.add(v0, v1))], (miss) =>
+    (fp: number) => {
       const v0 = a0(fp);
       const v1 = a1(fp) as number;
-      return typeof v0 === 'number' ? v0 + v1 : (at(site, fp), slow.add(v0, v1));
-    },
+      return typeof v0 === 'number' ? v0 + v1 : miss(v0, v1, fp);
+    }),
     'OpAdd.ns': (a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp) as number;
@@ -269,11 +289,12 @@ export const frequentTemplates = (machine: Machine) => {
       return typeof v1 === 'number' ? v0 + v1 : leave(site, fp);
     },
     'OpAdd.ns^': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: number, v1: Value, fp: number) => (at(site, fp), slow.add(v0, v1))], (miss) =>
+    (fp: number) => {
       const v0 = a0(fp) as number;
       const v1 = S[fp + a1]!;
-      return typeof v1 === 'number' ? v0 + v1 : (at(site, fp), slow.add(v0, v1));
-    },
+      return typeof v1 === 'number' ? v0 + v1 : miss(v0, v1, fp);
+    }),
     'OpAdd.ni': (a0: Compute, a1: number): Compute =>
     (fp) => {
       return (a0(fp) as number) + (S[fp + a1] as number);
@@ -293,11 +314,12 @@ export const frequentTemplates = (machine: Machine) => {
       return typeof v1 === 'number' ? v0 + v1 : leave(site, fp);
     },
     'OpAdd.nx^': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: number, v1: Value, fp: number) => (at(site, fp), slow.add(v0, v1))], (miss) =>
+    (fp: number) => {
       const v0 = a0(fp) as number;
       const v1 = a1(fp);
-      return typeof v1 === 'number' ? v0 + v1 : (at(site, fp), slow.add(v0, v1));
-    },
+      return typeof v1 === 'number' ? v0 + v1 : miss(v0, v1, fp);
+    }),
     'OpAdd.nn': (a0: Compute, a1: Compute): Compute =>
     (fp) => {
       return (a0(fp) as number) + (a1(fp) as number);
@@ -655,39 +677,25 @@ export const frequentTemplates = (machine: Machine) => {
       return (a0(fp) as number) * (a1(fp) as number);
     },
     'OpEqual.ss': (a0: number, a1: number, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: string, v1: Value, fp: number) => orLeave(slow.tryEqual(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1]!;
-      return typeof v0 !== 'string' ? v0 === v1 : orLeave(slow.tryEqual(v0, v1), site, fp);
-    },
-    'OpEqual.ss^': (a0: number, a1: number, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = S[fp + a0]!;
-      const v1 = S[fp + a1]!;
-      return typeof v0 !== 'string' ? v0 === v1 : (at(site, fp), slow.equal(v0, v1));
-    },
+      return typeof v0 !== 'string' ? v0 === v1 : miss(v0, v1, fp);
+    }),
     'OpEqual.sc': (a0: number, a1: Value, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: string, v1: Value, fp: number) => orLeave(slow.tryEqual(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = S[fp + a0]!;
-      return typeof v0 !== 'string' ? v0 === a1 : orLeave(slow.tryEqual(v0, a1), site, fp);
-    },
-    'OpEqual.sc^': (a0: number, a1: Value, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = S[fp + a0]!;
-      return typeof v0 !== 'string' ? v0 === a1 : (at(site, fp), slow.equal(v0, a1));
-    },
+      return typeof v0 !== 'string' ? v0 === a1 : miss(v0, a1, fp);
+    }),
     'OpEqual.sx': (a0: number, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: string, v1: Value, fp: number) => orLeave(slow.tryEqual(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp);
-      return typeof v0 !== 'string' ? v0 === v1 : orLeave(slow.tryEqual(v0, v1), site, fp);
-    },
-    'OpEqual.sx^': (a0: number, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = S[fp + a0]!;
-      const v1 = a1(fp);
-      return typeof v0 !== 'string' ? v0 === v1 : (at(site, fp), slow.equal(v0, v1));
-    },
+      return typeof v0 !== 'string' ? v0 === v1 : miss(v0, v1, fp);
+    }),
     'OpEqual.sk': (a0: number, a1: Value): Compute =>
     (fp) => {
       return S[fp + a0]! === a1;
@@ -733,39 +741,25 @@ export const frequentTemplates = (machine: Machine) => {
       return a0 === a1(fp);
     },
     'OpEqual.xs': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: string, v1: Value, fp: number) => orLeave(slow.tryEqual(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1]!;
-      return typeof v0 !== 'string' ? v0 === v1 : orLeave(slow.tryEqual(v0, v1), site, fp);
-    },
-    'OpEqual.xs^': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = a0(fp);
-      const v1 = S[fp + a1]!;
-      return typeof v0 !== 'string' ? v0 === v1 : (at(site, fp), slow.equal(v0, v1));
-    },
+      return typeof v0 !== 'string' ? v0 === v1 : miss(v0, v1, fp);
+    }),
     'OpEqual.xc': (a0: Compute, a1: Value, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: string, v1: Value, fp: number) => orLeave(slow.tryEqual(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = a0(fp);
-      return typeof v0 !== 'string' ? v0 === a1 : orLeave(slow.tryEqual(v0, a1), site, fp);
-    },
-    'OpEqual.xc^': (a0: Compute, a1: Value, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = a0(fp);
-      return typeof v0 !== 'string' ? v0 === a1 : (at(site, fp), slow.equal(v0, a1));
-    },
+      return typeof v0 !== 'string' ? v0 === a1 : miss(v0, a1, fp);
+    }),
     'OpEqual.xx': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: string, v1: Value, fp: number) => orLeave(slow.tryEqual(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = a0(fp);
       const v1 = a1(fp);
-      return typeof v0 !== 'string' ? v0 === v1 : orLeave(slow.tryEqual(v0, v1), site, fp);
-    },
-    'OpEqual.xx^': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = a0(fp);
-      const v1 = a1(fp);
-      return typeof v0 !== 'string' ? v0 === v1 : (at(site, fp), slow.equal(v0, v1));
-    },
+      return typeof v0 !== 'string' ? v0 === v1 : miss(v0, v1, fp);
+    }),
     'OpEqual.xk': (a0: Compute, a1: Value): Compute =>
     (fp) => {
       return a0(fp) === a1;
@@ -787,39 +781,25 @@ export const frequentTemplates = (machine: Machine) => {
       return (a0(fp) as number) === a1;
     },
     'OpNotEqual.ss': (a0: number, a1: number, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: string, v1: Value, fp: number) => !orLeave(slow.tryEqual(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1]!;
-      return typeof v0 !== 'string' ? v0 !== v1 : !orLeave(slow.tryEqual(v0, v1), site, fp);
-    },
-    'OpNotEqual.ss^': (a0: number, a1: number, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = S[fp + a0]!;
-      const v1 = S[fp + a1]!;
-      return typeof v0 !== 'string' ? v0 !== v1 : !(at(site, fp), slow.equal(v0, v1));
-    },
+      return typeof v0 !== 'string' ? v0 !== v1 : miss(v0, v1, fp);
+    }),
     'OpNotEqual.sc': (a0: number, a1: Value, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: string, v1: Value, fp: number) => !orLeave(slow.tryEqual(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = S[fp + a0]!;
-      return typeof v0 !== 'string' ? v0 !== a1 : !orLeave(slow.tryEqual(v0, a1), site, fp);
-    },
-    'OpNotEqual.sc^': (a0: number, a1: Value, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = S[fp + a0]!;
-      return typeof v0 !== 'string' ? v0 !== a1 : !(at(site, fp), slow.equal(v0, a1));
-    },
+      return typeof v0 !== 'string' ? v0 !== a1 : miss(v0, a1, fp);
+    }),
     'OpNotEqual.sx': (a0: number, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: string, v1: Value, fp: number) => !orLeave(slow.tryEqual(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp);
-      return typeof v0 !== 'string' ? v0 !== v1 : !orLeave(slow.tryEqual(v0, v1), site, fp);
-    },
-    'OpNotEqual.sx^': (a0: number, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = S[fp + a0]!;
-      const v1 = a1(fp);
-      return typeof v0 !== 'string' ? v0 !== v1 : !(at(site, fp), slow.equal(v0, v1));
-    },
+      return typeof v0 !== 'string' ? v0 !== v1 : miss(v0, v1, fp);
+    }),
     'OpNotEqual.sk': (a0: number, a1: Value): Compute =>
     (fp) => {
       return S[fp + a0]! !== a1;
@@ -865,39 +845,25 @@ export const frequentTemplates = (machine: Machine) => {
       return a0 !== a1(fp);
     },
     'OpNotEqual.xs': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: string, v1: Value, fp: number) => !orLeave(slow.tryEqual(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1]!;
-      return typeof v0 !== 'string' ? v0 !== v1 : !orLeave(slow.tryEqual(v0, v1), site, fp);
-    },
-    'OpNotEqual.xs^': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = a0(fp);
-      const v1 = S[fp + a1]!;
-      return typeof v0 !== 'string' ? v0 !== v1 : !(at(site, fp), slow.equal(v0, v1));
-    },
+      return typeof v0 !== 'string' ? v0 !== v1 : miss(v0, v1, fp);
+    }),
     'OpNotEqual.xc': (a0: Compute, a1: Value, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: string, v1: Value, fp: number) => !orLeave(slow.tryEqual(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = a0(fp);
-      return typeof v0 !== 'string' ? v0 !== a1 : !orLeave(slow.tryEqual(v0, a1), site, fp);
-    },
-    'OpNotEqual.xc^': (a0: Compute, a1: Value, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = a0(fp);
-      return typeof v0 !== 'string' ? v0 !== a1 : !(at(site, fp), slow.equal(v0, a1));
-    },
+      return typeof v0 !== 'string' ? v0 !== a1 : miss(v0, a1, fp);
+    }),
     'OpNotEqual.xx': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: string, v1: Value, fp: number) => !orLeave(slow.tryEqual(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = a0(fp);
       const v1 = a1(fp);
-      return typeof v0 !== 'string' ? v0 !== v1 : !orLeave(slow.tryEqual(v0, v1), site, fp);
-    },
-    'OpNotEqual.xx^': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = a0(fp);
-      const v1 = a1(fp);
-      return typeof v0 !== 'string' ? v0 !== v1 : !(at(site, fp), slow.equal(v0, v1));
-    },
+      return typeof v0 !== 'string' ? v0 !== v1 : miss(v0, v1, fp);
+    }),
     'OpNotEqual.xk': (a0: Compute, a1: Value): Compute =>
     (fp) => {
       return a0(fp) !== a1;
@@ -919,87 +885,53 @@ export const frequentTemplates = (machine: Machine) => {
       return (a0(fp) as number) !== a1;
     },
     'OpLess.ss': (a0: number, a1: number, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: Value, v1: Value, fp: number) => orLeave(slow.tryLess(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1]!;
-      return typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : orLeave(slow.tryLess(v0, v1), site, fp);
-    },
-    'OpLess.ss^': (a0: number, a1: number, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = S[fp + a0]!;
-      const v1 = S[fp + a1]!;
-      return typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : (at(site, fp), slow.less(v0, v1));
-    },
+      return typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : miss(v0, v1, fp);
+    }),
     'OpLess.si': (a0: number, a1: number, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: Value, v1: number, fp: number) => orLeave(slow.tryLess(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1] as number;
-      return typeof v0 === 'number' ? v0 < v1 : orLeave(slow.tryLess(v0, v1), site, fp);
-    },
-    'OpLess.si^': (a0: number, a1: number, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = S[fp + a0]!;
-      const v1 = S[fp + a1] as number;
-      return typeof v0 === 'number' ? v0 < v1 : (at(site, fp), slow.less(v0, v1));
-    },
+      return typeof v0 === 'number' ? v0 < v1 : miss(v0, v1, fp);
+    }),
     'OpLess.sf': (a0: number, a1: number, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: Value, v1: number, fp: number) => orLeave(slow.tryLess(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = F[fp + a1]!;
-      return typeof v0 === 'number' ? v0 < v1 : orLeave(slow.tryLess(v0, v1), site, fp);
-    },
-    'OpLess.sf^': (a0: number, a1: number, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = S[fp + a0]!;
-      const v1 = F[fp + a1]!;
-      return typeof v0 === 'number' ? v0 < v1 : (at(site, fp), slow.less(v0, v1));
-    },
+      return typeof v0 === 'number' ? v0 < v1 : miss(v0, v1, fp);
+    }),
     'OpLess.sc': (a0: number, a1: number, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: Value, v1: number, fp: number) => orLeave(slow.tryLess(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = S[fp + a0]!;
-      return typeof v0 === 'number' ? v0 < a1 : orLeave(slow.tryLess(v0, a1), site, fp);
-    },
-    'OpLess.sc^': (a0: number, a1: number, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = S[fp + a0]!;
-      return typeof v0 === 'number' ? v0 < a1 : (at(site, fp), slow.less(v0, a1));
-    },
+      return typeof v0 === 'number' ? v0 < a1 : miss(v0, a1, fp);
+    }),
     'OpLess.sx': (a0: number, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: Value, v1: Value, fp: number) => orLeave(slow.tryLess(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp);
-      return typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : orLeave(slow.tryLess(v0, v1), site, fp);
-    },
-    'OpLess.sx^': (a0: number, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = S[fp + a0]!;
-      const v1 = a1(fp);
-      return typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : (at(site, fp), slow.less(v0, v1));
-    },
+      return typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : miss(v0, v1, fp);
+    }),
     'OpLess.sn': (a0: number, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: Value, v1: number, fp: number) => orLeave(slow.tryLess(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp) as number;
-      return typeof v0 === 'number' ? v0 < v1 : orLeave(slow.tryLess(v0, v1), site, fp);
-    },
-    'OpLess.sn^': (a0: number, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = S[fp + a0]!;
-      const v1 = a1(fp) as number;
-      return typeof v0 === 'number' ? v0 < v1 : (at(site, fp), slow.less(v0, v1));
-    },
+      return typeof v0 === 'number' ? v0 < v1 : miss(v0, v1, fp);
+    }),
     'OpLess.is': (a0: number, a1: number, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: number, v1: Value, fp: number) => orLeave(slow.tryLess(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = S[fp + a0] as number;
       const v1 = S[fp + a1]!;
-      return typeof v1 === 'number' ? v0 < v1 : orLeave(slow.tryLess(v0, v1), site, fp);
-    },
-    'OpLess.is^': (a0: number, a1: number, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = S[fp + a0] as number;
-      const v1 = S[fp + a1]!;
-      return typeof v1 === 'number' ? v0 < v1 : (at(site, fp), slow.less(v0, v1));
-    },
+      return typeof v1 === 'number' ? v0 < v1 : miss(v0, v1, fp);
+    }),
     'OpLess.ii': (a0: number, a1: number): Compute =>
     (fp) => {
       return (S[fp + a0] as number) < (S[fp + a1] as number);
@@ -1013,33 +945,23 @@ export const frequentTemplates = (machine: Machine) => {
       return (S[fp + a0] as number) < a1;
     },
     'OpLess.ix': (a0: number, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: number, v1: Value, fp: number) => orLeave(slow.tryLess(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = S[fp + a0] as number;
       const v1 = a1(fp);
-      return typeof v1 === 'number' ? v0 < v1 : orLeave(slow.tryLess(v0, v1), site, fp);
-    },
-    'OpLess.ix^': (a0: number, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = S[fp + a0] as number;
-      const v1 = a1(fp);
-      return typeof v1 === 'number' ? v0 < v1 : (at(site, fp), slow.less(v0, v1));
-    },
+      return typeof v1 === 'number' ? v0 < v1 : miss(v0, v1, fp);
+    }),
     'OpLess.in': (a0: number, a1: Compute): Compute =>
     (fp) => {
       return (S[fp + a0] as number) < (a1(fp) as number);
     },
     'OpLess.fs': (a0: number, a1: number, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: number, v1: Value, fp: number) => orLeave(slow.tryLess(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = F[fp + a0]!;
       const v1 = S[fp + a1]!;
-      return typeof v1 === 'number' ? v0 < v1 : orLeave(slow.tryLess(v0, v1), site, fp);
-    },
-    'OpLess.fs^': (a0: number, a1: number, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = F[fp + a0]!;
-      const v1 = S[fp + a1]!;
-      return typeof v1 === 'number' ? v0 < v1 : (at(site, fp), slow.less(v0, v1));
-    },
+      return typeof v1 === 'number' ? v0 < v1 : miss(v0, v1, fp);
+    }),
     'OpLess.fi': (a0: number, a1: number): Compute =>
     (fp) => {
       return F[fp + a0]! < (S[fp + a1] as number);
@@ -1053,31 +975,22 @@ export const frequentTemplates = (machine: Machine) => {
       return F[fp + a0]! < a1;
     },
     'OpLess.fx': (a0: number, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: number, v1: Value, fp: number) => orLeave(slow.tryLess(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = F[fp + a0]!;
       const v1 = a1(fp);
-      return typeof v1 === 'number' ? v0 < v1 : orLeave(slow.tryLess(v0, v1), site, fp);
-    },
-    'OpLess.fx^': (a0: number, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = F[fp + a0]!;
-      const v1 = a1(fp);
-      return typeof v1 === 'number' ? v0 < v1 : (at(site, fp), slow.less(v0, v1));
-    },
+      return typeof v1 === 'number' ? v0 < v1 : miss(v0, v1, fp);
+    }),
     'OpLess.fn': (a0: number, a1: Compute): Compute =>
     (fp) => {
       return F[fp + a0]! < (a1(fp) as number);
     },
     'OpLess.cs': (a0: number, a1: number, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: number, v1: Value, fp: number) => orLeave(slow.tryLess(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v1 = S[fp + a1]!;
-      return typeof v1 === 'number' ? a0 < v1 : orLeave(slow.tryLess(a0, v1), site, fp);
-    },
-    'OpLess.cs^': (a0: number, a1: number, site: RegionSite): Compute =>
-    (fp) => {
-      const v1 = S[fp + a1]!;
-      return typeof v1 === 'number' ? a0 < v1 : (at(site, fp), slow.less(a0, v1));
-    },
+      return typeof v1 === 'number' ? a0 < v1 : miss(a0, v1, fp);
+    }),
     'OpLess.ci': (a0: number, a1: number): Compute =>
     (fp) => {
       return a0 < (S[fp + a1] as number);
@@ -1087,101 +1000,63 @@ export const frequentTemplates = (machine: Machine) => {
       return a0 < F[fp + a1]!;
     },
     'OpLess.cx': (a0: number, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: number, v1: Value, fp: number) => orLeave(slow.tryLess(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v1 = a1(fp);
-      return typeof v1 === 'number' ? a0 < v1 : orLeave(slow.tryLess(a0, v1), site, fp);
-    },
-    'OpLess.cx^': (a0: number, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
-      const v1 = a1(fp);
-      return typeof v1 === 'number' ? a0 < v1 : (at(site, fp), slow.less(a0, v1));
-    },
+      return typeof v1 === 'number' ? a0 < v1 : miss(a0, v1, fp);
+    }),
     'OpLess.cn': (a0: number, a1: Compute): Compute =>
     (fp) => {
       return a0 < (a1(fp) as number);
     },
     'OpLess.xs': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: Value, v1: Value, fp: number) => orLeave(slow.tryLess(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1]!;
-      return typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : orLeave(slow.tryLess(v0, v1), site, fp);
-    },
-    'OpLess.xs^': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = a0(fp);
-      const v1 = S[fp + a1]!;
-      return typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : (at(site, fp), slow.less(v0, v1));
-    },
+      return typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : miss(v0, v1, fp);
+    }),
     'OpLess.xi': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: Value, v1: number, fp: number) => orLeave(slow.tryLess(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1] as number;
-      return typeof v0 === 'number' ? v0 < v1 : orLeave(slow.tryLess(v0, v1), site, fp);
-    },
-    'OpLess.xi^': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = a0(fp);
-      const v1 = S[fp + a1] as number;
-      return typeof v0 === 'number' ? v0 < v1 : (at(site, fp), slow.less(v0, v1));
-    },
+      return typeof v0 === 'number' ? v0 < v1 : miss(v0, v1, fp);
+    }),
     'OpLess.xf': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: Value, v1: number, fp: number) => orLeave(slow.tryLess(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = a0(fp);
       const v1 = F[fp + a1]!;
-      return typeof v0 === 'number' ? v0 < v1 : orLeave(slow.tryLess(v0, v1), site, fp);
-    },
-    'OpLess.xf^': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = a0(fp);
-      const v1 = F[fp + a1]!;
-      return typeof v0 === 'number' ? v0 < v1 : (at(site, fp), slow.less(v0, v1));
-    },
+      return typeof v0 === 'number' ? v0 < v1 : miss(v0, v1, fp);
+    }),
     'OpLess.xc': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: Value, v1: number, fp: number) => orLeave(slow.tryLess(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = a0(fp);
-      return typeof v0 === 'number' ? v0 < a1 : orLeave(slow.tryLess(v0, a1), site, fp);
-    },
-    'OpLess.xc^': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = a0(fp);
-      return typeof v0 === 'number' ? v0 < a1 : (at(site, fp), slow.less(v0, a1));
-    },
+      return typeof v0 === 'number' ? v0 < a1 : miss(v0, a1, fp);
+    }),
     'OpLess.xx': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: Value, v1: Value, fp: number) => orLeave(slow.tryLess(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = a0(fp);
       const v1 = a1(fp);
-      return typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : orLeave(slow.tryLess(v0, v1), site, fp);
-    },
-    'OpLess.xx^': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = a0(fp);
-      const v1 = a1(fp);
-      return typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : (at(site, fp), slow.less(v0, v1));
-    },
+      return typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : miss(v0, v1, fp);
+    }),
     'OpLess.xn': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: Value, v1: number, fp: number) => orLeave(slow.tryLess(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = a0(fp);
       const v1 = a1(fp) as number;
-      return typeof v0 === 'number' ? v0 < v1 : orLeave(slow.tryLess(v0, v1), site, fp);
-    },
-    'OpLess.xn^': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = a0(fp);
-      const v1 = a1(fp) as number;
-      return typeof v0 === 'number' ? v0 < v1 : (at(site, fp), slow.less(v0, v1));
-    },
+      return typeof v0 === 'number' ? v0 < v1 : miss(v0, v1, fp);
+    }),
     'OpLess.ns': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: number, v1: Value, fp: number) => orLeave(slow.tryLess(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = a0(fp) as number;
       const v1 = S[fp + a1]!;
-      return typeof v1 === 'number' ? v0 < v1 : orLeave(slow.tryLess(v0, v1), site, fp);
-    },
-    'OpLess.ns^': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = a0(fp) as number;
-      const v1 = S[fp + a1]!;
-      return typeof v1 === 'number' ? v0 < v1 : (at(site, fp), slow.less(v0, v1));
-    },
+      return typeof v1 === 'number' ? v0 < v1 : miss(v0, v1, fp);
+    }),
     'OpLess.ni': (a0: Compute, a1: number): Compute =>
     (fp) => {
       return (a0(fp) as number) < (S[fp + a1] as number);
@@ -1195,103 +1070,64 @@ export const frequentTemplates = (machine: Machine) => {
       return (a0(fp) as number) < a1;
     },
     'OpLess.nx': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: number, v1: Value, fp: number) => orLeave(slow.tryLess(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = a0(fp) as number;
       const v1 = a1(fp);
-      return typeof v1 === 'number' ? v0 < v1 : orLeave(slow.tryLess(v0, v1), site, fp);
-    },
-    'OpLess.nx^': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = a0(fp) as number;
-      const v1 = a1(fp);
-      return typeof v1 === 'number' ? v0 < v1 : (at(site, fp), slow.less(v0, v1));
-    },
+      return typeof v1 === 'number' ? v0 < v1 : miss(v0, v1, fp);
+    }),
     'OpLess.nn': (a0: Compute, a1: Compute): Compute =>
     (fp) => {
       return (a0(fp) as number) < (a1(fp) as number);
     },
     'OpLessEqual.ss': (a0: number, a1: number, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: Value, v1: Value, fp: number) => orLeave(slow.tryLessEqual(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1]!;
-      return typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : orLeave(slow.tryLessEqual(v0, v1), site, fp);
-    },
-    'OpLessEqual.ss^': (a0: number, a1: number, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = S[fp + a0]!;
-      const v1 = S[fp + a1]!;
-      return typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : (at(site, fp), slow.lessEqual(v0, v1));
-    },
+      return typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : miss(v0, v1, fp);
+    }),
     'OpLessEqual.si': (a0: number, a1: number, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: Value, v1: number, fp: number) => orLeave(slow.tryLessEqual(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1] as number;
-      return typeof v0 === 'number' ? v0 <= v1 : orLeave(slow.tryLessEqual(v0, v1), site, fp);
-    },
-    'OpLessEqual.si^': (a0: number, a1: number, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = S[fp + a0]!;
-      const v1 = S[fp + a1] as number;
-      return typeof v0 === 'number' ? v0 <= v1 : (at(site, fp), slow.lessEqual(v0, v1));
-    },
+      return typeof v0 === 'number' ? v0 <= v1 : miss(v0, v1, fp);
+    }),
     'OpLessEqual.sf': (a0: number, a1: number, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: Value, v1: number, fp: number) => orLeave(slow.tryLessEqual(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = F[fp + a1]!;
-      return typeof v0 === 'number' ? v0 <= v1 : orLeave(slow.tryLessEqual(v0, v1), site, fp);
-    },
-    'OpLessEqual.sf^': (a0: number, a1: number, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = S[fp + a0]!;
-      const v1 = F[fp + a1]!;
-      return typeof v0 === 'number' ? v0 <= v1 : (at(site, fp), slow.lessEqual(v0, v1));
-    },
+      return typeof v0 === 'number' ? v0 <= v1 : miss(v0, v1, fp);
+    }),
     'OpLessEqual.sc': (a0: number, a1: number, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: Value, v1: number, fp: number) => orLeave(slow.tryLessEqual(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = S[fp + a0]!;
-      return typeof v0 === 'number' ? v0 <= a1 : orLeave(slow.tryLessEqual(v0, a1), site, fp);
-    },
-    'OpLessEqual.sc^': (a0: number, a1: number, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = S[fp + a0]!;
-      return typeof v0 === 'number' ? v0 <= a1 : (at(site, fp), slow.lessEqual(v0, a1));
-    },
+      return typeof v0 === 'number' ? v0 <= a1 : miss(v0, a1, fp);
+    }),
     'OpLessEqual.sx': (a0: number, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: Value, v1: Value, fp: number) => orLeave(slow.tryLessEqual(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp);
-      return typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : orLeave(slow.tryLessEqual(v0, v1), site, fp);
-    },
-    'OpLessEqual.sx^': (a0: number, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = S[fp + a0]!;
-      const v1 = a1(fp);
-      return typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : (at(site, fp), slow.lessEqual(v0, v1));
-    },
+      return typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : miss(v0, v1, fp);
+    }),
     'OpLessEqual.sn': (a0: number, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: Value, v1: number, fp: number) => orLeave(slow.tryLessEqual(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp) as number;
-      return typeof v0 === 'number' ? v0 <= v1 : orLeave(slow.tryLessEqual(v0, v1), site, fp);
-    },
-    'OpLessEqual.sn^': (a0: number, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = S[fp + a0]!;
-      const v1 = a1(fp) as number;
-      return typeof v0 === 'number' ? v0 <= v1 : (at(site, fp), slow.lessEqual(v0, v1));
-    },
+      return typeof v0 === 'number' ? v0 <= v1 : miss(v0, v1, fp);
+    }),
     'OpLessEqual.is': (a0: number, a1: number, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: number, v1: Value, fp: number) => orLeave(slow.tryLessEqual(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = S[fp + a0] as number;
       const v1 = S[fp + a1]!;
-      return typeof v1 === 'number' ? v0 <= v1 : orLeave(slow.tryLessEqual(v0, v1), site, fp);
-    },
-    'OpLessEqual.is^': (a0: number, a1: number, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = S[fp + a0] as number;
-      const v1 = S[fp + a1]!;
-      return typeof v1 === 'number' ? v0 <= v1 : (at(site, fp), slow.lessEqual(v0, v1));
-    },
+      return typeof v1 === 'number' ? v0 <= v1 : miss(v0, v1, fp);
+    }),
     'OpLessEqual.ii': (a0: number, a1: number): Compute =>
     (fp) => {
       return (S[fp + a0] as number) <= (S[fp + a1] as number);
@@ -1305,33 +1141,23 @@ export const frequentTemplates = (machine: Machine) => {
       return (S[fp + a0] as number) <= a1;
     },
     'OpLessEqual.ix': (a0: number, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: number, v1: Value, fp: number) => orLeave(slow.tryLessEqual(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = S[fp + a0] as number;
       const v1 = a1(fp);
-      return typeof v1 === 'number' ? v0 <= v1 : orLeave(slow.tryLessEqual(v0, v1), site, fp);
-    },
-    'OpLessEqual.ix^': (a0: number, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = S[fp + a0] as number;
-      const v1 = a1(fp);
-      return typeof v1 === 'number' ? v0 <= v1 : (at(site, fp), slow.lessEqual(v0, v1));
-    },
+      return typeof v1 === 'number' ? v0 <= v1 : miss(v0, v1, fp);
+    }),
     'OpLessEqual.in': (a0: number, a1: Compute): Compute =>
     (fp) => {
       return (S[fp + a0] as number) <= (a1(fp) as number);
     },
     'OpLessEqual.fs': (a0: number, a1: number, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: number, v1: Value, fp: number) => orLeave(slow.tryLessEqual(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = F[fp + a0]!;
       const v1 = S[fp + a1]!;
-      return typeof v1 === 'number' ? v0 <= v1 : orLeave(slow.tryLessEqual(v0, v1), site, fp);
-    },
-    'OpLessEqual.fs^': (a0: number, a1: number, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = F[fp + a0]!;
-      const v1 = S[fp + a1]!;
-      return typeof v1 === 'number' ? v0 <= v1 : (at(site, fp), slow.lessEqual(v0, v1));
-    },
+      return typeof v1 === 'number' ? v0 <= v1 : miss(v0, v1, fp);
+    }),
     'OpLessEqual.fi': (a0: number, a1: number): Compute =>
     (fp) => {
       return F[fp + a0]! <= (S[fp + a1] as number);
@@ -1345,31 +1171,22 @@ export const frequentTemplates = (machine: Machine) => {
       return F[fp + a0]! <= a1;
     },
     'OpLessEqual.fx': (a0: number, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: number, v1: Value, fp: number) => orLeave(slow.tryLessEqual(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = F[fp + a0]!;
       const v1 = a1(fp);
-      return typeof v1 === 'number' ? v0 <= v1 : orLeave(slow.tryLessEqual(v0, v1), site, fp);
-    },
-    'OpLessEqual.fx^': (a0: number, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = F[fp + a0]!;
-      const v1 = a1(fp);
-      return typeof v1 === 'number' ? v0 <= v1 : (at(site, fp), slow.lessEqual(v0, v1));
-    },
+      return typeof v1 === 'number' ? v0 <= v1 : miss(v0, v1, fp);
+    }),
     'OpLessEqual.fn': (a0: number, a1: Compute): Compute =>
     (fp) => {
       return F[fp + a0]! <= (a1(fp) as number);
     },
     'OpLessEqual.cs': (a0: number, a1: number, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: number, v1: Value, fp: number) => orLeave(slow.tryLessEqual(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v1 = S[fp + a1]!;
-      return typeof v1 === 'number' ? a0 <= v1 : orLeave(slow.tryLessEqual(a0, v1), site, fp);
-    },
-    'OpLessEqual.cs^': (a0: number, a1: number, site: RegionSite): Compute =>
-    (fp) => {
-      const v1 = S[fp + a1]!;
-      return typeof v1 === 'number' ? a0 <= v1 : (at(site, fp), slow.lessEqual(a0, v1));
-    },
+      return typeof v1 === 'number' ? a0 <= v1 : miss(a0, v1, fp);
+    }),
     'OpLessEqual.ci': (a0: number, a1: number): Compute =>
     (fp) => {
       return a0 <= (S[fp + a1] as number);
@@ -1379,101 +1196,63 @@ export const frequentTemplates = (machine: Machine) => {
       return a0 <= F[fp + a1]!;
     },
     'OpLessEqual.cx': (a0: number, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: number, v1: Value, fp: number) => orLeave(slow.tryLessEqual(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v1 = a1(fp);
-      return typeof v1 === 'number' ? a0 <= v1 : orLeave(slow.tryLessEqual(a0, v1), site, fp);
-    },
-    'OpLessEqual.cx^': (a0: number, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
-      const v1 = a1(fp);
-      return typeof v1 === 'number' ? a0 <= v1 : (at(site, fp), slow.lessEqual(a0, v1));
-    },
+      return typeof v1 === 'number' ? a0 <= v1 : miss(a0, v1, fp);
+    }),
     'OpLessEqual.cn': (a0: number, a1: Compute): Compute =>
     (fp) => {
       return a0 <= (a1(fp) as number);
     },
     'OpLessEqual.xs': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: Value, v1: Value, fp: number) => orLeave(slow.tryLessEqual(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1]!;
-      return typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : orLeave(slow.tryLessEqual(v0, v1), site, fp);
-    },
-    'OpLessEqual.xs^': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = a0(fp);
-      const v1 = S[fp + a1]!;
-      return typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : (at(site, fp), slow.lessEqual(v0, v1));
-    },
+      return typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : miss(v0, v1, fp);
+    }),
     'OpLessEqual.xi': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: Value, v1: number, fp: number) => orLeave(slow.tryLessEqual(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1] as number;
-      return typeof v0 === 'number' ? v0 <= v1 : orLeave(slow.tryLessEqual(v0, v1), site, fp);
-    },
-    'OpLessEqual.xi^': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = a0(fp);
-      const v1 = S[fp + a1] as number;
-      return typeof v0 === 'number' ? v0 <= v1 : (at(site, fp), slow.lessEqual(v0, v1));
-    },
+      return typeof v0 === 'number' ? v0 <= v1 : miss(v0, v1, fp);
+    }),
     'OpLessEqual.xf': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: Value, v1: number, fp: number) => orLeave(slow.tryLessEqual(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = a0(fp);
       const v1 = F[fp + a1]!;
-      return typeof v0 === 'number' ? v0 <= v1 : orLeave(slow.tryLessEqual(v0, v1), site, fp);
-    },
-    'OpLessEqual.xf^': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = a0(fp);
-      const v1 = F[fp + a1]!;
-      return typeof v0 === 'number' ? v0 <= v1 : (at(site, fp), slow.lessEqual(v0, v1));
-    },
+      return typeof v0 === 'number' ? v0 <= v1 : miss(v0, v1, fp);
+    }),
     'OpLessEqual.xc': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: Value, v1: number, fp: number) => orLeave(slow.tryLessEqual(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = a0(fp);
-      return typeof v0 === 'number' ? v0 <= a1 : orLeave(slow.tryLessEqual(v0, a1), site, fp);
-    },
-    'OpLessEqual.xc^': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = a0(fp);
-      return typeof v0 === 'number' ? v0 <= a1 : (at(site, fp), slow.lessEqual(v0, a1));
-    },
+      return typeof v0 === 'number' ? v0 <= a1 : miss(v0, a1, fp);
+    }),
     'OpLessEqual.xx': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: Value, v1: Value, fp: number) => orLeave(slow.tryLessEqual(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = a0(fp);
       const v1 = a1(fp);
-      return typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : orLeave(slow.tryLessEqual(v0, v1), site, fp);
-    },
-    'OpLessEqual.xx^': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = a0(fp);
-      const v1 = a1(fp);
-      return typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : (at(site, fp), slow.lessEqual(v0, v1));
-    },
+      return typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : miss(v0, v1, fp);
+    }),
     'OpLessEqual.xn': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: Value, v1: number, fp: number) => orLeave(slow.tryLessEqual(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = a0(fp);
       const v1 = a1(fp) as number;
-      return typeof v0 === 'number' ? v0 <= v1 : orLeave(slow.tryLessEqual(v0, v1), site, fp);
-    },
-    'OpLessEqual.xn^': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = a0(fp);
-      const v1 = a1(fp) as number;
-      return typeof v0 === 'number' ? v0 <= v1 : (at(site, fp), slow.lessEqual(v0, v1));
-    },
+      return typeof v0 === 'number' ? v0 <= v1 : miss(v0, v1, fp);
+    }),
     'OpLessEqual.ns': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: number, v1: Value, fp: number) => orLeave(slow.tryLessEqual(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = a0(fp) as number;
       const v1 = S[fp + a1]!;
-      return typeof v1 === 'number' ? v0 <= v1 : orLeave(slow.tryLessEqual(v0, v1), site, fp);
-    },
-    'OpLessEqual.ns^': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = a0(fp) as number;
-      const v1 = S[fp + a1]!;
-      return typeof v1 === 'number' ? v0 <= v1 : (at(site, fp), slow.lessEqual(v0, v1));
-    },
+      return typeof v1 === 'number' ? v0 <= v1 : miss(v0, v1, fp);
+    }),
     'OpLessEqual.ni': (a0: Compute, a1: number): Compute =>
     (fp) => {
       return (a0(fp) as number) <= (S[fp + a1] as number);
@@ -1487,103 +1266,64 @@ export const frequentTemplates = (machine: Machine) => {
       return (a0(fp) as number) <= a1;
     },
     'OpLessEqual.nx': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: number, v1: Value, fp: number) => orLeave(slow.tryLessEqual(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = a0(fp) as number;
       const v1 = a1(fp);
-      return typeof v1 === 'number' ? v0 <= v1 : orLeave(slow.tryLessEqual(v0, v1), site, fp);
-    },
-    'OpLessEqual.nx^': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = a0(fp) as number;
-      const v1 = a1(fp);
-      return typeof v1 === 'number' ? v0 <= v1 : (at(site, fp), slow.lessEqual(v0, v1));
-    },
+      return typeof v1 === 'number' ? v0 <= v1 : miss(v0, v1, fp);
+    }),
     'OpLessEqual.nn': (a0: Compute, a1: Compute): Compute =>
     (fp) => {
       return (a0(fp) as number) <= (a1(fp) as number);
     },
     'OpGreater.ss': (a0: number, a1: number, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: Value, v1: Value, fp: number) => orLeave(slow.tryGreater(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1]!;
-      return typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : orLeave(slow.tryGreater(v0, v1), site, fp);
-    },
-    'OpGreater.ss^': (a0: number, a1: number, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = S[fp + a0]!;
-      const v1 = S[fp + a1]!;
-      return typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : (at(site, fp), slow.greater(v0, v1));
-    },
+      return typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : miss(v0, v1, fp);
+    }),
     'OpGreater.si': (a0: number, a1: number, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: Value, v1: number, fp: number) => orLeave(slow.tryGreater(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1] as number;
-      return typeof v0 === 'number' ? v0 > v1 : orLeave(slow.tryGreater(v0, v1), site, fp);
-    },
-    'OpGreater.si^': (a0: number, a1: number, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = S[fp + a0]!;
-      const v1 = S[fp + a1] as number;
-      return typeof v0 === 'number' ? v0 > v1 : (at(site, fp), slow.greater(v0, v1));
-    },
+      return typeof v0 === 'number' ? v0 > v1 : miss(v0, v1, fp);
+    }),
     'OpGreater.sf': (a0: number, a1: number, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: Value, v1: number, fp: number) => orLeave(slow.tryGreater(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = F[fp + a1]!;
-      return typeof v0 === 'number' ? v0 > v1 : orLeave(slow.tryGreater(v0, v1), site, fp);
-    },
-    'OpGreater.sf^': (a0: number, a1: number, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = S[fp + a0]!;
-      const v1 = F[fp + a1]!;
-      return typeof v0 === 'number' ? v0 > v1 : (at(site, fp), slow.greater(v0, v1));
-    },
+      return typeof v0 === 'number' ? v0 > v1 : miss(v0, v1, fp);
+    }),
     'OpGreater.sc': (a0: number, a1: number, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: Value, v1: number, fp: number) => orLeave(slow.tryGreater(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = S[fp + a0]!;
-      return typeof v0 === 'number' ? v0 > a1 : orLeave(slow.tryGreater(v0, a1), site, fp);
-    },
-    'OpGreater.sc^': (a0: number, a1: number, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = S[fp + a0]!;
-      return typeof v0 === 'number' ? v0 > a1 : (at(site, fp), slow.greater(v0, a1));
-    },
+      return typeof v0 === 'number' ? v0 > a1 : miss(v0, a1, fp);
+    }),
     'OpGreater.sx': (a0: number, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: Value, v1: Value, fp: number) => orLeave(slow.tryGreater(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp);
-      return typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : orLeave(slow.tryGreater(v0, v1), site, fp);
-    },
-    'OpGreater.sx^': (a0: number, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = S[fp + a0]!;
-      const v1 = a1(fp);
-      return typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : (at(site, fp), slow.greater(v0, v1));
-    },
+      return typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : miss(v0, v1, fp);
+    }),
     'OpGreater.sn': (a0: number, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: Value, v1: number, fp: number) => orLeave(slow.tryGreater(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp) as number;
-      return typeof v0 === 'number' ? v0 > v1 : orLeave(slow.tryGreater(v0, v1), site, fp);
-    },
-    'OpGreater.sn^': (a0: number, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = S[fp + a0]!;
-      const v1 = a1(fp) as number;
-      return typeof v0 === 'number' ? v0 > v1 : (at(site, fp), slow.greater(v0, v1));
-    },
+      return typeof v0 === 'number' ? v0 > v1 : miss(v0, v1, fp);
+    }),
     'OpGreater.is': (a0: number, a1: number, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: number, v1: Value, fp: number) => orLeave(slow.tryGreater(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = S[fp + a0] as number;
       const v1 = S[fp + a1]!;
-      return typeof v1 === 'number' ? v0 > v1 : orLeave(slow.tryGreater(v0, v1), site, fp);
-    },
-    'OpGreater.is^': (a0: number, a1: number, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = S[fp + a0] as number;
-      const v1 = S[fp + a1]!;
-      return typeof v1 === 'number' ? v0 > v1 : (at(site, fp), slow.greater(v0, v1));
-    },
+      return typeof v1 === 'number' ? v0 > v1 : miss(v0, v1, fp);
+    }),
     'OpGreater.ii': (a0: number, a1: number): Compute =>
     (fp) => {
       return (S[fp + a0] as number) > (S[fp + a1] as number);
@@ -1597,33 +1337,23 @@ export const frequentTemplates = (machine: Machine) => {
       return (S[fp + a0] as number) > a1;
     },
     'OpGreater.ix': (a0: number, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: number, v1: Value, fp: number) => orLeave(slow.tryGreater(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = S[fp + a0] as number;
       const v1 = a1(fp);
-      return typeof v1 === 'number' ? v0 > v1 : orLeave(slow.tryGreater(v0, v1), site, fp);
-    },
-    'OpGreater.ix^': (a0: number, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = S[fp + a0] as number;
-      const v1 = a1(fp);
-      return typeof v1 === 'number' ? v0 > v1 : (at(site, fp), slow.greater(v0, v1));
-    },
+      return typeof v1 === 'number' ? v0 > v1 : miss(v0, v1, fp);
+    }),
     'OpGreater.in': (a0: number, a1: Compute): Compute =>
     (fp) => {
       return (S[fp + a0] as number) > (a1(fp) as number);
     },
     'OpGreater.fs': (a0: number, a1: number, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: number, v1: Value, fp: number) => orLeave(slow.tryGreater(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = F[fp + a0]!;
       const v1 = S[fp + a1]!;
-      return typeof v1 === 'number' ? v0 > v1 : orLeave(slow.tryGreater(v0, v1), site, fp);
-    },
-    'OpGreater.fs^': (a0: number, a1: number, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = F[fp + a0]!;
-      const v1 = S[fp + a1]!;
-      return typeof v1 === 'number' ? v0 > v1 : (at(site, fp), slow.greater(v0, v1));
-    },
+      return typeof v1 === 'number' ? v0 > v1 : miss(v0, v1, fp);
+    }),
     'OpGreater.fi': (a0: number, a1: number): Compute =>
     (fp) => {
       return F[fp + a0]! > (S[fp + a1] as number);
@@ -1637,31 +1367,22 @@ export const frequentTemplates = (machine: Machine) => {
       return F[fp + a0]! > a1;
     },
     'OpGreater.fx': (a0: number, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: number, v1: Value, fp: number) => orLeave(slow.tryGreater(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = F[fp + a0]!;
       const v1 = a1(fp);
-      return typeof v1 === 'number' ? v0 > v1 : orLeave(slow.tryGreater(v0, v1), site, fp);
-    },
-    'OpGreater.fx^': (a0: number, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = F[fp + a0]!;
-      const v1 = a1(fp);
-      return typeof v1 === 'number' ? v0 > v1 : (at(site, fp), slow.greater(v0, v1));
-    },
+      return typeof v1 === 'number' ? v0 > v1 : miss(v0, v1, fp);
+    }),
     'OpGreater.fn': (a0: number, a1: Compute): Compute =>
     (fp) => {
       return F[fp + a0]! > (a1(fp) as number);
     },
     'OpGreater.cs': (a0: number, a1: number, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: number, v1: Value, fp: number) => orLeave(slow.tryGreater(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v1 = S[fp + a1]!;
-      return typeof v1 === 'number' ? a0 > v1 : orLeave(slow.tryGreater(a0, v1), site, fp);
-    },
-    'OpGreater.cs^': (a0: number, a1: number, site: RegionSite): Compute =>
-    (fp) => {
-      const v1 = S[fp + a1]!;
-      return typeof v1 === 'number' ? a0 > v1 : (at(site, fp), slow.greater(a0, v1));
-    },
+      return typeof v1 === 'number' ? a0 > v1 : miss(a0, v1, fp);
+    }),
     'OpGreater.ci': (a0: number, a1: number): Compute =>
     (fp) => {
       return a0 > (S[fp + a1] as number);
@@ -1671,101 +1392,63 @@ export const frequentTemplates = (machine: Machine) => {
       return a0 > F[fp + a1]!;
     },
     'OpGreater.cx': (a0: number, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: number, v1: Value, fp: number) => orLeave(slow.tryGreater(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v1 = a1(fp);
-      return typeof v1 === 'number' ? a0 > v1 : orLeave(slow.tryGreater(a0, v1), site, fp);
-    },
-    'OpGreater.cx^': (a0: number, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
-      const v1 = a1(fp);
-      return typeof v1 === 'number' ? a0 > v1 : (at(site, fp), slow.greater(a0, v1));
-    },
+      return typeof v1 === 'number' ? a0 > v1 : miss(a0, v1, fp);
+    }),
     'OpGreater.cn': (a0: number, a1: Compute): Compute =>
     (fp) => {
       return a0 > (a1(fp) as number);
     },
     'OpGreater.xs': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: Value, v1: Value, fp: number) => orLeave(slow.tryGreater(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1]!;
-      return typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : orLeave(slow.tryGreater(v0, v1), site, fp);
-    },
-    'OpGreater.xs^': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = a0(fp);
-      const v1 = S[fp + a1]!;
-      return typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : (at(site, fp), slow.greater(v0, v1));
-    },
+      return typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : miss(v0, v1, fp);
+    }),
     'OpGreater.xi': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: Value, v1: number, fp: number) => orLeave(slow.tryGreater(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1] as number;
-      return typeof v0 === 'number' ? v0 > v1 : orLeave(slow.tryGreater(v0, v1), site, fp);
-    },
-    'OpGreater.xi^': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = a0(fp);
-      const v1 = S[fp + a1] as number;
-      return typeof v0 === 'number' ? v0 > v1 : (at(site, fp), slow.greater(v0, v1));
-    },
+      return typeof v0 === 'number' ? v0 > v1 : miss(v0, v1, fp);
+    }),
     'OpGreater.xf': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: Value, v1: number, fp: number) => orLeave(slow.tryGreater(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = a0(fp);
       const v1 = F[fp + a1]!;
-      return typeof v0 === 'number' ? v0 > v1 : orLeave(slow.tryGreater(v0, v1), site, fp);
-    },
-    'OpGreater.xf^': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = a0(fp);
-      const v1 = F[fp + a1]!;
-      return typeof v0 === 'number' ? v0 > v1 : (at(site, fp), slow.greater(v0, v1));
-    },
+      return typeof v0 === 'number' ? v0 > v1 : miss(v0, v1, fp);
+    }),
     'OpGreater.xc': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: Value, v1: number, fp: number) => orLeave(slow.tryGreater(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = a0(fp);
-      return typeof v0 === 'number' ? v0 > a1 : orLeave(slow.tryGreater(v0, a1), site, fp);
-    },
-    'OpGreater.xc^': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = a0(fp);
-      return typeof v0 === 'number' ? v0 > a1 : (at(site, fp), slow.greater(v0, a1));
-    },
+      return typeof v0 === 'number' ? v0 > a1 : miss(v0, a1, fp);
+    }),
     'OpGreater.xx': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: Value, v1: Value, fp: number) => orLeave(slow.tryGreater(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = a0(fp);
       const v1 = a1(fp);
-      return typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : orLeave(slow.tryGreater(v0, v1), site, fp);
-    },
-    'OpGreater.xx^': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = a0(fp);
-      const v1 = a1(fp);
-      return typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : (at(site, fp), slow.greater(v0, v1));
-    },
+      return typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : miss(v0, v1, fp);
+    }),
     'OpGreater.xn': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: Value, v1: number, fp: number) => orLeave(slow.tryGreater(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = a0(fp);
       const v1 = a1(fp) as number;
-      return typeof v0 === 'number' ? v0 > v1 : orLeave(slow.tryGreater(v0, v1), site, fp);
-    },
-    'OpGreater.xn^': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = a0(fp);
-      const v1 = a1(fp) as number;
-      return typeof v0 === 'number' ? v0 > v1 : (at(site, fp), slow.greater(v0, v1));
-    },
+      return typeof v0 === 'number' ? v0 > v1 : miss(v0, v1, fp);
+    }),
     'OpGreater.ns': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: number, v1: Value, fp: number) => orLeave(slow.tryGreater(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = a0(fp) as number;
       const v1 = S[fp + a1]!;
-      return typeof v1 === 'number' ? v0 > v1 : orLeave(slow.tryGreater(v0, v1), site, fp);
-    },
-    'OpGreater.ns^': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = a0(fp) as number;
-      const v1 = S[fp + a1]!;
-      return typeof v1 === 'number' ? v0 > v1 : (at(site, fp), slow.greater(v0, v1));
-    },
+      return typeof v1 === 'number' ? v0 > v1 : miss(v0, v1, fp);
+    }),
     'OpGreater.ni': (a0: Compute, a1: number): Compute =>
     (fp) => {
       return (a0(fp) as number) > (S[fp + a1] as number);
@@ -1779,103 +1462,64 @@ export const frequentTemplates = (machine: Machine) => {
       return (a0(fp) as number) > a1;
     },
     'OpGreater.nx': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: number, v1: Value, fp: number) => orLeave(slow.tryGreater(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = a0(fp) as number;
       const v1 = a1(fp);
-      return typeof v1 === 'number' ? v0 > v1 : orLeave(slow.tryGreater(v0, v1), site, fp);
-    },
-    'OpGreater.nx^': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = a0(fp) as number;
-      const v1 = a1(fp);
-      return typeof v1 === 'number' ? v0 > v1 : (at(site, fp), slow.greater(v0, v1));
-    },
+      return typeof v1 === 'number' ? v0 > v1 : miss(v0, v1, fp);
+    }),
     'OpGreater.nn': (a0: Compute, a1: Compute): Compute =>
     (fp) => {
       return (a0(fp) as number) > (a1(fp) as number);
     },
     'OpGreaterEqual.ss': (a0: number, a1: number, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: Value, v1: Value, fp: number) => orLeave(slow.tryGreaterEqual(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1]!;
-      return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : orLeave(slow.tryGreaterEqual(v0, v1), site, fp);
-    },
-    'OpGreaterEqual.ss^': (a0: number, a1: number, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = S[fp + a0]!;
-      const v1 = S[fp + a1]!;
-      return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : (at(site, fp), slow.greaterEqual(v0, v1));
-    },
+      return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : miss(v0, v1, fp);
+    }),
     'OpGreaterEqual.si': (a0: number, a1: number, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: Value, v1: number, fp: number) => orLeave(slow.tryGreaterEqual(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1] as number;
-      return typeof v0 === 'number' ? v0 >= v1 : orLeave(slow.tryGreaterEqual(v0, v1), site, fp);
-    },
-    'OpGreaterEqual.si^': (a0: number, a1: number, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = S[fp + a0]!;
-      const v1 = S[fp + a1] as number;
-      return typeof v0 === 'number' ? v0 >= v1 : (at(site, fp), slow.greaterEqual(v0, v1));
-    },
+      return typeof v0 === 'number' ? v0 >= v1 : miss(v0, v1, fp);
+    }),
     'OpGreaterEqual.sf': (a0: number, a1: number, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: Value, v1: number, fp: number) => orLeave(slow.tryGreaterEqual(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = F[fp + a1]!;
-      return typeof v0 === 'number' ? v0 >= v1 : orLeave(slow.tryGreaterEqual(v0, v1), site, fp);
-    },
-    'OpGreaterEqual.sf^': (a0: number, a1: number, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = S[fp + a0]!;
-      const v1 = F[fp + a1]!;
-      return typeof v0 === 'number' ? v0 >= v1 : (at(site, fp), slow.greaterEqual(v0, v1));
-    },
+      return typeof v0 === 'number' ? v0 >= v1 : miss(v0, v1, fp);
+    }),
     'OpGreaterEqual.sc': (a0: number, a1: number, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: Value, v1: number, fp: number) => orLeave(slow.tryGreaterEqual(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = S[fp + a0]!;
-      return typeof v0 === 'number' ? v0 >= a1 : orLeave(slow.tryGreaterEqual(v0, a1), site, fp);
-    },
-    'OpGreaterEqual.sc^': (a0: number, a1: number, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = S[fp + a0]!;
-      return typeof v0 === 'number' ? v0 >= a1 : (at(site, fp), slow.greaterEqual(v0, a1));
-    },
+      return typeof v0 === 'number' ? v0 >= a1 : miss(v0, a1, fp);
+    }),
     'OpGreaterEqual.sx': (a0: number, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: Value, v1: Value, fp: number) => orLeave(slow.tryGreaterEqual(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp);
-      return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : orLeave(slow.tryGreaterEqual(v0, v1), site, fp);
-    },
-    'OpGreaterEqual.sx^': (a0: number, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = S[fp + a0]!;
-      const v1 = a1(fp);
-      return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : (at(site, fp), slow.greaterEqual(v0, v1));
-    },
+      return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : miss(v0, v1, fp);
+    }),
     'OpGreaterEqual.sn': (a0: number, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: Value, v1: number, fp: number) => orLeave(slow.tryGreaterEqual(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp) as number;
-      return typeof v0 === 'number' ? v0 >= v1 : orLeave(slow.tryGreaterEqual(v0, v1), site, fp);
-    },
-    'OpGreaterEqual.sn^': (a0: number, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = S[fp + a0]!;
-      const v1 = a1(fp) as number;
-      return typeof v0 === 'number' ? v0 >= v1 : (at(site, fp), slow.greaterEqual(v0, v1));
-    },
+      return typeof v0 === 'number' ? v0 >= v1 : miss(v0, v1, fp);
+    }),
     'OpGreaterEqual.is': (a0: number, a1: number, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: number, v1: Value, fp: number) => orLeave(slow.tryGreaterEqual(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = S[fp + a0] as number;
       const v1 = S[fp + a1]!;
-      return typeof v1 === 'number' ? v0 >= v1 : orLeave(slow.tryGreaterEqual(v0, v1), site, fp);
-    },
-    'OpGreaterEqual.is^': (a0: number, a1: number, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = S[fp + a0] as number;
-      const v1 = S[fp + a1]!;
-      return typeof v1 === 'number' ? v0 >= v1 : (at(site, fp), slow.greaterEqual(v0, v1));
-    },
+      return typeof v1 === 'number' ? v0 >= v1 : miss(v0, v1, fp);
+    }),
     'OpGreaterEqual.ii': (a0: number, a1: number): Compute =>
     (fp) => {
       return (S[fp + a0] as number) >= (S[fp + a1] as number);
@@ -1889,33 +1533,23 @@ export const frequentTemplates = (machine: Machine) => {
       return (S[fp + a0] as number) >= a1;
     },
     'OpGreaterEqual.ix': (a0: number, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: number, v1: Value, fp: number) => orLeave(slow.tryGreaterEqual(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = S[fp + a0] as number;
       const v1 = a1(fp);
-      return typeof v1 === 'number' ? v0 >= v1 : orLeave(slow.tryGreaterEqual(v0, v1), site, fp);
-    },
-    'OpGreaterEqual.ix^': (a0: number, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = S[fp + a0] as number;
-      const v1 = a1(fp);
-      return typeof v1 === 'number' ? v0 >= v1 : (at(site, fp), slow.greaterEqual(v0, v1));
-    },
+      return typeof v1 === 'number' ? v0 >= v1 : miss(v0, v1, fp);
+    }),
     'OpGreaterEqual.in': (a0: number, a1: Compute): Compute =>
     (fp) => {
       return (S[fp + a0] as number) >= (a1(fp) as number);
     },
     'OpGreaterEqual.fs': (a0: number, a1: number, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: number, v1: Value, fp: number) => orLeave(slow.tryGreaterEqual(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = F[fp + a0]!;
       const v1 = S[fp + a1]!;
-      return typeof v1 === 'number' ? v0 >= v1 : orLeave(slow.tryGreaterEqual(v0, v1), site, fp);
-    },
-    'OpGreaterEqual.fs^': (a0: number, a1: number, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = F[fp + a0]!;
-      const v1 = S[fp + a1]!;
-      return typeof v1 === 'number' ? v0 >= v1 : (at(site, fp), slow.greaterEqual(v0, v1));
-    },
+      return typeof v1 === 'number' ? v0 >= v1 : miss(v0, v1, fp);
+    }),
     'OpGreaterEqual.fi': (a0: number, a1: number): Compute =>
     (fp) => {
       return F[fp + a0]! >= (S[fp + a1] as number);
@@ -1929,31 +1563,22 @@ export const frequentTemplates = (machine: Machine) => {
       return F[fp + a0]! >= a1;
     },
     'OpGreaterEqual.fx': (a0: number, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: number, v1: Value, fp: number) => orLeave(slow.tryGreaterEqual(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = F[fp + a0]!;
       const v1 = a1(fp);
-      return typeof v1 === 'number' ? v0 >= v1 : orLeave(slow.tryGreaterEqual(v0, v1), site, fp);
-    },
-    'OpGreaterEqual.fx^': (a0: number, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = F[fp + a0]!;
-      const v1 = a1(fp);
-      return typeof v1 === 'number' ? v0 >= v1 : (at(site, fp), slow.greaterEqual(v0, v1));
-    },
+      return typeof v1 === 'number' ? v0 >= v1 : miss(v0, v1, fp);
+    }),
     'OpGreaterEqual.fn': (a0: number, a1: Compute): Compute =>
     (fp) => {
       return F[fp + a0]! >= (a1(fp) as number);
     },
     'OpGreaterEqual.cs': (a0: number, a1: number, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: number, v1: Value, fp: number) => orLeave(slow.tryGreaterEqual(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v1 = S[fp + a1]!;
-      return typeof v1 === 'number' ? a0 >= v1 : orLeave(slow.tryGreaterEqual(a0, v1), site, fp);
-    },
-    'OpGreaterEqual.cs^': (a0: number, a1: number, site: RegionSite): Compute =>
-    (fp) => {
-      const v1 = S[fp + a1]!;
-      return typeof v1 === 'number' ? a0 >= v1 : (at(site, fp), slow.greaterEqual(a0, v1));
-    },
+      return typeof v1 === 'number' ? a0 >= v1 : miss(a0, v1, fp);
+    }),
     'OpGreaterEqual.ci': (a0: number, a1: number): Compute =>
     (fp) => {
       return a0 >= (S[fp + a1] as number);
@@ -1963,101 +1588,63 @@ export const frequentTemplates = (machine: Machine) => {
       return a0 >= F[fp + a1]!;
     },
     'OpGreaterEqual.cx': (a0: number, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: number, v1: Value, fp: number) => orLeave(slow.tryGreaterEqual(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v1 = a1(fp);
-      return typeof v1 === 'number' ? a0 >= v1 : orLeave(slow.tryGreaterEqual(a0, v1), site, fp);
-    },
-    'OpGreaterEqual.cx^': (a0: number, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
-      const v1 = a1(fp);
-      return typeof v1 === 'number' ? a0 >= v1 : (at(site, fp), slow.greaterEqual(a0, v1));
-    },
+      return typeof v1 === 'number' ? a0 >= v1 : miss(a0, v1, fp);
+    }),
     'OpGreaterEqual.cn': (a0: number, a1: Compute): Compute =>
     (fp) => {
       return a0 >= (a1(fp) as number);
     },
     'OpGreaterEqual.xs': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: Value, v1: Value, fp: number) => orLeave(slow.tryGreaterEqual(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1]!;
-      return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : orLeave(slow.tryGreaterEqual(v0, v1), site, fp);
-    },
-    'OpGreaterEqual.xs^': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = a0(fp);
-      const v1 = S[fp + a1]!;
-      return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : (at(site, fp), slow.greaterEqual(v0, v1));
-    },
+      return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : miss(v0, v1, fp);
+    }),
     'OpGreaterEqual.xi': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: Value, v1: number, fp: number) => orLeave(slow.tryGreaterEqual(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1] as number;
-      return typeof v0 === 'number' ? v0 >= v1 : orLeave(slow.tryGreaterEqual(v0, v1), site, fp);
-    },
-    'OpGreaterEqual.xi^': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = a0(fp);
-      const v1 = S[fp + a1] as number;
-      return typeof v0 === 'number' ? v0 >= v1 : (at(site, fp), slow.greaterEqual(v0, v1));
-    },
+      return typeof v0 === 'number' ? v0 >= v1 : miss(v0, v1, fp);
+    }),
     'OpGreaterEqual.xf': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: Value, v1: number, fp: number) => orLeave(slow.tryGreaterEqual(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = a0(fp);
       const v1 = F[fp + a1]!;
-      return typeof v0 === 'number' ? v0 >= v1 : orLeave(slow.tryGreaterEqual(v0, v1), site, fp);
-    },
-    'OpGreaterEqual.xf^': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = a0(fp);
-      const v1 = F[fp + a1]!;
-      return typeof v0 === 'number' ? v0 >= v1 : (at(site, fp), slow.greaterEqual(v0, v1));
-    },
+      return typeof v0 === 'number' ? v0 >= v1 : miss(v0, v1, fp);
+    }),
     'OpGreaterEqual.xc': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: Value, v1: number, fp: number) => orLeave(slow.tryGreaterEqual(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = a0(fp);
-      return typeof v0 === 'number' ? v0 >= a1 : orLeave(slow.tryGreaterEqual(v0, a1), site, fp);
-    },
-    'OpGreaterEqual.xc^': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = a0(fp);
-      return typeof v0 === 'number' ? v0 >= a1 : (at(site, fp), slow.greaterEqual(v0, a1));
-    },
+      return typeof v0 === 'number' ? v0 >= a1 : miss(v0, a1, fp);
+    }),
     'OpGreaterEqual.xx': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: Value, v1: Value, fp: number) => orLeave(slow.tryGreaterEqual(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = a0(fp);
       const v1 = a1(fp);
-      return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : orLeave(slow.tryGreaterEqual(v0, v1), site, fp);
-    },
-    'OpGreaterEqual.xx^': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = a0(fp);
-      const v1 = a1(fp);
-      return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : (at(site, fp), slow.greaterEqual(v0, v1));
-    },
+      return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : miss(v0, v1, fp);
+    }),
     'OpGreaterEqual.xn': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: Value, v1: number, fp: number) => orLeave(slow.tryGreaterEqual(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = a0(fp);
       const v1 = a1(fp) as number;
-      return typeof v0 === 'number' ? v0 >= v1 : orLeave(slow.tryGreaterEqual(v0, v1), site, fp);
-    },
-    'OpGreaterEqual.xn^': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = a0(fp);
-      const v1 = a1(fp) as number;
-      return typeof v0 === 'number' ? v0 >= v1 : (at(site, fp), slow.greaterEqual(v0, v1));
-    },
+      return typeof v0 === 'number' ? v0 >= v1 : miss(v0, v1, fp);
+    }),
     'OpGreaterEqual.ns': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: number, v1: Value, fp: number) => orLeave(slow.tryGreaterEqual(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = a0(fp) as number;
       const v1 = S[fp + a1]!;
-      return typeof v1 === 'number' ? v0 >= v1 : orLeave(slow.tryGreaterEqual(v0, v1), site, fp);
-    },
-    'OpGreaterEqual.ns^': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = a0(fp) as number;
-      const v1 = S[fp + a1]!;
-      return typeof v1 === 'number' ? v0 >= v1 : (at(site, fp), slow.greaterEqual(v0, v1));
-    },
+      return typeof v1 === 'number' ? v0 >= v1 : miss(v0, v1, fp);
+    }),
     'OpGreaterEqual.ni': (a0: Compute, a1: number): Compute =>
     (fp) => {
       return (a0(fp) as number) >= (S[fp + a1] as number);
@@ -2071,17 +1658,12 @@ export const frequentTemplates = (machine: Machine) => {
       return (a0(fp) as number) >= a1;
     },
     'OpGreaterEqual.nx': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: number, v1: Value, fp: number) => orLeave(slow.tryGreaterEqual(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = a0(fp) as number;
       const v1 = a1(fp);
-      return typeof v1 === 'number' ? v0 >= v1 : orLeave(slow.tryGreaterEqual(v0, v1), site, fp);
-    },
-    'OpGreaterEqual.nx^': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = a0(fp) as number;
-      const v1 = a1(fp);
-      return typeof v1 === 'number' ? v0 >= v1 : (at(site, fp), slow.greaterEqual(v0, v1));
-    },
+      return typeof v1 === 'number' ? v0 >= v1 : miss(v0, v1, fp);
+    }),
     'OpGreaterEqual.nn': (a0: Compute, a1: Compute): Compute =>
     (fp) => {
       return (a0(fp) as number) >= (a1(fp) as number);
@@ -2097,512 +1679,422 @@ export const frequentTemplates = (machine: Machine) => {
       return v0 === false || v0 === null;
     },
     'OpIndex.ss': (a0: number, a1: number, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: Value, v1: Value, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1]!;
-      return v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orLeave(slow.tryIndex(v0, v1), site, fp);
-    },
-    'OpIndex.ss^': (a0: number, a1: number, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = S[fp + a0]!;
-      const v1 = S[fp + a1]!;
-      return v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : (at(site, fp), slow.index(v0, v1));
-    },
+      return v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : miss(v0, v1, fp);
+    }),
     'OpIndex.si': (a0: number, a1: number, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: Value, v1: number, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1] as number;
-      return v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orLeave(slow.tryIndex(v0, v1), site, fp);
-    },
-    'OpIndex.si^': (a0: number, a1: number, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = S[fp + a0]!;
-      const v1 = S[fp + a1] as number;
-      return v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : (at(site, fp), slow.index(v0, v1));
-    },
+      return v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : miss(v0, v1, fp);
+    }),
     'OpIndex.sf': (a0: number, a1: number, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: Value, v1: number, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = F[fp + a1]!;
-      return v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orLeave(slow.tryIndex(v0, v1), site, fp);
-    },
-    'OpIndex.sf^': (a0: number, a1: number, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = S[fp + a0]!;
-      const v1 = F[fp + a1]!;
-      return v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : (at(site, fp), slow.index(v0, v1));
-    },
+      return v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : miss(v0, v1, fp);
+    }),
     'OpIndex.sc': (a0: number, a1: number, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: Value, v1: number, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = S[fp + a0]!;
-      return v0 instanceof Array && a1 >>> 0 === a1 && a1 < v0.length ? v0[a1]! : orLeave(slow.tryIndex(v0, a1), site, fp);
-    },
-    'OpIndex.sc^': (a0: number, a1: number, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = S[fp + a0]!;
-      return v0 instanceof Array && a1 >>> 0 === a1 && a1 < v0.length ? v0[a1]! : (at(site, fp), slow.index(v0, a1));
-    },
+      return v0 instanceof Array && a1 >>> 0 === a1 && a1 < v0.length ? v0[a1]! : miss(v0, a1, fp);
+    }),
     'OpIndex.sx': (a0: number, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: Value, v1: Value, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp);
-      return v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orLeave(slow.tryIndex(v0, v1), site, fp);
-    },
-    'OpIndex.sx^': (a0: number, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = S[fp + a0]!;
-      const v1 = a1(fp);
-      return v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : (at(site, fp), slow.index(v0, v1));
-    },
+      return v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : miss(v0, v1, fp);
+    }),
     'OpIndex.sn': (a0: number, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: Value, v1: number, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp) as number;
-      return v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orLeave(slow.tryIndex(v0, v1), site, fp);
-    },
-    'OpIndex.sn^': (a0: number, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = S[fp + a0]!;
-      const v1 = a1(fp) as number;
-      return v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : (at(site, fp), slow.index(v0, v1));
-    },
+      return v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : miss(v0, v1, fp);
+    }),
     'OpIndex.xs': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: Value, v1: Value, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1]!;
-      return v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orLeave(slow.tryIndex(v0, v1), site, fp);
-    },
-    'OpIndex.xs^': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = a0(fp);
-      const v1 = S[fp + a1]!;
-      return v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : (at(site, fp), slow.index(v0, v1));
-    },
+      return v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : miss(v0, v1, fp);
+    }),
     'OpIndex.xi': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: Value, v1: number, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1] as number;
-      return v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orLeave(slow.tryIndex(v0, v1), site, fp);
-    },
-    'OpIndex.xi^': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = a0(fp);
-      const v1 = S[fp + a1] as number;
-      return v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : (at(site, fp), slow.index(v0, v1));
-    },
+      return v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : miss(v0, v1, fp);
+    }),
     'OpIndex.xf': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: Value, v1: number, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = a0(fp);
       const v1 = F[fp + a1]!;
-      return v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orLeave(slow.tryIndex(v0, v1), site, fp);
-    },
-    'OpIndex.xf^': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = a0(fp);
-      const v1 = F[fp + a1]!;
-      return v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : (at(site, fp), slow.index(v0, v1));
-    },
+      return v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : miss(v0, v1, fp);
+    }),
     'OpIndex.xc': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: Value, v1: number, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = a0(fp);
-      return v0 instanceof Array && a1 >>> 0 === a1 && a1 < v0.length ? v0[a1]! : orLeave(slow.tryIndex(v0, a1), site, fp);
-    },
-    'OpIndex.xc^': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = a0(fp);
-      return v0 instanceof Array && a1 >>> 0 === a1 && a1 < v0.length ? v0[a1]! : (at(site, fp), slow.index(v0, a1));
-    },
+      return v0 instanceof Array && a1 >>> 0 === a1 && a1 < v0.length ? v0[a1]! : miss(v0, a1, fp);
+    }),
     'OpIndex.xx': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: Value, v1: Value, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = a0(fp);
       const v1 = a1(fp);
-      return v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orLeave(slow.tryIndex(v0, v1), site, fp);
-    },
-    'OpIndex.xx^': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = a0(fp);
-      const v1 = a1(fp);
-      return v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : (at(site, fp), slow.index(v0, v1));
-    },
+      return v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : miss(v0, v1, fp);
+    }),
     'OpIndex.xn': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: Value, v1: number, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = a0(fp);
       const v1 = a1(fp) as number;
-      return v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orLeave(slow.tryIndex(v0, v1), site, fp);
-    },
-    'OpIndex.xn^': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = a0(fp);
-      const v1 = a1(fp) as number;
-      return v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : (at(site, fp), slow.index(v0, v1));
-    },
+      return v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : miss(v0, v1, fp);
+    }),
     'OpSetIndex.sss^': (a0: number, a1: number, a2: number, site: RegionSite): Step =>
-    (fp) => {
+    bind([(v0: Value, v1: Value, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (miss) =>
+    (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1]!;
       const v2 = S[fp + a2]!;
-      v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : (at(site, fp), slow.setIndex(v0, v1, v2));
-    },
+      v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
+    }),
     'OpSetIndex.ssc^': (a0: number, a1: number, a2: Value, site: RegionSite): Step =>
-    (fp) => {
+    bind([(v0: Value, v1: Value, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (miss) =>
+    (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1]!;
-      v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : (at(site, fp), slow.setIndex(v0, v1, a2));
-    },
+      v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
+    }),
     'OpSetIndex.ssx^': (a0: number, a1: number, a2: Compute, site: RegionSite): Step =>
-    (fp) => {
+    bind([(v0: Value, v1: Value, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (miss) =>
+    (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1]!;
       const v2 = a2(fp);
-      v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : (at(site, fp), slow.setIndex(v0, v1, v2));
-    },
+      v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
+    }),
     'OpSetIndex.sis^': (a0: number, a1: number, a2: number, site: RegionSite): Step =>
-    (fp) => {
+    bind([(v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (miss) =>
+    (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1] as number;
       const v2 = S[fp + a2]!;
-      v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : (at(site, fp), slow.setIndex(v0, v1, v2));
-    },
+      v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
+    }),
     'OpSetIndex.sic^': (a0: number, a1: number, a2: Value, site: RegionSite): Step =>
-    (fp) => {
+    bind([(v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (miss) =>
+    (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1] as number;
-      v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : (at(site, fp), slow.setIndex(v0, v1, a2));
-    },
+      v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
+    }),
     'OpSetIndex.six^': (a0: number, a1: number, a2: Compute, site: RegionSite): Step =>
-    (fp) => {
+    bind([(v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (miss) =>
+    (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1] as number;
       const v2 = a2(fp);
-      v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : (at(site, fp), slow.setIndex(v0, v1, v2));
-    },
+      v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
+    }),
     'OpSetIndex.sfs^': (a0: number, a1: number, a2: number, site: RegionSite): Step =>
-    (fp) => {
+    bind([(v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (miss) =>
+    (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = F[fp + a1]!;
       const v2 = S[fp + a2]!;
-      v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : (at(site, fp), slow.setIndex(v0, v1, v2));
-    },
+      v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
+    }),
     'OpSetIndex.sfc^': (a0: number, a1: number, a2: Value, site: RegionSite): Step =>
-    (fp) => {
+    bind([(v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (miss) =>
+    (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = F[fp + a1]!;
-      v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : (at(site, fp), slow.setIndex(v0, v1, a2));
-    },
+      v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
+    }),
     'OpSetIndex.sfx^': (a0: number, a1: number, a2: Compute, site: RegionSite): Step =>
-    (fp) => {
+    bind([(v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (miss) =>
+    (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = F[fp + a1]!;
       const v2 = a2(fp);
-      v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : (at(site, fp), slow.setIndex(v0, v1, v2));
-    },
+      v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
+    }),
     'OpSetIndex.scs^': (a0: number, a1: number, a2: number, site: RegionSite): Step =>
-    (fp) => {
+    bind([(v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (miss) =>
+    (fp: number) => {
       const v0 = S[fp + a0]!;
       const v2 = S[fp + a2]!;
-      v0 instanceof Array && a1 >>> 0 === a1 && a1 < v0.length ? void (v0[a1] = v2) : (at(site, fp), slow.setIndex(v0, a1, v2));
-    },
+      v0 instanceof Array && a1 >>> 0 === a1 && a1 < v0.length ? void (v0[a1] = v2) : miss(v0, a1, v2, fp);
+    }),
     'OpSetIndex.scc^': (a0: number, a1: number, a2: Value, site: RegionSite): Step =>
-    (fp) => {
+    bind([(v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (miss) =>
+    (fp: number) => {
       const v0 = S[fp + a0]!;
-      v0 instanceof Array && a1 >>> 0 === a1 && a1 < v0.length ? void (v0[a1] = a2) : (at(site, fp), slow.setIndex(v0, a1, a2));
-    },
+      v0 instanceof Array && a1 >>> 0 === a1 && a1 < v0.length ? void (v0[a1] = a2) : miss(v0, a1, a2, fp);
+    }),
     'OpSetIndex.scx^': (a0: number, a1: number, a2: Compute, site: RegionSite): Step =>
-    (fp) => {
+    bind([(v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (miss) =>
+    (fp: number) => {
       const v0 = S[fp + a0]!;
       const v2 = a2(fp);
-      v0 instanceof Array && a1 >>> 0 === a1 && a1 < v0.length ? void (v0[a1] = v2) : (at(site, fp), slow.setIndex(v0, a1, v2));
-    },
+      v0 instanceof Array && a1 >>> 0 === a1 && a1 < v0.length ? void (v0[a1] = v2) : miss(v0, a1, v2, fp);
+    }),
     'OpSetIndex.sxs^': (a0: number, a1: Compute, a2: number, site: RegionSite): Step =>
-    (fp) => {
+    bind([(v0: Value, v1: Value, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (miss) =>
+    (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp);
       const v2 = S[fp + a2]!;
-      v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : (at(site, fp), slow.setIndex(v0, v1, v2));
-    },
+      v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
+    }),
     'OpSetIndex.sxc^': (a0: number, a1: Compute, a2: Value, site: RegionSite): Step =>
-    (fp) => {
+    bind([(v0: Value, v1: Value, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (miss) =>
+    (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp);
-      v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : (at(site, fp), slow.setIndex(v0, v1, a2));
-    },
+      v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
+    }),
     'OpSetIndex.sxx^': (a0: number, a1: Compute, a2: Compute, site: RegionSite): Step =>
-    (fp) => {
+    bind([(v0: Value, v1: Value, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (miss) =>
+    (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp);
       const v2 = a2(fp);
-      v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : (at(site, fp), slow.setIndex(v0, v1, v2));
-    },
+      v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
+    }),
     'OpSetIndex.sns^': (a0: number, a1: Compute, a2: number, site: RegionSite): Step =>
-    (fp) => {
+    bind([(v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (miss) =>
+    (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp) as number;
       const v2 = S[fp + a2]!;
-      v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : (at(site, fp), slow.setIndex(v0, v1, v2));
-    },
+      v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
+    }),
     'OpSetIndex.snc^': (a0: number, a1: Compute, a2: Value, site: RegionSite): Step =>
-    (fp) => {
+    bind([(v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (miss) =>
+    (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp) as number;
-      v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : (at(site, fp), slow.setIndex(v0, v1, a2));
-    },
+      v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
+    }),
     'OpSetIndex.snx^': (a0: number, a1: Compute, a2: Compute, site: RegionSite): Step =>
-    (fp) => {
+    bind([(v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (miss) =>
+    (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp) as number;
       const v2 = a2(fp);
-      v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : (at(site, fp), slow.setIndex(v0, v1, v2));
-    },
+      v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
+    }),
     'OpSetIndex.xss^': (a0: Compute, a1: number, a2: number, site: RegionSite): Step =>
-    (fp) => {
+    bind([(v0: Value, v1: Value, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (miss) =>
+    (fp: number) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1]!;
       const v2 = S[fp + a2]!;
-      v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : (at(site, fp), slow.setIndex(v0, v1, v2));
-    },
+      v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
+    }),
     'OpSetIndex.xsc^': (a0: Compute, a1: number, a2: Value, site: RegionSite): Step =>
-    (fp) => {
+    bind([(v0: Value, v1: Value, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (miss) =>
+    (fp: number) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1]!;
-      v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : (at(site, fp), slow.setIndex(v0, v1, a2));
-    },
+      v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
+    }),
     'OpSetIndex.xsx^': (a0: Compute, a1: number, a2: Compute, site: RegionSite): Step =>
-    (fp) => {
+    bind([(v0: Value, v1: Value, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (miss) =>
+    (fp: number) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1]!;
       const v2 = a2(fp);
-      v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : (at(site, fp), slow.setIndex(v0, v1, v2));
-    },
+      v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
+    }),
     'OpSetIndex.xis^': (a0: Compute, a1: number, a2: number, site: RegionSite): Step =>
-    (fp) => {
+    bind([(v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (miss) =>
+    (fp: number) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1] as number;
       const v2 = S[fp + a2]!;
-      v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : (at(site, fp), slow.setIndex(v0, v1, v2));
-    },
+      v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
+    }),
     'OpSetIndex.xic^': (a0: Compute, a1: number, a2: Value, site: RegionSite): Step =>
-    (fp) => {
+    bind([(v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (miss) =>
+    (fp: number) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1] as number;
-      v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : (at(site, fp), slow.setIndex(v0, v1, a2));
-    },
+      v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
+    }),
     'OpSetIndex.xix^': (a0: Compute, a1: number, a2: Compute, site: RegionSite): Step =>
-    (fp) => {
+    bind([(v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (miss) =>
+    (fp: number) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1] as number;
       const v2 = a2(fp);
-      v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : (at(site, fp), slow.setIndex(v0, v1, v2));
-    },
+      v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
+    }),
     'OpSetIndex.xfs^': (a0: Compute, a1: number, a2: number, site: RegionSite): Step =>
-    (fp) => {
+    bind([(v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (miss) =>
+    (fp: number) => {
       const v0 = a0(fp);
       const v1 = F[fp + a1]!;
       const v2 = S[fp + a2]!;
-      v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : (at(site, fp), slow.setIndex(v0, v1, v2));
-    },
+      v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
+    }),
     'OpSetIndex.xfc^': (a0: Compute, a1: number, a2: Value, site: RegionSite): Step =>
-    (fp) => {
+    bind([(v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (miss) =>
+    (fp: number) => {
       const v0 = a0(fp);
       const v1 = F[fp + a1]!;
-      v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : (at(site, fp), slow.setIndex(v0, v1, a2));
-    },
+      v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
+    }),
     'OpSetIndex.xfx^': (a0: Compute, a1: number, a2: Compute, site: RegionSite): Step =>
-    (fp) => {
+    bind([(v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (miss) =>
+    (fp: number) => {
       const v0 = a0(fp);
       const v1 = F[fp + a1]!;
       const v2 = a2(fp);
-      v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : (at(site, fp), slow.setIndex(v0, v1, v2));
-    },
+      v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
+    }),
     'OpSetIndex.xcs^': (a0: Compute, a1: number, a2: number, site: RegionSite): Step =>
-    (fp) => {
+    bind([(v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (miss) =>
+    (fp: number) => {
       const v0 = a0(fp);
       const v2 = S[fp + a2]!;
-      v0 instanceof Array && a1 >>> 0 === a1 && a1 < v0.length ? void (v0[a1] = v2) : (at(site, fp), slow.setIndex(v0, a1, v2));
-    },
+      v0 instanceof Array && a1 >>> 0 === a1 && a1 < v0.length ? void (v0[a1] = v2) : miss(v0, a1, v2, fp);
+    }),
     'OpSetIndex.xcc^': (a0: Compute, a1: number, a2: Value, site: RegionSite): Step =>
-    (fp) => {
+    bind([(v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (miss) =>
+    (fp: number) => {
       const v0 = a0(fp);
-      v0 instanceof Array && a1 >>> 0 === a1 && a1 < v0.length ? void (v0[a1] = a2) : (at(site, fp), slow.setIndex(v0, a1, a2));
-    },
+      v0 instanceof Array && a1 >>> 0 === a1 && a1 < v0.length ? void (v0[a1] = a2) : miss(v0, a1, a2, fp);
+    }),
     'OpSetIndex.xcx^': (a0: Compute, a1: number, a2: Compute, site: RegionSite): Step =>
-    (fp) => {
+    bind([(v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (miss) =>
+    (fp: number) => {
       const v0 = a0(fp);
       const v2 = a2(fp);
-      v0 instanceof Array && a1 >>> 0 === a1 && a1 < v0.length ? void (v0[a1] = v2) : (at(site, fp), slow.setIndex(v0, a1, v2));
-    },
+      v0 instanceof Array && a1 >>> 0 === a1 && a1 < v0.length ? void (v0[a1] = v2) : miss(v0, a1, v2, fp);
+    }),
     'OpSetIndex.xxs^': (a0: Compute, a1: Compute, a2: number, site: RegionSite): Step =>
-    (fp) => {
+    bind([(v0: Value, v1: Value, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (miss) =>
+    (fp: number) => {
       const v0 = a0(fp);
       const v1 = a1(fp);
       const v2 = S[fp + a2]!;
-      v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : (at(site, fp), slow.setIndex(v0, v1, v2));
-    },
+      v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
+    }),
     'OpSetIndex.xxc^': (a0: Compute, a1: Compute, a2: Value, site: RegionSite): Step =>
-    (fp) => {
+    bind([(v0: Value, v1: Value, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (miss) =>
+    (fp: number) => {
       const v0 = a0(fp);
       const v1 = a1(fp);
-      v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : (at(site, fp), slow.setIndex(v0, v1, a2));
-    },
+      v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
+    }),
     'OpSetIndex.xxx^': (a0: Compute, a1: Compute, a2: Compute, site: RegionSite): Step =>
-    (fp) => {
+    bind([(v0: Value, v1: Value, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (miss) =>
+    (fp: number) => {
       const v0 = a0(fp);
       const v1 = a1(fp);
       const v2 = a2(fp);
-      v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : (at(site, fp), slow.setIndex(v0, v1, v2));
-    },
+      v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
+    }),
     'OpSetIndex.xns^': (a0: Compute, a1: Compute, a2: number, site: RegionSite): Step =>
-    (fp) => {
+    bind([(v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (miss) =>
+    (fp: number) => {
       const v0 = a0(fp);
       const v1 = a1(fp) as number;
       const v2 = S[fp + a2]!;
-      v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : (at(site, fp), slow.setIndex(v0, v1, v2));
-    },
+      v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
+    }),
     'OpSetIndex.xnc^': (a0: Compute, a1: Compute, a2: Value, site: RegionSite): Step =>
-    (fp) => {
+    bind([(v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (miss) =>
+    (fp: number) => {
       const v0 = a0(fp);
       const v1 = a1(fp) as number;
-      v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : (at(site, fp), slow.setIndex(v0, v1, a2));
-    },
+      v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
+    }),
     'OpSetIndex.xnx^': (a0: Compute, a1: Compute, a2: Compute, site: RegionSite): Step =>
-    (fp) => {
+    bind([(v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (miss) =>
+    (fp: number) => {
       const v0 = a0(fp);
       const v1 = a1(fp) as number;
       const v2 = a2(fp);
-      v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : (at(site, fp), slow.setIndex(v0, v1, v2));
-    },
+      v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
+    }),
     'OpLength.s': (a0: number, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: Value, fp: number) => orLeave(slow.tryLength(v0), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = S[fp + a0]!;
-      return v0 instanceof Array ? v0.length : orLeave(slow.tryLength(v0), site, fp);
-    },
-    'OpLength.s^': (a0: number, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = S[fp + a0]!;
-      return v0 instanceof Array ? v0.length : (at(site, fp), slow.length(v0));
-    },
+      return v0 instanceof Array ? v0.length : miss(v0, fp);
+    }),
     'OpLength.x': (a0: Compute, site: RegionSite): Compute =>
-    (fp) => {
+    bind([(v0: Value, fp: number) => orLeave(slow.tryLength(v0), site, fp)], (miss) =>
+    (fp: number) => {
       const v0 = a0(fp);
-      return v0 instanceof Array ? v0.length : orLeave(slow.tryLength(v0), site, fp);
-    },
-    'OpLength.x^': (a0: Compute, site: RegionSite): Compute =>
-    (fp) => {
-      const v0 = a0(fp);
-      return v0 instanceof Array ? v0.length : (at(site, fp), slow.length(v0));
-    },
-    'OpGetField.s': (a0: number, site: RegionSite): Compute => {
-      const known0 = site.operands[0]!;
-      const known1 = site.fn.caches[site.pc]!;
-      const known2 = known1.place;
-      const known3 = known1.shape;
-      const known4 = site.fn.constants[known0] as string;
-      return (fp) => {
-        const v0 = S[fp + a0] as Instance;
-        return v0?.shape === known3 ? v0.slots[known2]! : orLeave(members.tryRead(v0, known4, known1), site, fp);
-      };
-    },
-    'OpGetField.s^': (a0: number, site: RegionSite): Compute => {
-      const known0 = site.operands[0]!;
-      const known1 = site.fn.caches[site.pc]!;
-      const known2 = known1.place;
-      const known3 = known1.shape;
-      const known4 = site.fn.constants[known0] as string;
-      return (fp) => {
-        const v0 = S[fp + a0] as Instance;
-        return v0?.shape === known3 ? v0.slots[known2]! : (at(site, fp), members.read(v0, known4, known1));
-      };
-    },
-    'OpGetField.x': (a0: Compute, site: RegionSite): Compute => {
-      const known0 = site.operands[0]!;
-      const known1 = site.fn.caches[site.pc]!;
-      const known2 = known1.place;
-      const known3 = known1.shape;
-      const known4 = site.fn.constants[known0] as string;
-      return (fp) => {
-        const v0 = a0(fp) as Instance;
-        return v0?.shape === known3 ? v0.slots[known2]! : orLeave(members.tryRead(v0, known4, known1), site, fp);
-      };
-    },
-    'OpGetField.x^': (a0: Compute, site: RegionSite): Compute => {
-      const known0 = site.operands[0]!;
-      const known1 = site.fn.caches[site.pc]!;
-      const known2 = known1.place;
-      const known3 = known1.shape;
-      const known4 = site.fn.constants[known0] as string;
-      return (fp) => {
-        const v0 = a0(fp) as Instance;
-        return v0?.shape === known3 ? v0.slots[known2]! : (at(site, fp), members.read(v0, known4, known1));
-      };
-    },
-    'OpSetField.ss^': (a0: number, a1: number, site: RegionSite): Step => {
-      const known0 = site.operands[0]!;
-      const known1 = site.fn.caches[site.pc]!;
-      const known2 = known1.place;
-      const known3 = known1.shape;
-      const known4 = site.fn.constants[known0] as string;
-      return (fp) => {
-        const v0 = S[fp + a0] as Instance;
-        const v1 = S[fp + a1]!;
-        v0?.shape === known3 ? void (v0.slots[known2] = v1) : (at(site, fp), members.assign(v0, known4, v1, known1));
-      };
-    },
-    'OpSetField.sc^': (a0: number, a1: Value, site: RegionSite): Step => {
-      const known0 = site.operands[0]!;
-      const known1 = site.fn.caches[site.pc]!;
-      const known2 = known1.place;
-      const known3 = known1.shape;
-      const known4 = site.fn.constants[known0] as string;
-      return (fp) => {
-        const v0 = S[fp + a0] as Instance;
-        v0?.shape === known3 ? void (v0.slots[known2] = a1) : (at(site, fp), members.assign(v0, known4, a1, known1));
-      };
-    },
-    'OpSetField.sx^': (a0: number, a1: Compute, site: RegionSite): Step => {
-      const known0 = site.operands[0]!;
-      const known1 = site.fn.caches[site.pc]!;
-      const known2 = known1.place;
-      const known3 = known1.shape;
-      const known4 = site.fn.constants[known0] as string;
-      return (fp) => {
-        const v0 = S[fp + a0] as Instance;
-        const v1 = a1(fp);
-        v0?.shape === known3 ? void (v0.slots[known2] = v1) : (at(site, fp), members.assign(v0, known4, v1, known1));
-      };
-    },
-    'OpSetField.xs^': (a0: Compute, a1: number, site: RegionSite): Step => {
-      const known0 = site.operands[0]!;
-      const known1 = site.fn.caches[site.pc]!;
-      const known2 = known1.place;
-      const known3 = known1.shape;
-      const known4 = site.fn.constants[known0] as string;
-      return (fp) => {
-        const v0 = a0(fp) as Instance;
-        const v1 = S[fp + a1]!;
-        v0?.shape === known3 ? void (v0.slots[known2] = v1) : (at(site, fp), members.assign(v0, known4, v1, known1));
-      };
-    },
-    'OpSetField.xc^': (a0: Compute, a1: Value, site: RegionSite): Step => {
-      const known0 = site.operands[0]!;
-      const known1 = site.fn.caches[site.pc]!;
-      const known2 = known1.place;
-      const known3 = known1.shape;
-      const known4 = site.fn.constants[known0] as string;
-      return (fp) => {
-        const v0 = a0(fp) as Instance;
-        v0?.shape === known3 ? void (v0.slots[known2] = a1) : (at(site, fp), members.assign(v0, known4, a1, known1));
-      };
-    },
-    'OpSetField.xx^': (a0: Compute, a1: Compute, site: RegionSite): Step => {
-      const known0 = site.operands[0]!;
-      const known1 = site.fn.caches[site.pc]!;
-      const known2 = known1.place;
-      const known3 = known1.shape;
-      const known4 = site.fn.constants[known0] as string;
-      return (fp) => {
-        const v0 = a0(fp) as Instance;
-        const v1 = a1(fp);
-        v0?.shape === known3 ? void (v0.slots[known2] = v1) : (at(site, fp), members.assign(v0, known4, v1, known1));
-      };
-    },
+      return v0 instanceof Array ? v0.length : miss(v0, fp);
+    }),
+    'OpGetField.s': (a0: number, site: RegionSite): Compute =>
+    bind([site.fn.caches[site.pc]!.place, site.fn.caches[site.pc]!.shape, (v0: Value, fp: number) => orLeave(members.tryRead(v0, site.fn.constants[site.operands[0]!] as string, site.fn.caches[site.pc]!), site, fp)], (known2, known3, miss) =>
+    (fp: number) => {
+      const v0 = S[fp + a0] as Instance;
+      return v0?.shape === known3 ? v0.slots[known2]! : miss(v0, fp);
+    }),
+    'OpGetField.x': (a0: Compute, site: RegionSite): Compute =>
+    bind([site.fn.caches[site.pc]!.place, site.fn.caches[site.pc]!.shape, (v0: Value, fp: number) => orLeave(members.tryRead(v0, site.fn.constants[site.operands[0]!] as string, site.fn.caches[site.pc]!), site, fp)], (known2, known3, miss) =>
+    (fp: number) => {
+      const v0 = a0(fp) as Instance;
+      return v0?.shape === known3 ? v0.slots[known2]! : miss(v0, fp);
+    }),
+    'OpSetField.ss^': (a0: number, a1: number, site: RegionSite): Step =>
+    bind([site.fn.caches[site.pc]!.place, site.fn.caches[site.pc]!.shape, (v0: Value, v1: Value, fp: number) => (at(site, fp), members.assign(v0, site.fn.constants[site.operands[0]!] as string, v1, site.fn.caches[site.pc]!))], (known2, known3, miss) =>
+    (fp: number) => {
+      const v0 = S[fp + a0] as Instance;
+      const v1 = S[fp + a1]!;
+      v0?.shape === known3 ? void (v0.slots[known2] = v1) : miss(v0, v1, fp);
+    }),
+    'OpSetField.sc^': (a0: number, a1: Value, site: RegionSite): Step =>
+    bind([site.fn.caches[site.pc]!.place, site.fn.caches[site.pc]!.shape, (v0: Value, v1: Value, fp: number) => (at(site, fp), members.assign(v0, site.fn.constants[site.operands[0]!] as string, v1, site.fn.caches[site.pc]!))], (known2, known3, miss) =>
+    (fp: number) => {
+      const v0 = S[fp + a0] as Instance;
+      v0?.shape === known3 ? void (v0.slots[known2] = a1) : miss(v0, a1, fp);
+    }),
+    'OpSetField.sx^': (a0: number, a1: Compute, site: RegionSite): Step =>
+    bind([site.fn.caches[site.pc]!.place, site.fn.caches[site.pc]!.shape, (v0: Value, v1: Value, fp: number) => (at(site, fp), members.assign(v0, site.fn.constants[site.operands[0]!] as string, v1, site.fn.caches[site.pc]!))], (known2, known3, miss) =>
+    (fp: number) => {
+      const v0 = S[fp + a0] as Instance;
+      const v1 = a1(fp);
+      v0?.shape === known3 ? void (v0.slots[known2] = v1) : miss(v0, v1, fp);
+    }),
+    'OpSetField.xs^': (a0: Compute, a1: number, site: RegionSite): Step =>
+    bind([site.fn.caches[site.pc]!.place, site.fn.caches[site.pc]!.shape, (v0: Value, v1: Value, fp: number) => (at(site, fp), members.assign(v0, site.fn.constants[site.operands[0]!] as string, v1, site.fn.caches[site.pc]!))], (known2, known3, miss) =>
+    (fp: number) => {
+      const v0 = a0(fp) as Instance;
+      const v1 = S[fp + a1]!;
+      v0?.shape === known3 ? void (v0.slots[known2] = v1) : miss(v0, v1, fp);
+    }),
+    'OpSetField.xc^': (a0: Compute, a1: Value, site: RegionSite): Step =>
+    bind([site.fn.caches[site.pc]!.place, site.fn.caches[site.pc]!.shape, (v0: Value, v1: Value, fp: number) => (at(site, fp), members.assign(v0, site.fn.constants[site.operands[0]!] as string, v1, site.fn.caches[site.pc]!))], (known2, known3, miss) =>
+    (fp: number) => {
+      const v0 = a0(fp) as Instance;
+      v0?.shape === known3 ? void (v0.slots[known2] = a1) : miss(v0, a1, fp);
+    }),
+    'OpSetField.xx^': (a0: Compute, a1: Compute, site: RegionSite): Step =>
+    bind([site.fn.caches[site.pc]!.place, site.fn.caches[site.pc]!.shape, (v0: Value, v1: Value, fp: number) => (at(site, fp), members.assign(v0, site.fn.constants[site.operands[0]!] as string, v1, site.fn.caches[site.pc]!))], (known2, known3, miss) =>
+    (fp: number) => {
+      const v0 = a0(fp) as Instance;
+      const v1 = a1(fp);
+      v0?.shape === known3 ? void (v0.slots[known2] = v1) : miss(v0, v1, fp);
+    }),
   };
 };
+
+export const frequentTemplates = (machine: Machine) => make(machine.S, machine.F, machine.members, machine.slow, machine.leave, machine.orLeave, machine.at);

@@ -6,16 +6,16 @@
 import type { Value } from '../../runtime/value';
 import type { Compute, Machine, RegionSite, Step } from '../region-site';
 
-export const rareTemplates = (machine: Machine) => {
-  const { S, F, thread, closureAt, boxes, members, slow, leave, orLeave, at } = machine;
+/** Hands over what a closure uses as parameters, which the host reads without asking whether they are assigned. */
+const bind = <G extends unknown[], R>(given: [...G], make: (...given: G) => R): R => make(...given);
+
+const make = (S: Machine['S'], F: Machine['F'], thread: Machine['thread'], closureAt: Machine['closureAt'], boxes: Machine['boxes'], members: Machine['members'], slow: Machine['slow'], leave: Machine['leave'], orLeave: Machine['orLeave'], at: Machine['at']) => {
   return {
-    'OpConstant.': (site: RegionSite): Compute => {
-      const known0 = site.operands[0]!;
-      const known1 = site.fn.constants[known0]!;
-      return () => {
-        return known1;
-      };
-    },
+    'OpConstant.': (site: RegionSite): Compute =>
+    bind([site.fn.constants[site.operands[0]!]!], (known1) =>
+    () => {
+      return known1;
+    }),
     'OpNull.': (): Compute =>
     () => {
       return null;
@@ -28,130 +28,110 @@ export const rareTemplates = (machine: Machine) => {
     () => {
       return false;
     },
-    'OpGetLocal.': (site: RegionSite): Compute => {
-      const known0 = site.operands[0]!;
-      return (fp) => {
-        return S[fp + known0]!;
-      };
-    },
-    'OpSetLocal.s^': (a0: number, site: RegionSite): Step => {
-      const known0 = site.operands[0]!;
-      return (fp) => {
-        void (S[fp + known0] = S[fp + a0]!);
-      };
-    },
-    'OpSetLocal.x^': (a0: Compute, site: RegionSite): Step => {
-      const known0 = site.operands[0]!;
-      return (fp) => {
-        void (S[fp + known0] = a0(fp));
-      };
-    },
-    'OpGetGlobal.': (site: RegionSite): Compute => {
-      const known0 = site.operands[0]!;
-      return (fp) => {
-        return thread.vm.globals[known0] !== undefined ? thread.vm.globals[known0]! : leave(site, fp);
-      };
-    },
-    'OpSetGlobal.s^': (a0: number, site: RegionSite): Step => {
-      const known0 = site.operands[0]!;
-      return (fp) => {
-        thread.vm.globals[known0] !== undefined ? void (thread.vm.globals[known0] = S[fp + a0]!) : (at(site, fp), slow.undefinedVariable());
-      };
-    },
-    'OpSetGlobal.x^': (a0: Compute, site: RegionSite): Step => {
-      const known0 = site.operands[0]!;
-      return (fp) => {
-        thread.vm.globals[known0] !== undefined ? void (thread.vm.globals[known0] = a0(fp)) : (at(site, fp), slow.undefinedVariable());
-      };
-    },
-    'OpDefineGlobal.s^': (a0: number, site: RegionSite): Step => {
-      const known0 = site.operands[0]!;
-      return (fp) => {
-        void (thread.vm.globals[known0] = S[fp + a0]!);
-      };
-    },
-    'OpDefineGlobal.x^': (a0: Compute, site: RegionSite): Step => {
-      const known0 = site.operands[0]!;
-      return (fp) => {
-        void (thread.vm.globals[known0] = a0(fp));
-      };
-    },
-    'OpImport.': (site: RegionSite): Compute => {
-      const known0 = site.operands[0]!;
-      return () => {
-        return thread.vm.imports[known0]!;
-      };
-    },
+    'OpGetLocal.': (site: RegionSite): Compute =>
+    bind([site.operands[0]!], (known0) =>
+    (fp: number) => {
+      return S[fp + known0]!;
+    }),
+    'OpSetLocal.s^': (a0: number, site: RegionSite): Step =>
+    bind([site.operands[0]!], (known0) =>
+    (fp: number) => {
+      void (S[fp + known0] = S[fp + a0]!);
+    }),
+    'OpSetLocal.x^': (a0: Compute, site: RegionSite): Step =>
+    bind([site.operands[0]!], (known0) =>
+    (fp: number) => {
+      void (S[fp + known0] = a0(fp));
+    }),
+    'OpGetGlobal.': (site: RegionSite): Compute =>
+    bind([site.operands[0]!], (known0) =>
+    (fp: number) => {
+      return thread.vm.globals[known0] !== undefined ? thread.vm.globals[known0]! : leave(site, fp);
+    }),
+    'OpSetGlobal.s^': (a0: number, site: RegionSite): Step =>
+    bind([site.operands[0]!, (fp: number) => (at(site, fp), slow.undefinedVariable())], (known0, miss) =>
+    (fp: number) => {
+      thread.vm.globals[known0] !== undefined ? void (thread.vm.globals[known0] = S[fp + a0]!) : miss(fp);
+    }),
+    'OpSetGlobal.x^': (a0: Compute, site: RegionSite): Step =>
+    bind([site.operands[0]!, (fp: number) => (at(site, fp), slow.undefinedVariable())], (known0, miss) =>
+    (fp: number) => {
+      thread.vm.globals[known0] !== undefined ? void (thread.vm.globals[known0] = a0(fp)) : miss(fp);
+    }),
+    'OpDefineGlobal.s^': (a0: number, site: RegionSite): Step =>
+    bind([site.operands[0]!], (known0) =>
+    (fp: number) => {
+      void (thread.vm.globals[known0] = S[fp + a0]!);
+    }),
+    'OpDefineGlobal.x^': (a0: Compute, site: RegionSite): Step =>
+    bind([site.operands[0]!], (known0) =>
+    (fp: number) => {
+      void (thread.vm.globals[known0] = a0(fp));
+    }),
+    'OpImport.': (site: RegionSite): Compute =>
+    bind([site.operands[0]!], (known0) =>
+    () => {
+      return thread.vm.imports[known0]!;
+    }),
     'OpSelf.': (): Compute =>
     (fp) => {
       return closureAt(fp);
     },
-    'OpGetBoxed.': (site: RegionSite): Compute => {
-      const known0 = site.operands[0]!;
-      return (fp) => {
-        return orLeave(boxes.tryRead(S[fp + known0]!), site, fp);
-      };
-    },
-    'OpGetBoxed.^': (site: RegionSite): Compute => {
-      const known0 = site.operands[0]!;
-      return (fp) => {
-        return (at(site, fp), boxes.read(S[fp + known0]!));
-      };
-    },
-    'OpSetBoxed.s^': (a0: number, site: RegionSite): Step => {
-      const known0 = site.operands[0]!;
-      return (fp) => {
-        (at(site, fp), boxes.assign(S[fp + known0]!, S[fp + a0]!));
-      };
-    },
-    'OpSetBoxed.x^': (a0: Compute, site: RegionSite): Step => {
-      const known0 = site.operands[0]!;
-      return (fp) => {
-        (at(site, fp), boxes.assign(S[fp + known0]!, a0(fp)));
-      };
-    },
-    'OpDefineBoxed.s^': (a0: number, site: RegionSite): Step => {
-      const known0 = site.operands[0]!;
-      return (fp) => {
-        (at(site, fp), boxes.define(S[fp + known0]!, S[fp + a0]!));
-      };
-    },
-    'OpDefineBoxed.x^': (a0: Compute, site: RegionSite): Step => {
-      const known0 = site.operands[0]!;
-      return (fp) => {
-        (at(site, fp), boxes.define(S[fp + known0]!, a0(fp)));
-      };
-    },
-    'OpGetFree.': (site: RegionSite): Compute => {
-      const known0 = site.operands[0]!;
-      return (fp) => {
-        return closureAt(fp).free[known0]!;
-      };
-    },
-    'OpGetFreeBoxed.': (site: RegionSite): Compute => {
-      const known0 = site.operands[0]!;
-      return (fp) => {
-        return orLeave(boxes.tryRead(closureAt(fp).free[known0]!), site, fp);
-      };
-    },
-    'OpGetFreeBoxed.^': (site: RegionSite): Compute => {
-      const known0 = site.operands[0]!;
-      return (fp) => {
-        return (at(site, fp), boxes.read(closureAt(fp).free[known0]!));
-      };
-    },
-    'OpSetFreeBoxed.s^': (a0: number, site: RegionSite): Step => {
-      const known0 = site.operands[0]!;
-      return (fp) => {
-        (at(site, fp), boxes.assign(closureAt(fp).free[known0]!, S[fp + a0]!));
-      };
-    },
-    'OpSetFreeBoxed.x^': (a0: Compute, site: RegionSite): Step => {
-      const known0 = site.operands[0]!;
-      return (fp) => {
-        (at(site, fp), boxes.assign(closureAt(fp).free[known0]!, a0(fp)));
-      };
-    },
+    'OpGetBoxed.': (site: RegionSite): Compute =>
+    bind([site.operands[0]!], (known0) =>
+    (fp: number) => {
+      return orLeave(boxes.tryRead(S[fp + known0]!), site, fp);
+    }),
+    'OpGetBoxed.^': (site: RegionSite): Compute =>
+    bind([site.operands[0]!], (known0) =>
+    (fp: number) => {
+      return (at(site, fp), boxes.read(S[fp + known0]!));
+    }),
+    'OpSetBoxed.s^': (a0: number, site: RegionSite): Step =>
+    bind([site.operands[0]!], (known0) =>
+    (fp: number) => {
+      (at(site, fp), boxes.assign(S[fp + known0]!, S[fp + a0]!));
+    }),
+    'OpSetBoxed.x^': (a0: Compute, site: RegionSite): Step =>
+    bind([site.operands[0]!], (known0) =>
+    (fp: number) => {
+      (at(site, fp), boxes.assign(S[fp + known0]!, a0(fp)));
+    }),
+    'OpDefineBoxed.s^': (a0: number, site: RegionSite): Step =>
+    bind([site.operands[0]!], (known0) =>
+    (fp: number) => {
+      (at(site, fp), boxes.define(S[fp + known0]!, S[fp + a0]!));
+    }),
+    'OpDefineBoxed.x^': (a0: Compute, site: RegionSite): Step =>
+    bind([site.operands[0]!], (known0) =>
+    (fp: number) => {
+      (at(site, fp), boxes.define(S[fp + known0]!, a0(fp)));
+    }),
+    'OpGetFree.': (site: RegionSite): Compute =>
+    bind([site.operands[0]!], (known0) =>
+    (fp: number) => {
+      return closureAt(fp).free[known0]!;
+    }),
+    'OpGetFreeBoxed.': (site: RegionSite): Compute =>
+    bind([site.operands[0]!], (known0) =>
+    (fp: number) => {
+      return orLeave(boxes.tryRead(closureAt(fp).free[known0]!), site, fp);
+    }),
+    'OpGetFreeBoxed.^': (site: RegionSite): Compute =>
+    bind([site.operands[0]!], (known0) =>
+    (fp: number) => {
+      return (at(site, fp), boxes.read(closureAt(fp).free[known0]!));
+    }),
+    'OpSetFreeBoxed.s^': (a0: number, site: RegionSite): Step =>
+    bind([site.operands[0]!], (known0) =>
+    (fp: number) => {
+      (at(site, fp), boxes.assign(closureAt(fp).free[known0]!, S[fp + a0]!));
+    }),
+    'OpSetFreeBoxed.x^': (a0: Compute, site: RegionSite): Step =>
+    bind([site.operands[0]!], (known0) =>
+    (fp: number) => {
+      (at(site, fp), boxes.assign(closureAt(fp).free[known0]!, a0(fp)));
+    }),
     'OpDiv.ss': (a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
@@ -2084,22 +2064,16 @@ export const rareTemplates = (machine: Machine) => {
     (fp) => {
       return (at(site, fp), slow.sequence(a0(fp)));
     },
-    'OpSuperMethod.s^': (a0: number, site: RegionSite): Compute => {
-      const known0 = site.operands[0]!;
-      const known1 = site.fn.constants[known0] as string;
-      const known2 = site.fn.caches[site.pc]!;
-      return (fp) => {
-        return (at(site, fp), members.ofSuperclass(S[fp + a0]!, known1, known2));
-      };
-    },
-    'OpSuperMethod.x^': (a0: Compute, site: RegionSite): Compute => {
-      const known0 = site.operands[0]!;
-      const known1 = site.fn.constants[known0] as string;
-      const known2 = site.fn.caches[site.pc]!;
-      return (fp) => {
-        return (at(site, fp), members.ofSuperclass(a0(fp), known1, known2));
-      };
-    },
+    'OpSuperMethod.s^': (a0: number, site: RegionSite): Compute =>
+    bind([site.fn.constants[site.operands[0]!] as string, site.fn.caches[site.pc]!], (known1, known2) =>
+    (fp: number) => {
+      return (at(site, fp), members.ofSuperclass(S[fp + a0]!, known1, known2));
+    }),
+    'OpSuperMethod.x^': (a0: Compute, site: RegionSite): Compute =>
+    bind([site.fn.constants[site.operands[0]!] as string, site.fn.caches[site.pc]!], (known1, known2) =>
+    (fp: number) => {
+      return (at(site, fp), members.ofSuperclass(a0(fp), known1, known2));
+    }),
     'OpIs.ss^': (a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       return (at(site, fp), members.isInstance(S[fp + a0]!, S[fp + a1]!));
@@ -2126,3 +2100,5 @@ export const rareTemplates = (machine: Machine) => {
     },
   };
 };
+
+export const rareTemplates = (machine: Machine) => make(machine.S, machine.F, machine.thread, machine.closureAt, machine.boxes, machine.members, machine.slow, machine.leave, machine.orLeave, machine.at);
