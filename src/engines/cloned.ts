@@ -65,7 +65,7 @@ let loaded: Promise<void> | undefined;
  * @throws what the host's `import` throws where the module is not there
  */
 export function loadCopies(): Promise<void> {
-  loaded ??= import('./copies').then(({ copies }) => pool().add(copies));
+  loaded ??= import('./copies').then(({ copies, templateSizes }) => pool().add(copies, templateSizes));
   return loaded;
 }
 

@@ -66,6 +66,13 @@ const make = (
         const end = a(fp);
         return end === undefined ? b(fp) : end;
       },
+    /** Calls a closure by a variable, which no compiler takes for constant. */
+    apart: (closure: Step): Step => {
+      let called: Step | undefined;
+      const apart: Step = (fp) => called!(fp);
+      called = closure;
+      return apart;
+    },
     go:
       (label: Label): Step =>
       () =>

@@ -7,4 +7,6 @@ import { chunks as frequent } from './generated/region-frequent?copies';
 import { chunks as rare } from './generated/region-rare?copies';
 import type { Copies } from './template-pool';
 
+export { templateSizes } from './generated/template-sizes';
+
 export const copies = [control, frequent, rare] as Copies; // the build makes copies of modules of that form

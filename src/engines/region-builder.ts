@@ -31,6 +31,14 @@ export interface Fallbacks {
   plain(site: RegionSite, cell: (fp: number) => number): Step;
 }
 
+/**
+ * Bytes of bytecode that V8 inlines into one function: up to 920 (`--max-inlined-bytecode-size-cumulative`), of which it
+ * keeps a fifth of each candidate's size in reserve.
+ */
+const mostInlined = 800;
+/** What is smaller is not worth a call. */
+const leastApart = 100;
+
 type If = Extract<RegionNode, { kind: 'if' }>;
 
 /** A test, and what follows on either side. */
@@ -66,7 +74,11 @@ export class RegionBuilder {
   nodes = 0;
   /** How deep they call each other. */
   height = 0;
+  /** Of those, calls of closures that the host is not to inline. */
+  apart = 0;
   private readonly heights = new Map<unknown, number>();
+  /** By closure: bytes of the host's bytecode, with all that is to be inlined in it. */
+  private readonly sizes = new Map<unknown, number>();
 
   constructor(
     private readonly fn: LinkedFunction,
@@ -80,8 +92,12 @@ export class RegionBuilder {
     return this.body(nodes).step as (fp: number) => Completion; // a step without a completion gives none
   }
 
-  private note<T extends Step | Compute>(made: T, ...inner: readonly unknown[]): T {
+  private note<T extends Step | Compute>(key: string, made: T, ...inner: readonly unknown[]): T {
     this.nodes++;
+    this.sizes.set(
+      made,
+      inner.reduce<number>((sum, one) => sum + this.sizeOf(one), this.pool.sizeOf(key)),
+    );
     const height = 1 + inner.reduce<number>((most, one) => Math.max(most, this.heights.get(one) ?? 0), 0);
     this.heights.set(made, height);
     this.height = Math.max(this.height, height);
@@ -89,11 +105,36 @@ export class RegionBuilder {
   }
 
   private step(...[key, ...given]: Parameters<TemplatePool['controlStep']>): Step {
-    return this.note(this.pool.controlStep(key, ...given), ...given);
+    const fitting = this.fitting(key, given) as typeof given;
+    return this.note(key, this.pool.controlStep(key, ...fitting), ...fitting);
   }
 
   private compute(...[key, ...given]: Parameters<TemplatePool['controlValue']>): Compute {
-    return this.note(this.pool.controlValue(key, ...given), ...given);
+    const fitting = this.fitting(key, given) as typeof given;
+    return this.note(key, this.pool.controlValue(key, ...fitting), ...fitting);
+  }
+
+  private sizeOf(closure: unknown): number {
+    return this.sizes.get(closure) ?? 0;
+  }
+
+  /**
+   * What a closure is given, so that the host inlines all that is inside: where that is too much, the largest closures are called, and are
+   * compiled by themselves.
+   */
+  private fitting(key: string, given: readonly unknown[]): readonly unknown[] {
+    let size = given.reduce<number>((sum, one) => sum + this.sizeOf(one), this.pool.sizeOf(key));
+    if (size <= mostInlined) return given;
+    const fitting = [...given];
+    const largestFirst = [...given.keys()].sort((a, b) => this.sizeOf(given[b]) - this.sizeOf(given[a]));
+    for (const i of largestFirst) {
+      const closure = fitting[i];
+      if (size <= mostInlined || this.sizeOf(closure) < leastApart) break;
+      size -= this.sizeOf(closure);
+      fitting[i] = this.note('apart', this.pool.apart(closure as Step)); // only closures have a size
+      this.apart++;
+    }
+    return fitting;
   }
 
   private body(nodes: readonly RegionNode[]): Made {
@@ -237,6 +278,7 @@ export class RegionBuilder {
         return this.call(statement);
       case 'plain':
         return this.note(
+          'plain',
           this.fallbacks.plain(this.site(statement.pc, statement.start), makeCell(this.fn, statement.pc)),
         );
     }
@@ -273,11 +315,11 @@ export class RegionBuilder {
       inputs[0] = { place: 'x', given: this.value(tree.inputs[0]!, start) };
     }
     const key = `${tree.op}.${inputs.map(({ place }) => place).join('')}`;
-    const given = [...inputs.map((input) => input.given), this.site(tree.pc, start)];
+    const given = this.fitting(key, [...inputs.map((input) => input.given), this.site(tree.pc, start)]);
     const made =
       (whole ? this.pool.operation(`${key}^`, given) : undefined) ?? this.pool.operation(key, given);
     if (made === undefined) throw new Error(`there is no template ${key}`);
-    return this.note(made, ...given);
+    return this.note(key, made, ...given);
   }
 
   private operand(tree: Tree, allowed: string, start: number): { place: string; given: unknown } {

@@ -45,6 +45,10 @@ class Family {
     return Object.hasOwn(this.chunk(0), key);
   }
 
+  first(): Templates {
+    return this.chunk(0);
+  }
+
   private chunk(index: number): Templates {
     while (this.made.length <= index) this.made.push(this.chunks[this.made.length]!(this.machine));
     return this.made[index]!;
@@ -59,11 +63,20 @@ class Family {
   }
 }
 
+/** Has a template's calls meet several closures, so that the host takes them for calls of anything. */
+function metByMany(template: (closure: unknown) => Step): (closure: Step) => Step {
+  const calls = [() => 1, () => 2, () => 3, () => 4, () => 5].map(template);
+  for (let i = 0; i < 2000; i++) calls[i % calls.length]!(0);
+  return template;
+}
+
 /** Copies of the three modules of templates: of control, of the most used instructions and of the others. */
 export type Copies = readonly (readonly Chunk[])[];
 
 export class TemplatePool {
   private readonly families: readonly Family[];
+  private sizes: Readonly<Record<string, number>> = {};
+  private calledApart: ((closure: Step) => Step) | undefined;
   private own = 0;
   private shared = 0;
 
@@ -77,7 +90,9 @@ export class TemplatePool {
     );
   }
 
-  add(copies: Copies): void {
+  /** @param sizes bytes of the host's bytecode, by key */
+  add(copies: Copies, sizes: Readonly<Record<string, number>>): void {
+    this.sizes = sizes;
     copies.forEach((chunks, i) => {
       this.families[i]!.add(chunks);
     });
@@ -102,6 +117,17 @@ export class TemplatePool {
   operation(key: string, given: readonly unknown[]): Compute | undefined {
     const family = this.families.find((one) => one.has(key));
     return family && (this.make(family, key, given) as Compute); // the template's kind
+  }
+
+  /** Bytes of the host's bytecode of a template's closure; 0 where no copies are there, so that nothing is inlined anyway. */
+  sizeOf(key: string): number {
+    return this.sizes[key] ?? 0;
+  }
+
+  /** What calls a closure and is no reason for the host's compiler to inline it. */
+  apart(closure: Step): Step {
+    this.calledApart ??= metByMany(this.families[0]!.first().apart as (closure: unknown) => Step);
+    return this.calledApart(closure);
   }
 
   counts(): PoolCounts {
