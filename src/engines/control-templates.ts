@@ -221,7 +221,7 @@ const make = (
         return body(fp) as Value; // a function ends with a value
       },
     call:
-      (site: CallSite, at: number, argc: number, waiting: number): Step =>
+      (site: CallSite, at: number, argc: number, waiting: number): Compute =>
       (fp) => {
         const base = fp + at;
         const callee = S[base - 1]!;
@@ -230,39 +230,42 @@ const make = (
         frames[2 * depth] = waiting;
         frames[2 * depth + 1] = fp;
         thread.depth = depth + 1;
-        S[base - 1] = callee.fn.enter(base);
+        const result = callee.fn.enter(base);
         thread.depth = depth;
-        return undefined;
+        return result;
       },
-    /** A method of one shape. Only instances have shapes with methods. */
+    /** A method of one shape, whose receiver is in the slot `from`. Only instances have shapes with methods. */
     invoke:
       (
+        from: number,
         at: number,
         argc: number,
         waiting: number,
         shape: Shape,
         place: number,
         fn: LinkedFunction,
-        otherwise: Step,
-      ): Step =>
+        otherwise: Compute,
+      ): Compute =>
       (fp) => {
-        const base = fp + at;
-        const object = S[base - 1] as Instance;
+        const object = S[fp + from] as Instance;
         if (object?.shape !== shape) return otherwise(fp);
+        const base = fp + at;
         S[base - 1] = object.classValue.methods[place]!;
         S[base + argc] = object;
         const { depth, frames } = thread;
         frames[2 * depth] = waiting;
         frames[2 * depth + 1] = fp;
         thread.depth = depth + 1;
-        S[base - 1] = fn.enter(base);
+        const result = fn.enter(base);
         thread.depth = depth;
-        return undefined;
+        return result;
       },
     invokeOther:
-      (site: InvokeSite): Step =>
-      (fp) =>
-        invokeOther(site, fp),
+      (site: InvokeSite, from: number): Compute =>
+      (fp) => {
+        S[fp + site.at - 1] = S[fp + from]!;
+        return invokeOther(site, fp);
+      },
     /** `new` of a class whose instances have one shape, with a constructor. */
     construct:
       (
@@ -274,7 +277,7 @@ const make = (
         place: number,
         fn: LinkedFunction,
         size: number,
-      ): Step =>
+      ): Compute =>
       (fp) => {
         const base = fp + offset;
         const made = S[base - 1] as ClassValue;
@@ -289,34 +292,32 @@ const make = (
         frames[2 * depth] = waiting;
         frames[2 * depth + 1] = fp;
         thread.depth = depth + 1;
-        S[base - 1] = fn.enter(base);
+        const result = fn.enter(base);
         thread.depth = depth;
-        return undefined;
+        return result;
       },
     constructOther:
-      (site: CallSite): Step =>
+      (site: CallSite): Compute =>
       (fp) =>
         constructOther(site, fp),
 
     // Calls of built-in functions that call nothing themselves, by the number of their arguments
 
     builtin1:
-      (site: CallSite, offset: number, callee: HostFunction, call: HostFunction['call']): Step =>
+      (site: CallSite, offset: number, callee: HostFunction, call: HostFunction['call']): Compute =>
       (fp) => {
         const base = fp + offset;
         if (S[base - 1] !== callee) return callOther(site, fp);
         before(site, base, fp);
-        S[base - 1] = call(S[base]!);
-        return undefined;
+        return call(S[base]!);
       },
     builtin2:
-      (site: CallSite, offset: number, callee: HostFunction, call: HostFunction['call']): Step =>
+      (site: CallSite, offset: number, callee: HostFunction, call: HostFunction['call']): Compute =>
       (fp) => {
         const base = fp + offset;
         if (S[base - 1] !== callee) return callOther(site, fp);
         before(site, base, fp);
-        S[base - 1] = call(S[base]!, S[base + 1]!);
-        return undefined;
+        return call(S[base]!, S[base + 1]!);
       },
   }) satisfies Readonly<Record<string, (...given: never[]) => Step | Compute>>;
 

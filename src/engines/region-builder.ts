@@ -7,7 +7,7 @@
 import { opcodes, operandsAt } from '../isa/isa';
 import type { RegionNode, Simple } from '../load/regions';
 import { isNumber, type SlotTypes } from '../load/slot-types';
-import type { OpTree, Store, Tree } from '../load/trees';
+import { isIn, type OpTree, type Store, type Tree } from '../load/trees';
 import type { LinkedFunction } from '../runtime/linked';
 import { ClassValue } from '../runtime/objects';
 import { isShort } from '../runtime/text-costs';
@@ -69,6 +69,8 @@ function sameWay(a: readonly RegionNode[], b: readonly RegionNode[]): boolean {
   );
 }
 
+type Call = Extract<Simple, { kind: 'call' }>;
+
 export class RegionBuilder {
   /** Closures made. */
   nodes = 0;
@@ -79,6 +81,9 @@ export class RegionBuilder {
   private readonly heights = new Map<unknown, number>();
   /** By closure: bytes of the host's bytecode, with all that is to be inlined in it. */
   private readonly sizes = new Map<unknown, number>();
+
+  /** The call whose result the statement behind it takes, which is being made. */
+  private result: { readonly slot: number; readonly value: Compute } | undefined;
 
   constructor(
     private readonly fn: LinkedFunction,
@@ -138,7 +143,38 @@ export class RegionBuilder {
   }
 
   private body(nodes: readonly RegionNode[]): Made {
-    return this.row(nodes.flatMap((node) => this.node(node)));
+    const made: Made[] = [];
+    for (let i = 0; i < nodes.length; i++) {
+      const node = nodes[i]!;
+      const call = node.kind === 'simple' && node.statement.kind === 'call' ? node.statement : undefined;
+      const taker = call && nodes[i + 1];
+      if (call === undefined || !this.takesResult(call, taker)) {
+        made.push(...this.node(node));
+        continue;
+      }
+      made.push(...this.first(call), ...this.arguments(call));
+      this.result = { slot: this.siteOf(call).at - 1, value: this.callValue(call) };
+      made.push(...this.node(taker));
+      i++;
+    }
+    return this.row(made);
+  }
+
+  /** Whether what follows a call takes its result and does nothing with it that could fail: then it need not be in its slot. */
+  private takesResult(call: Call, node: RegionNode | undefined): node is RegionNode {
+    if (node === undefined || (node.kind !== 'simple' && node.kind !== 'return' && node.kind !== 'if'))
+      return false;
+    const taker = node.kind === 'if' ? node.branch : node.statement;
+    if (taker.start !== call.end || taker.first.length > 0) return false;
+    const { heights } = this.fn;
+    const taken =
+      taker.kind === 'store' || taker.kind === 'return'
+        ? taker.value
+        : taker.kind === 'branch'
+          ? taker.condition
+          : undefined;
+    if (taken === undefined || !isIn(taken, this.siteOf(call).at - 1)) return false;
+    return taker.kind === 'return' || heights[taker.end]! < heights[call.end]!;
   }
 
   /** Steps in a row as one. */
@@ -228,7 +264,7 @@ export class RegionBuilder {
 
   private test(tree: Tree, start: number): Compute {
     if (this.types.of(tree) === 'boolean') return this.value(tree, start, true);
-    if (tree.kind === 'slot' && !isNumber(this.types.at(tree.slot)))
+    if (tree.kind === 'slot' && !isNumber(this.types.at(tree.slot)) && tree.slot !== this.result?.slot)
       return this.compute('truthOfSlot', tree.slot);
     return this.compute('truth', this.value(tree, start, true));
   }
@@ -295,7 +331,8 @@ export class RegionBuilder {
       if (isDouble) return this.step('storeDoubleConstant', slot, value.value as number); // as its type says
       return this.step('storeConstant', slot, value.value);
     }
-    if (!isDouble && value.kind === 'slot' && this.types.at(value.slot) !== 'double') {
+    const moves = value.kind === 'slot' && value.slot !== this.result?.slot;
+    if (!isDouble && moves && this.types.at(value.slot) !== 'double') {
       return this.step('storeSlot', slot, value.slot);
     }
     return this.step(isDouble ? 'storeDouble' : 'store', slot, this.value(value, start, whole));
@@ -304,6 +341,7 @@ export class RegionBuilder {
   private value(tree: Tree, start: number, whole = false): Compute {
     if (tree.kind === 'constant') return this.compute('constant', tree.value);
     if (tree.kind === 'op') return this.operation(tree, start, whole);
+    if (tree.slot === this.result?.slot) return this.takeResult();
     return this.compute(this.types.at(tree.slot) === 'double' ? 'double' : 'slot', tree.slot);
   }
 
@@ -336,53 +374,81 @@ export class RegionBuilder {
     return { place: asNumber ? 'n' : 'x', given: this.value(tree, start) };
   }
 
-  private call(statement: Extract<Simple, { kind: 'call' }>): Step {
-    const { fn } = this;
-    const { pc, start, end, stores } = statement;
-    const info = opcodes[fn.code[pc]!]!;
-    const operands = operandsAt(fn.code, pc, info);
-    const argc = operands.at(-1)!;
-    const at = fn.localCount + fn.heights[pc]! - argc;
-    const site: CallSite = { ...this.site(pc, start), at, argc, next: end };
-    const steps = stores.map((store): Made => ({ step: this.store(store, start), abrupt: false }));
-    const callee = stores.find(({ slot }) => slot === at - 1)?.value;
-    const known = callee && knownValue(callee);
-    return this.row([...steps, { step: this.callStep(info.op, site, known), abrupt: false }]).step;
+  private call(call: Call): Step {
+    const { at } = this.siteOf(call);
+    const step = this.step('store', at - 1, this.callValue(call));
+    return this.row([...this.arguments(call), { step, abrupt: false }]).step;
   }
 
-  /** @param callee what the site calls now, where that is known */
-  private callStep(op: string, site: CallSite, callee: Value | undefined): Step {
+  private takeResult(): Compute {
+    const { value } = this.result!;
+    this.result = undefined;
+    return value;
+  }
+
+  private siteOf({ pc, start, end }: Call): CallSite {
     const { fn } = this;
-    const { pc, at, argc, next, operands } = site;
-    if (op === 'OpNew') return this.construct(site, callee);
+    const site = this.site(pc, start);
+    const argc = site.operands.at(-1)!;
+    return { ...site, at: fn.localCount + fn.heights[pc]! - argc, argc, next: end };
+  }
+
+  /** Puts what a call takes into its slots, but for a receiver that is read where it is. */
+  private arguments(call: Call): Made[] {
+    const { at } = this.siteOf(call);
+    const isRead = this.receiverOf(call) !== at - 1;
+    return call.stores
+      .filter(({ slot }) => !isRead || slot !== at - 1)
+      .map((store) => ({ step: this.store(store, call.start), abrupt: false }));
+  }
+
+  /** The slot that the receiver of an `OpInvoke` is read from. */
+  private receiverOf(call: Call): number {
+    const { fn } = this;
+    const { at } = this.siteOf(call);
+    if (opcodes[fn.code[call.pc]!]!.op !== 'OpInvoke') return at - 1;
+    const receiver = call.stores.find(({ slot }) => slot === at - 1)?.value;
+    // Nothing that is done before the call assigns a local.
+    const isLocal = receiver?.kind === 'slot' && receiver.slot < fn.localCount;
+    return isLocal && this.types.at(receiver.slot) !== 'double' ? receiver.slot : at - 1;
+  }
+
+  private callValue(call: Call): Compute {
+    const site = this.siteOf(call);
+    const { at, argc, next, operands, pc } = site;
+    const { op } = opcodes[this.fn.code[pc]!]!;
+    const callee = call.stores.find(({ slot }) => slot === at - 1)?.value;
+    const known = callee && knownValue(callee);
+    if (op === 'OpNew') return this.construct(site, known);
     if (op === 'OpCall') {
-      const isBuiltin = callee instanceof HostFunction && callee.isOwn;
-      const fits = isBuiltin && argc >= callee.minArity && argc <= callee.maxArity;
-      if (fits && argc === 1) return this.step('builtin1', site, at, callee, callee.call);
-      if (fits && argc === 2) return this.step('builtin2', site, at, callee, callee.call);
-      return this.step('call', site, at, argc, ~next);
+      const isBuiltin = known instanceof HostFunction && known.isOwn;
+      const fits = isBuiltin && argc >= known.minArity && argc <= known.maxArity;
+      if (fits && argc === 1) return this.compute('builtin1', site, at, known, known.call);
+      if (fits && argc === 2) return this.compute('builtin2', site, at, known, known.call);
+      return this.compute('call', site, at, argc, ~next);
     }
-    const cache = fn.caches[pc]!;
-    const invoked: InvokeSite = { ...site, name: fn.constants[operands[0]!] as string, cache }; // as verified
-    return cache.known().reduceRight<Step>(
+    const cache = this.fn.caches[pc]!;
+    const invoked: InvokeSite = { ...site, name: this.fn.constants[operands[0]!] as string, cache }; // as verified
+    const from = this.receiverOf(call);
+    return cache.known().reduceRight<Compute>(
       (otherwise, { shape, place }) => {
         const method = shape.functions[place];
         // A place below zero is that of a field.
         if (method === undefined || method.arity !== argc + 1) return otherwise;
-        return this.step('invoke', at, argc, ~next, shape, place, method, otherwise);
+        return this.compute('invoke', from, at, argc, ~next, shape, place, method, otherwise);
       },
-      this.step('invokeOther', invoked),
+      this.compute('invokeOther', invoked, from),
     );
   }
 
-  private construct(site: CallSite, callee: Value | undefined): Step {
+  private construct(site: CallSite, callee: Value | undefined): Compute {
     const shape = callee instanceof ClassValue ? callee.instances : undefined;
     const place = shape?.constructorPlace;
     const initializer = place === undefined ? undefined : shape?.functions[place];
     if (shape === undefined || place === undefined || initializer?.arity !== site.argc + 1) {
-      return this.step('constructOther', site);
+      return this.compute('constructOther', site);
     }
     const { at, argc, next } = site;
-    return this.step('construct', site, at, argc, ~next, shape, place, initializer, initializer.frameSize);
+    return this.compute('construct', site, at, argc, ~next, shape, place, initializer, initializer.frameSize);
   }
 }

@@ -14,33 +14,35 @@ import { Closure, HostFunction, type Value } from '../runtime/value';
 import { failAt } from './cell-calls';
 import { codeOf } from './fused-code';
 import { patchEpoch } from './patch';
-import { at, deep, leave, left, Raised, regionCounters } from './region-exits';
+import { at, deep, leave, left, orLeave, Raised, regionCounters } from './region-exits';
 import type { CallSite, InvokeSite, RegionSite, Step } from './region-site';
 
 const S = thread.stack;
 
 /** Calls the host function in the callee's slot. */
-function callHostAt(site: CallSite, fp: number, callee: HostFunction): void {
+function callHostAt(site: CallSite, fp: number, callee: HostFunction): Value {
   const base = fp + site.at;
   const epoch = patchEpoch();
+  let result: Value;
   at(site, fp);
   try {
-    S[base - 1] = callHost(thread, callee, site.argc, base);
+    result = callHost(thread, callee, site.argc, base);
   } catch (thrown) {
     at(site, fp);
     throw failAt(thrown, site.next);
   }
-  if (patchEpoch() === epoch) return;
+  if (patchEpoch() === epoch) return result;
+  S[base - 1] = result;
   // The host has patched code that frames below may be in, too.
   thread.pc = site.next;
   thread.fp = fp;
   throw new Raised(left);
 }
 
-export function callOther(site: CallSite, fp: number): void {
+export function callOther(site: CallSite, fp: number): Value {
   const callee = S[fp + site.at - 1]!;
   if (!(callee instanceof HostFunction)) leave(site, fp);
-  callHostAt(site, fp, callee);
+  return callHostAt(site, fp, callee);
 }
 
 /** Whether a call has room for a frame, on the host's stack too. */
@@ -48,60 +50,53 @@ const hasRoom = (fn: LinkedFunction, base: number): boolean =>
   thread.depth < thread.hostDepth && base + fn.frameSize <= thread.hostSlots;
 
 /** Makes the frame of a call that has room for it, and runs it. */
-function run(closure: Closure, base: number, next: number, fp: number): void {
+function run(closure: Closure, base: number, next: number, fp: number): Value {
   const { depth, frames } = thread;
   frames[2 * depth] = ~next;
   frames[2 * depth + 1] = fp;
   thread.depth = depth + 1;
   S[base - 1] = closure;
-  S[base - 1] = closure.fn.enter(base);
+  const result = closure.fn.enter(base);
   thread.depth = depth;
+  return result;
 }
 
-export function invokeOther(site: InvokeSite, fp: number): void {
+export function invokeOther(site: InvokeSite, fp: number): Value {
   const base = fp + site.at;
   const receiver = S[base - 1]!;
-  if (!(receiver instanceof Instance)) {
-    invokeStatic(site, fp, receiver);
-    return;
-  }
+  if (!(receiver instanceof Instance)) return invokeStatic(site, fp, receiver);
   at(site, fp);
   const place = members.calleePlace(receiver, site.name, site.cache);
-  if (place < 0) {
-    if (!callMember(site, fp, receiver.slots[~place]!)) leave(site, fp);
-    return;
-  }
+  if (place < 0) return orLeave(callMember(site, fp, receiver.slots[~place]!), site, fp);
   const method = receiver.classValue.methods[place]!;
   if (method.fn.arity !== site.argc + 1 || !hasRoom(method.fn, base)) leave(site, fp);
   S[base + site.argc] = receiver;
-  run(method, base, site.next, fp);
+  return run(method, base, site.next, fp);
 }
 
-/** Calls what a field holds. @returns whether it could be called */
-function callMember(site: InvokeSite, fp: number, value: Value): boolean {
+/** Calls what a field holds; gives `undefined` where it cannot be called. */
+function callMember(site: InvokeSite, fp: number, value: Value): Value | undefined {
   const base = fp + site.at;
-  if (value instanceof HostFunction) {
-    callHostAt(site, fp, value);
-    return true;
-  }
-  if (!(value instanceof Closure) || value.fn.arity !== site.argc || !hasRoom(value.fn, base)) return false;
-  run(value, base, site.next, fp);
-  return true;
+  if (value instanceof HostFunction) return callHostAt(site, fp, value);
+  if (!(value instanceof Closure) || value.fn.arity !== site.argc || !hasRoom(value.fn, base))
+    return undefined;
+  return run(value, base, site.next, fp);
 }
 
-function invokeStatic(site: InvokeSite, fp: number, receiver: Value): void {
+function invokeStatic(site: InvokeSite, fp: number, receiver: Value): Value {
   if (!(receiver instanceof ClassValue)) leave(site, fp);
   at(site, fp);
   // Looking far up costs fuel, which a call that is made again has not cost yet.
   thread.mark();
   const { value } = members.calleeOf(receiver, site.name, site.cache);
-  if (callMember(site, fp, value)) return;
+  const result = callMember(site, fp, value);
+  if (result !== undefined) return result;
   thread.takeBack();
   leave(site, fp);
 }
 
 /** `OpNew`, which has to see that there is room before it makes anything. */
-export function constructOther(site: CallSite, fp: number): void {
+export function constructOther(site: CallSite, fp: number): Value {
   const base = fp + site.at;
   const classValue = S[base - 1]!;
   if (!(classValue instanceof ClassValue)) leave(site, fp);
@@ -111,12 +106,9 @@ export function constructOther(site: CallSite, fp: number): void {
   if (initializer !== undefined && !hasRoom(initializer.fn, base)) leave(site, fp);
   at(site, fp);
   const object = make.instance(classValue);
-  if (initializer === undefined) {
-    S[base - 1] = object;
-    return;
-  }
+  if (initializer === undefined) return object;
   S[base + site.argc] = object;
-  run(initializer, base, site.next, fp);
+  return run(initializer, base, site.next, fp);
 }
 
 /** What has to be done before a built-in function is called: it may want a census or more fuel, and begin again. */

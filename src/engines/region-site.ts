@@ -68,11 +68,11 @@ export interface Machine {
   /** Says which statement is running, before what may throw. */
   readonly at: (site: RegionSite, fp: number) => void;
   /** Makes a call whose callee is no closure that takes so many arguments. */
-  readonly callOther: (site: CallSite, fp: number) => void;
+  readonly callOther: (site: CallSite, fp: number) => Value;
   /** Calls a method that the site has not met first, or what is no method. */
-  readonly invokeOther: (site: InvokeSite, fp: number) => void;
+  readonly invokeOther: (site: InvokeSite, fp: number) => Value;
   /** `new` of a class that the site does not know. */
-  readonly constructOther: (site: CallSite, fp: number) => void;
+  readonly constructOther: (site: CallSite, fp: number) => Value;
   readonly instance: typeof instance;
   /** Readies the thread for a call of a built-in function. */
   readonly before: (site: CallSite, base: number, fp: number) => void;
