@@ -44,7 +44,7 @@ const frequent = new Set([
 ]);
 
 /** What the templates reach the machine by. */
-const machineNames = ['S', 'F', 'thread', 'closureAt', 'boxes', 'members', 'slow', 'leave', 'orLeave', 'at'];
+const machineNames = ['thread', 'closureAt', 'boxes', 'members', 'slow', 'leave', 'orLeave', 'at'];
 
 const isFusible = ({ form, picture }: ReadInstruction): boolean =>
   form === 'data' && picture.variadic === undefined && picture.inputs.length + picture.outputs.length > 0;
@@ -343,7 +343,15 @@ function emitTemplate(
   const all = [...known.map((item) => item.text), ...reads, text].join('\n');
   const usesSite = /\bsite\b/.test(all);
   const isEffect = picture.outputs.length === 0;
-  const given = [...parameters, usesSite ? 'site: RegionSite' : ''].filter((item) => item !== '').join(', ');
+  // The slots are parameters of each template: the host reads those of the nearest function in the fewest bytes.
+  const code = [...reads, text].join('\n');
+  const slots = [
+    `${/\bS\[/.test(code) ? 'S' : '_S'}: Machine['S']`,
+    `${/\bF\[/.test(code) ? 'F' : '_F'}: Machine['F']`,
+  ];
+  const given = [...slots, ...parameters, usesSite ? 'site: RegionSite' : '']
+    .filter((item) => item !== '')
+    .join(', ');
   const result = isEffect ? 'Step' : 'Compute';
   const fp = /\bfp\b/.test([...reads, text].join('\n')) ? 'fp' : '';
   const closure = (open: string, close: string): void => {
@@ -357,8 +365,10 @@ function emitTemplate(
     closure(`(${fp}) => {`, '},');
     return;
   }
-  out.line(
-    `bind([${known.map((item) => item.text).join(', ')}], (${known.map(({ name }) => name).join(', ')}) =>`,
+  const own = ['S', 'F', ...picture.inputs.map((_, i) => `a${i}`), 'site'].filter((name) =>
+    new RegExp(`\\b${name}\\b`).test(code),
   );
+  const items = [...own, ...known.map((item) => item.text)];
+  out.line(`bind([${items.join(', ')}], (${[...own, ...known.map(({ name }) => name)].join(', ')}) =>`);
   closure(`(${fp}${fp === '' ? '' : ': number'}) => {`, '}),');
 }

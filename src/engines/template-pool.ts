@@ -82,7 +82,7 @@ export class TemplatePool {
 
   /** @param copies used of each template at most: what is measured with fewer than there are */
   constructor(
-    machine: Machine,
+    private readonly machine: Machine,
     private readonly copies = Number.POSITIVE_INFINITY,
   ) {
     this.families = [controlTemplates, frequentTemplates, rareTemplates].map(
@@ -116,7 +116,8 @@ export class TemplatePool {
   /** The closure of a data instruction; `undefined` where there is no such template. */
   operation(key: string, given: readonly unknown[]): Compute | undefined {
     const family = this.families.find((one) => one.has(key));
-    return family && (this.make(family, key, given) as Compute); // the template's kind
+    const { S, F } = this.machine;
+    return family && (this.make(family, key, [S, F, ...given]) as Compute); // the template's kind
   }
 
   /** Bytes of the host's bytecode of a template's closure; 0 where no copies are there, so that nothing is inlined anyway. */

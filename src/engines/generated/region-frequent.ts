@@ -10,2085 +10,2085 @@ import type { Compute, Machine, RegionSite, Step } from '../region-site';
 /** Hands over what a closure uses as parameters, which the host reads without asking whether they are assigned. */
 const bind = <G extends unknown[], R>(given: [...G], make: (...given: G) => R): R => make(...given);
 
-const make = (S: Machine['S'], F: Machine['F'], members: Machine['members'], slow: Machine['slow'], leave: Machine['leave'], orLeave: Machine['orLeave'], at: Machine['at']) => {
+const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine['leave'], orLeave: Machine['orLeave'], at: Machine['at']) => {
   return {
-    'OpAdd.ss': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpAdd.ss': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1]!;
       return typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : leave(site, fp);
     },
-    'OpAdd.ss^': (a0: number, a1: number, site: RegionSite): Compute =>
-    bind([(v0: Value, v1: Value, fp: number) => (at(site, fp), slow.add(v0, v1))], (miss) =>
+    'OpAdd.ss^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
+    bind([S, a0, a1, (v0: Value, v1: Value, fp: number) => (at(site, fp), slow.add(v0, v1))], (S, a0, a1, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1]!;
       return typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : miss(v0, v1, fp);
     }),
-    'OpAdd.si': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpAdd.si': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1] as number;
       return typeof v0 === 'number' ? v0 + v1 : leave(site, fp);
     },
-    'OpAdd.si^': (a0: number, a1: number, site: RegionSite): Compute =>
-    bind([(v0: Value, v1: number, fp: number) => (at(site, fp), slow.add(v0, v1))], (miss) =>
+    'OpAdd.si^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
+    bind([S, a0, a1, (v0: Value, v1: number, fp: number) => (at(site, fp), slow.add(v0, v1))], (S, a0, a1, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1] as number;
       return typeof v0 === 'number' ? v0 + v1 : miss(v0, v1, fp);
     }),
-    'OpAdd.sf': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpAdd.sf': (S: Machine['S'], F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
       const v1 = F[fp + a1]!;
       return typeof v0 === 'number' ? v0 + v1 : leave(site, fp);
     },
-    'OpAdd.sf^': (a0: number, a1: number, site: RegionSite): Compute =>
-    bind([(v0: Value, v1: number, fp: number) => (at(site, fp), slow.add(v0, v1))], (miss) =>
+    'OpAdd.sf^': (S: Machine['S'], F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
+    bind([S, F, a0, a1, (v0: Value, v1: number, fp: number) => (at(site, fp), slow.add(v0, v1))], (S, F, a0, a1, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = F[fp + a1]!;
       return typeof v0 === 'number' ? v0 + v1 : miss(v0, v1, fp);
     }),
-    'OpAdd.sc': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpAdd.sc': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
       return typeof v0 === 'number' ? v0 + a1 : leave(site, fp);
     },
-    'OpAdd.sc^': (a0: number, a1: number, site: RegionSite): Compute =>
-    bind([(v0: Value, v1: number, fp: number) => (at(site, fp), slow.add(v0, v1))], (miss) =>
+    'OpAdd.sc^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
+    bind([S, a0, a1, (v0: Value, v1: number, fp: number) => (at(site, fp), slow.add(v0, v1))], (S, a0, a1, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       return typeof v0 === 'number' ? v0 + a1 : miss(v0, a1, fp);
     }),
-    'OpAdd.sx': (a0: number, a1: Compute, site: RegionSite): Compute =>
+    'OpAdd.sx': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp);
       return typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : leave(site, fp);
     },
-    'OpAdd.sx^': (a0: number, a1: Compute, site: RegionSite): Compute =>
-    bind([(v0: Value, v1: Value, fp: number) => (at(site, fp), slow.add(v0, v1))], (miss) =>
+    'OpAdd.sx^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
+    bind([S, a0, a1, (v0: Value, v1: Value, fp: number) => (at(site, fp), slow.add(v0, v1))], (S, a0, a1, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp);
       return typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : miss(v0, v1, fp);
     }),
-    'OpAdd.sn': (a0: number, a1: Compute, site: RegionSite): Compute =>
+    'OpAdd.sn': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp) as number;
       return typeof v0 === 'number' ? v0 + v1 : leave(site, fp);
     },
-    'OpAdd.sn^': (a0: number, a1: Compute, site: RegionSite): Compute =>
-    bind([(v0: Value, v1: number, fp: number) => (at(site, fp), slow.add(v0, v1))], (miss) =>
+    'OpAdd.sn^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
+    bind([S, a0, a1, (v0: Value, v1: number, fp: number) => (at(site, fp), slow.add(v0, v1))], (S, a0, a1, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp) as number;
       return typeof v0 === 'number' ? v0 + v1 : miss(v0, v1, fp);
     }),
-    'OpAdd.is': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpAdd.is': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0] as number;
       const v1 = S[fp + a1]!;
       return typeof v1 === 'number' ? v0 + v1 : leave(site, fp);
     },
-    'OpAdd.is^': (a0: number, a1: number, site: RegionSite): Compute =>
-    bind([(v0: number, v1: Value, fp: number) => (at(site, fp), slow.add(v0, v1))], (miss) =>
+    'OpAdd.is^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
+    bind([S, a0, a1, (v0: number, v1: Value, fp: number) => (at(site, fp), slow.add(v0, v1))], (S, a0, a1, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0] as number;
       const v1 = S[fp + a1]!;
       return typeof v1 === 'number' ? v0 + v1 : miss(v0, v1, fp);
     }),
-    'OpAdd.ii': (a0: number, a1: number): Compute =>
+    'OpAdd.ii': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return (S[fp + a0] as number) + (S[fp + a1] as number);
     },
-    'OpAdd.if': (a0: number, a1: number): Compute =>
+    'OpAdd.if': (S: Machine['S'], F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return (S[fp + a0] as number) + F[fp + a1]!;
     },
-    'OpAdd.ic': (a0: number, a1: number): Compute =>
+    'OpAdd.ic': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return (S[fp + a0] as number) + a1;
     },
-    'OpAdd.ix': (a0: number, a1: Compute, site: RegionSite): Compute =>
+    'OpAdd.ix': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0] as number;
       const v1 = a1(fp);
       return typeof v1 === 'number' ? v0 + v1 : leave(site, fp);
     },
-    'OpAdd.ix^': (a0: number, a1: Compute, site: RegionSite): Compute =>
-    bind([(v0: number, v1: Value, fp: number) => (at(site, fp), slow.add(v0, v1))], (miss) =>
+    'OpAdd.ix^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
+    bind([S, a0, a1, (v0: number, v1: Value, fp: number) => (at(site, fp), slow.add(v0, v1))], (S, a0, a1, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0] as number;
       const v1 = a1(fp);
       return typeof v1 === 'number' ? v0 + v1 : miss(v0, v1, fp);
     }),
-    'OpAdd.in': (a0: number, a1: Compute): Compute =>
+    'OpAdd.in': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute): Compute =>
     (fp) => {
       return (S[fp + a0] as number) + (a1(fp) as number);
     },
-    'OpAdd.fs': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpAdd.fs': (S: Machine['S'], F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = F[fp + a0]!;
       const v1 = S[fp + a1]!;
       return typeof v1 === 'number' ? v0 + v1 : leave(site, fp);
     },
-    'OpAdd.fs^': (a0: number, a1: number, site: RegionSite): Compute =>
-    bind([(v0: number, v1: Value, fp: number) => (at(site, fp), slow.add(v0, v1))], (miss) =>
+    'OpAdd.fs^': (S: Machine['S'], F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
+    bind([S, F, a0, a1, (v0: number, v1: Value, fp: number) => (at(site, fp), slow.add(v0, v1))], (S, F, a0, a1, miss) =>
     (fp: number) => {
       const v0 = F[fp + a0]!;
       const v1 = S[fp + a1]!;
       return typeof v1 === 'number' ? v0 + v1 : miss(v0, v1, fp);
     }),
-    'OpAdd.fi': (a0: number, a1: number): Compute =>
+    'OpAdd.fi': (S: Machine['S'], F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return F[fp + a0]! + (S[fp + a1] as number);
     },
-    'OpAdd.ff': (a0: number, a1: number): Compute =>
+    'OpAdd.ff': (_S: Machine['S'], F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return F[fp + a0]! + F[fp + a1]!;
     },
-    'OpAdd.fc': (a0: number, a1: number): Compute =>
+    'OpAdd.fc': (_S: Machine['S'], F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return F[fp + a0]! + a1;
     },
-    'OpAdd.fx': (a0: number, a1: Compute, site: RegionSite): Compute =>
+    'OpAdd.fx': (_S: Machine['S'], F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = F[fp + a0]!;
       const v1 = a1(fp);
       return typeof v1 === 'number' ? v0 + v1 : leave(site, fp);
     },
-    'OpAdd.fx^': (a0: number, a1: Compute, site: RegionSite): Compute =>
-    bind([(v0: number, v1: Value, fp: number) => (at(site, fp), slow.add(v0, v1))], (miss) =>
+    'OpAdd.fx^': (_S: Machine['S'], F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
+    bind([F, a0, a1, (v0: number, v1: Value, fp: number) => (at(site, fp), slow.add(v0, v1))], (F, a0, a1, miss) =>
     (fp: number) => {
       const v0 = F[fp + a0]!;
       const v1 = a1(fp);
       return typeof v1 === 'number' ? v0 + v1 : miss(v0, v1, fp);
     }),
-    'OpAdd.fn': (a0: number, a1: Compute): Compute =>
+    'OpAdd.fn': (_S: Machine['S'], F: Machine['F'], a0: number, a1: Compute): Compute =>
     (fp) => {
       return F[fp + a0]! + (a1(fp) as number);
     },
-    'OpAdd.cs': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpAdd.cs': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v1 = S[fp + a1]!;
       return typeof v1 === 'number' ? a0 + v1 : leave(site, fp);
     },
-    'OpAdd.cs^': (a0: number, a1: number, site: RegionSite): Compute =>
-    bind([(v0: number, v1: Value, fp: number) => (at(site, fp), slow.add(v0, v1))], (miss) =>
+    'OpAdd.cs^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
+    bind([S, a0, a1, (v0: number, v1: Value, fp: number) => (at(site, fp), slow.add(v0, v1))], (S, a0, a1, miss) =>
     (fp: number) => {
       const v1 = S[fp + a1]!;
       return typeof v1 === 'number' ? a0 + v1 : miss(a0, v1, fp);
     }),
-    'OpAdd.ci': (a0: number, a1: number): Compute =>
+    'OpAdd.ci': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return a0 + (S[fp + a1] as number);
     },
-    'OpAdd.cf': (a0: number, a1: number): Compute =>
+    'OpAdd.cf': (_S: Machine['S'], F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return a0 + F[fp + a1]!;
     },
-    'OpAdd.cx': (a0: number, a1: Compute, site: RegionSite): Compute =>
+    'OpAdd.cx': (_S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v1 = a1(fp);
       return typeof v1 === 'number' ? a0 + v1 : leave(site, fp);
     },
-    'OpAdd.cx^': (a0: number, a1: Compute, site: RegionSite): Compute =>
-    bind([(v0: number, v1: Value, fp: number) => (at(site, fp), slow.add(v0, v1))], (miss) =>
+    'OpAdd.cx^': (_S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
+    bind([a0, a1, (v0: number, v1: Value, fp: number) => (at(site, fp), slow.add(v0, v1))], (a0, a1, miss) =>
     (fp: number) => {
       const v1 = a1(fp);
       return typeof v1 === 'number' ? a0 + v1 : miss(a0, v1, fp);
     }),
-    'OpAdd.cn': (a0: number, a1: Compute): Compute =>
+    'OpAdd.cn': (_S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute): Compute =>
     (fp) => {
       return a0 + (a1(fp) as number);
     },
-    'OpAdd.xs': (a0: Compute, a1: number, site: RegionSite): Compute =>
+    'OpAdd.xs': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1]!;
       return typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : leave(site, fp);
     },
-    'OpAdd.xs^': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    bind([(v0: Value, v1: Value, fp: number) => (at(site, fp), slow.add(v0, v1))], (miss) =>
+    'OpAdd.xs^': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
+    bind([S, a0, a1, (v0: Value, v1: Value, fp: number) => (at(site, fp), slow.add(v0, v1))], (S, a0, a1, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1]!;
       return typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : miss(v0, v1, fp);
     }),
-    'OpAdd.xi': (a0: Compute, a1: number, site: RegionSite): Compute =>
+    'OpAdd.xi': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1] as number;
       return typeof v0 === 'number' ? v0 + v1 : leave(site, fp);
     },
-    'OpAdd.xi^': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    bind([(v0: Value, v1: number, fp: number) => (at(site, fp), slow.add(v0, v1))], (miss) =>
+    'OpAdd.xi^': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
+    bind([S, a0, a1, (v0: Value, v1: number, fp: number) => (at(site, fp), slow.add(v0, v1))], (S, a0, a1, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1] as number;
       return typeof v0 === 'number' ? v0 + v1 : miss(v0, v1, fp);
     }),
-    'OpAdd.xf': (a0: Compute, a1: number, site: RegionSite): Compute =>
+    'OpAdd.xf': (_S: Machine['S'], F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
       const v1 = F[fp + a1]!;
       return typeof v0 === 'number' ? v0 + v1 : leave(site, fp);
     },
-    'OpAdd.xf^': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    bind([(v0: Value, v1: number, fp: number) => (at(site, fp), slow.add(v0, v1))], (miss) =>
+    'OpAdd.xf^': (_S: Machine['S'], F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
+    bind([F, a0, a1, (v0: Value, v1: number, fp: number) => (at(site, fp), slow.add(v0, v1))], (F, a0, a1, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = F[fp + a1]!;
       return typeof v0 === 'number' ? v0 + v1 : miss(v0, v1, fp);
     }),
-    'OpAdd.xc': (a0: Compute, a1: number, site: RegionSite): Compute =>
+    'OpAdd.xc': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
       return typeof v0 === 'number' ? v0 + a1 : leave(site, fp);
     },
-    'OpAdd.xc^': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    bind([(v0: Value, v1: number, fp: number) => (at(site, fp), slow.add(v0, v1))], (miss) =>
+    'OpAdd.xc^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
+    bind([a0, a1, (v0: Value, v1: number, fp: number) => (at(site, fp), slow.add(v0, v1))], (a0, a1, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       return typeof v0 === 'number' ? v0 + a1 : miss(v0, a1, fp);
     }),
-    'OpAdd.xx': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
+    'OpAdd.xx': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
       const v1 = a1(fp);
       return typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : leave(site, fp);
     },
-    'OpAdd.xx^': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
-    bind([(v0: Value, v1: Value, fp: number) => (at(site, fp), slow.add(v0, v1))], (miss) =>
+    'OpAdd.xx^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
+    bind([a0, a1, (v0: Value, v1: Value, fp: number) => (at(site, fp), slow.add(v0, v1))], (a0, a1, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = a1(fp);
       return typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : miss(v0, v1, fp);
     }),
-    'OpAdd.xn': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
+    'OpAdd.xn': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
       const v1 = a1(fp) as number;
       return typeof v0 === 'number' ? v0 + v1 : leave(site, fp);
     },
-    'OpAdd.xn^': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
-    bind([(v0: Value, v1: number, fp: number) => (at(site, fp), slow.add(v0, v1))], (miss) =>
+    'OpAdd.xn^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
+    bind([a0, a1, (v0: Value, v1: number, fp: number) => (at(site, fp), slow.add(v0, v1))], (a0, a1, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = a1(fp) as number;
       return typeof v0 === 'number' ? v0 + v1 : miss(v0, v1, fp);
     }),
-    'OpAdd.ns': (a0: Compute, a1: number, site: RegionSite): Compute =>
+    'OpAdd.ns': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp) as number;
       const v1 = S[fp + a1]!;
       return typeof v1 === 'number' ? v0 + v1 : leave(site, fp);
     },
-    'OpAdd.ns^': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    bind([(v0: number, v1: Value, fp: number) => (at(site, fp), slow.add(v0, v1))], (miss) =>
+    'OpAdd.ns^': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
+    bind([S, a0, a1, (v0: number, v1: Value, fp: number) => (at(site, fp), slow.add(v0, v1))], (S, a0, a1, miss) =>
     (fp: number) => {
       const v0 = a0(fp) as number;
       const v1 = S[fp + a1]!;
       return typeof v1 === 'number' ? v0 + v1 : miss(v0, v1, fp);
     }),
-    'OpAdd.ni': (a0: Compute, a1: number): Compute =>
+    'OpAdd.ni': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number): Compute =>
     (fp) => {
       return (a0(fp) as number) + (S[fp + a1] as number);
     },
-    'OpAdd.nf': (a0: Compute, a1: number): Compute =>
+    'OpAdd.nf': (_S: Machine['S'], F: Machine['F'], a0: Compute, a1: number): Compute =>
     (fp) => {
       return (a0(fp) as number) + F[fp + a1]!;
     },
-    'OpAdd.nc': (a0: Compute, a1: number): Compute =>
+    'OpAdd.nc': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number): Compute =>
     (fp) => {
       return (a0(fp) as number) + a1;
     },
-    'OpAdd.nx': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
+    'OpAdd.nx': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp) as number;
       const v1 = a1(fp);
       return typeof v1 === 'number' ? v0 + v1 : leave(site, fp);
     },
-    'OpAdd.nx^': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
-    bind([(v0: number, v1: Value, fp: number) => (at(site, fp), slow.add(v0, v1))], (miss) =>
+    'OpAdd.nx^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
+    bind([a0, a1, (v0: number, v1: Value, fp: number) => (at(site, fp), slow.add(v0, v1))], (a0, a1, miss) =>
     (fp: number) => {
       const v0 = a0(fp) as number;
       const v1 = a1(fp);
       return typeof v1 === 'number' ? v0 + v1 : miss(v0, v1, fp);
     }),
-    'OpAdd.nn': (a0: Compute, a1: Compute): Compute =>
+    'OpAdd.nn': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute): Compute =>
     (fp) => {
       return (a0(fp) as number) + (a1(fp) as number);
     },
-    'OpSub.ss': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpSub.ss': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1]!;
       return typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : leave(site, fp);
     },
-    'OpSub.si': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpSub.si': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1] as number;
       return typeof v0 === 'number' ? v0 - v1 : leave(site, fp);
     },
-    'OpSub.sf': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpSub.sf': (S: Machine['S'], F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
       const v1 = F[fp + a1]!;
       return typeof v0 === 'number' ? v0 - v1 : leave(site, fp);
     },
-    'OpSub.sc': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpSub.sc': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
       return typeof v0 === 'number' ? v0 - a1 : leave(site, fp);
     },
-    'OpSub.sx': (a0: number, a1: Compute, site: RegionSite): Compute =>
+    'OpSub.sx': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp);
       return typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : leave(site, fp);
     },
-    'OpSub.sn': (a0: number, a1: Compute, site: RegionSite): Compute =>
+    'OpSub.sn': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp) as number;
       return typeof v0 === 'number' ? v0 - v1 : leave(site, fp);
     },
-    'OpSub.is': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpSub.is': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0] as number;
       const v1 = S[fp + a1]!;
       return typeof v1 === 'number' ? v0 - v1 : leave(site, fp);
     },
-    'OpSub.ii': (a0: number, a1: number): Compute =>
+    'OpSub.ii': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return (S[fp + a0] as number) - (S[fp + a1] as number);
     },
-    'OpSub.if': (a0: number, a1: number): Compute =>
+    'OpSub.if': (S: Machine['S'], F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return (S[fp + a0] as number) - F[fp + a1]!;
     },
-    'OpSub.ic': (a0: number, a1: number): Compute =>
+    'OpSub.ic': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return (S[fp + a0] as number) - a1;
     },
-    'OpSub.ix': (a0: number, a1: Compute, site: RegionSite): Compute =>
+    'OpSub.ix': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0] as number;
       const v1 = a1(fp);
       return typeof v1 === 'number' ? v0 - v1 : leave(site, fp);
     },
-    'OpSub.in': (a0: number, a1: Compute): Compute =>
+    'OpSub.in': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute): Compute =>
     (fp) => {
       return (S[fp + a0] as number) - (a1(fp) as number);
     },
-    'OpSub.fs': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpSub.fs': (S: Machine['S'], F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = F[fp + a0]!;
       const v1 = S[fp + a1]!;
       return typeof v1 === 'number' ? v0 - v1 : leave(site, fp);
     },
-    'OpSub.fi': (a0: number, a1: number): Compute =>
+    'OpSub.fi': (S: Machine['S'], F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return F[fp + a0]! - (S[fp + a1] as number);
     },
-    'OpSub.ff': (a0: number, a1: number): Compute =>
+    'OpSub.ff': (_S: Machine['S'], F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return F[fp + a0]! - F[fp + a1]!;
     },
-    'OpSub.fc': (a0: number, a1: number): Compute =>
+    'OpSub.fc': (_S: Machine['S'], F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return F[fp + a0]! - a1;
     },
-    'OpSub.fx': (a0: number, a1: Compute, site: RegionSite): Compute =>
+    'OpSub.fx': (_S: Machine['S'], F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = F[fp + a0]!;
       const v1 = a1(fp);
       return typeof v1 === 'number' ? v0 - v1 : leave(site, fp);
     },
-    'OpSub.fn': (a0: number, a1: Compute): Compute =>
+    'OpSub.fn': (_S: Machine['S'], F: Machine['F'], a0: number, a1: Compute): Compute =>
     (fp) => {
       return F[fp + a0]! - (a1(fp) as number);
     },
-    'OpSub.cs': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpSub.cs': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v1 = S[fp + a1]!;
       return typeof v1 === 'number' ? a0 - v1 : leave(site, fp);
     },
-    'OpSub.ci': (a0: number, a1: number): Compute =>
+    'OpSub.ci': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return a0 - (S[fp + a1] as number);
     },
-    'OpSub.cf': (a0: number, a1: number): Compute =>
+    'OpSub.cf': (_S: Machine['S'], F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return a0 - F[fp + a1]!;
     },
-    'OpSub.cx': (a0: number, a1: Compute, site: RegionSite): Compute =>
+    'OpSub.cx': (_S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v1 = a1(fp);
       return typeof v1 === 'number' ? a0 - v1 : leave(site, fp);
     },
-    'OpSub.cn': (a0: number, a1: Compute): Compute =>
+    'OpSub.cn': (_S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute): Compute =>
     (fp) => {
       return a0 - (a1(fp) as number);
     },
-    'OpSub.xs': (a0: Compute, a1: number, site: RegionSite): Compute =>
+    'OpSub.xs': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1]!;
       return typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : leave(site, fp);
     },
-    'OpSub.xi': (a0: Compute, a1: number, site: RegionSite): Compute =>
+    'OpSub.xi': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1] as number;
       return typeof v0 === 'number' ? v0 - v1 : leave(site, fp);
     },
-    'OpSub.xf': (a0: Compute, a1: number, site: RegionSite): Compute =>
+    'OpSub.xf': (_S: Machine['S'], F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
       const v1 = F[fp + a1]!;
       return typeof v0 === 'number' ? v0 - v1 : leave(site, fp);
     },
-    'OpSub.xc': (a0: Compute, a1: number, site: RegionSite): Compute =>
+    'OpSub.xc': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
       return typeof v0 === 'number' ? v0 - a1 : leave(site, fp);
     },
-    'OpSub.xx': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
+    'OpSub.xx': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
       const v1 = a1(fp);
       return typeof v0 === 'number' && typeof v1 === 'number' ? v0 - v1 : leave(site, fp);
     },
-    'OpSub.xn': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
+    'OpSub.xn': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
       const v1 = a1(fp) as number;
       return typeof v0 === 'number' ? v0 - v1 : leave(site, fp);
     },
-    'OpSub.ns': (a0: Compute, a1: number, site: RegionSite): Compute =>
+    'OpSub.ns': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp) as number;
       const v1 = S[fp + a1]!;
       return typeof v1 === 'number' ? v0 - v1 : leave(site, fp);
     },
-    'OpSub.ni': (a0: Compute, a1: number): Compute =>
+    'OpSub.ni': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number): Compute =>
     (fp) => {
       return (a0(fp) as number) - (S[fp + a1] as number);
     },
-    'OpSub.nf': (a0: Compute, a1: number): Compute =>
+    'OpSub.nf': (_S: Machine['S'], F: Machine['F'], a0: Compute, a1: number): Compute =>
     (fp) => {
       return (a0(fp) as number) - F[fp + a1]!;
     },
-    'OpSub.nc': (a0: Compute, a1: number): Compute =>
+    'OpSub.nc': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number): Compute =>
     (fp) => {
       return (a0(fp) as number) - a1;
     },
-    'OpSub.nx': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
+    'OpSub.nx': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp) as number;
       const v1 = a1(fp);
       return typeof v1 === 'number' ? v0 - v1 : leave(site, fp);
     },
-    'OpSub.nn': (a0: Compute, a1: Compute): Compute =>
+    'OpSub.nn': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute): Compute =>
     (fp) => {
       return (a0(fp) as number) - (a1(fp) as number);
     },
-    'OpMul.ss': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpMul.ss': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1]!;
       return typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : leave(site, fp);
     },
-    'OpMul.si': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpMul.si': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1] as number;
       return typeof v0 === 'number' ? v0 * v1 : leave(site, fp);
     },
-    'OpMul.sf': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpMul.sf': (S: Machine['S'], F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
       const v1 = F[fp + a1]!;
       return typeof v0 === 'number' ? v0 * v1 : leave(site, fp);
     },
-    'OpMul.sc': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpMul.sc': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
       return typeof v0 === 'number' ? v0 * a1 : leave(site, fp);
     },
-    'OpMul.sx': (a0: number, a1: Compute, site: RegionSite): Compute =>
+    'OpMul.sx': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp);
       return typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : leave(site, fp);
     },
-    'OpMul.sn': (a0: number, a1: Compute, site: RegionSite): Compute =>
+    'OpMul.sn': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp) as number;
       return typeof v0 === 'number' ? v0 * v1 : leave(site, fp);
     },
-    'OpMul.is': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpMul.is': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0] as number;
       const v1 = S[fp + a1]!;
       return typeof v1 === 'number' ? v0 * v1 : leave(site, fp);
     },
-    'OpMul.ii': (a0: number, a1: number): Compute =>
+    'OpMul.ii': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return (S[fp + a0] as number) * (S[fp + a1] as number);
     },
-    'OpMul.if': (a0: number, a1: number): Compute =>
+    'OpMul.if': (S: Machine['S'], F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return (S[fp + a0] as number) * F[fp + a1]!;
     },
-    'OpMul.ic': (a0: number, a1: number): Compute =>
+    'OpMul.ic': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return (S[fp + a0] as number) * a1;
     },
-    'OpMul.ix': (a0: number, a1: Compute, site: RegionSite): Compute =>
+    'OpMul.ix': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0] as number;
       const v1 = a1(fp);
       return typeof v1 === 'number' ? v0 * v1 : leave(site, fp);
     },
-    'OpMul.in': (a0: number, a1: Compute): Compute =>
+    'OpMul.in': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute): Compute =>
     (fp) => {
       return (S[fp + a0] as number) * (a1(fp) as number);
     },
-    'OpMul.fs': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpMul.fs': (S: Machine['S'], F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = F[fp + a0]!;
       const v1 = S[fp + a1]!;
       return typeof v1 === 'number' ? v0 * v1 : leave(site, fp);
     },
-    'OpMul.fi': (a0: number, a1: number): Compute =>
+    'OpMul.fi': (S: Machine['S'], F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return F[fp + a0]! * (S[fp + a1] as number);
     },
-    'OpMul.ff': (a0: number, a1: number): Compute =>
+    'OpMul.ff': (_S: Machine['S'], F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return F[fp + a0]! * F[fp + a1]!;
     },
-    'OpMul.fc': (a0: number, a1: number): Compute =>
+    'OpMul.fc': (_S: Machine['S'], F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return F[fp + a0]! * a1;
     },
-    'OpMul.fx': (a0: number, a1: Compute, site: RegionSite): Compute =>
+    'OpMul.fx': (_S: Machine['S'], F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = F[fp + a0]!;
       const v1 = a1(fp);
       return typeof v1 === 'number' ? v0 * v1 : leave(site, fp);
     },
-    'OpMul.fn': (a0: number, a1: Compute): Compute =>
+    'OpMul.fn': (_S: Machine['S'], F: Machine['F'], a0: number, a1: Compute): Compute =>
     (fp) => {
       return F[fp + a0]! * (a1(fp) as number);
     },
-    'OpMul.cs': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpMul.cs': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v1 = S[fp + a1]!;
       return typeof v1 === 'number' ? a0 * v1 : leave(site, fp);
     },
-    'OpMul.ci': (a0: number, a1: number): Compute =>
+    'OpMul.ci': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return a0 * (S[fp + a1] as number);
     },
-    'OpMul.cf': (a0: number, a1: number): Compute =>
+    'OpMul.cf': (_S: Machine['S'], F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return a0 * F[fp + a1]!;
     },
-    'OpMul.cx': (a0: number, a1: Compute, site: RegionSite): Compute =>
+    'OpMul.cx': (_S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v1 = a1(fp);
       return typeof v1 === 'number' ? a0 * v1 : leave(site, fp);
     },
-    'OpMul.cn': (a0: number, a1: Compute): Compute =>
+    'OpMul.cn': (_S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute): Compute =>
     (fp) => {
       return a0 * (a1(fp) as number);
     },
-    'OpMul.xs': (a0: Compute, a1: number, site: RegionSite): Compute =>
+    'OpMul.xs': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1]!;
       return typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : leave(site, fp);
     },
-    'OpMul.xi': (a0: Compute, a1: number, site: RegionSite): Compute =>
+    'OpMul.xi': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1] as number;
       return typeof v0 === 'number' ? v0 * v1 : leave(site, fp);
     },
-    'OpMul.xf': (a0: Compute, a1: number, site: RegionSite): Compute =>
+    'OpMul.xf': (_S: Machine['S'], F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
       const v1 = F[fp + a1]!;
       return typeof v0 === 'number' ? v0 * v1 : leave(site, fp);
     },
-    'OpMul.xc': (a0: Compute, a1: number, site: RegionSite): Compute =>
+    'OpMul.xc': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
       return typeof v0 === 'number' ? v0 * a1 : leave(site, fp);
     },
-    'OpMul.xx': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
+    'OpMul.xx': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
       const v1 = a1(fp);
       return typeof v0 === 'number' && typeof v1 === 'number' ? v0 * v1 : leave(site, fp);
     },
-    'OpMul.xn': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
+    'OpMul.xn': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
       const v1 = a1(fp) as number;
       return typeof v0 === 'number' ? v0 * v1 : leave(site, fp);
     },
-    'OpMul.ns': (a0: Compute, a1: number, site: RegionSite): Compute =>
+    'OpMul.ns': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp) as number;
       const v1 = S[fp + a1]!;
       return typeof v1 === 'number' ? v0 * v1 : leave(site, fp);
     },
-    'OpMul.ni': (a0: Compute, a1: number): Compute =>
+    'OpMul.ni': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number): Compute =>
     (fp) => {
       return (a0(fp) as number) * (S[fp + a1] as number);
     },
-    'OpMul.nf': (a0: Compute, a1: number): Compute =>
+    'OpMul.nf': (_S: Machine['S'], F: Machine['F'], a0: Compute, a1: number): Compute =>
     (fp) => {
       return (a0(fp) as number) * F[fp + a1]!;
     },
-    'OpMul.nc': (a0: Compute, a1: number): Compute =>
+    'OpMul.nc': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number): Compute =>
     (fp) => {
       return (a0(fp) as number) * a1;
     },
-    'OpMul.nx': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
+    'OpMul.nx': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp) as number;
       const v1 = a1(fp);
       return typeof v1 === 'number' ? v0 * v1 : leave(site, fp);
     },
-    'OpMul.nn': (a0: Compute, a1: Compute): Compute =>
+    'OpMul.nn': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute): Compute =>
     (fp) => {
       return (a0(fp) as number) * (a1(fp) as number);
     },
-    'OpEqual.ss': (a0: number, a1: number, site: RegionSite): Compute =>
-    bind([(v0: string, v1: Value, fp: number) => orLeave(slow.tryEqual(v0, v1), site, fp)], (miss) =>
+    'OpEqual.ss': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
+    bind([S, a0, a1, (v0: string, v1: Value, fp: number) => orLeave(slow.tryEqual(v0, v1), site, fp)], (S, a0, a1, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1]!;
       return typeof v0 !== 'string' ? v0 === v1 : miss(v0, v1, fp);
     }),
-    'OpEqual.sc': (a0: number, a1: Value, site: RegionSite): Compute =>
-    bind([(v0: string, v1: Value, fp: number) => orLeave(slow.tryEqual(v0, v1), site, fp)], (miss) =>
+    'OpEqual.sc': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Value, site: RegionSite): Compute =>
+    bind([S, a0, a1, (v0: string, v1: Value, fp: number) => orLeave(slow.tryEqual(v0, v1), site, fp)], (S, a0, a1, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       return typeof v0 !== 'string' ? v0 === a1 : miss(v0, a1, fp);
     }),
-    'OpEqual.sx': (a0: number, a1: Compute, site: RegionSite): Compute =>
-    bind([(v0: string, v1: Value, fp: number) => orLeave(slow.tryEqual(v0, v1), site, fp)], (miss) =>
+    'OpEqual.sx': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
+    bind([S, a0, a1, (v0: string, v1: Value, fp: number) => orLeave(slow.tryEqual(v0, v1), site, fp)], (S, a0, a1, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp);
       return typeof v0 !== 'string' ? v0 === v1 : miss(v0, v1, fp);
     }),
-    'OpEqual.sk': (a0: number, a1: Value): Compute =>
+    'OpEqual.sk': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Value): Compute =>
     (fp) => {
       return S[fp + a0]! === a1;
     },
-    'OpEqual.is': (a0: number, a1: number): Compute =>
+    'OpEqual.is': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return (S[fp + a0] as number) === S[fp + a1]!;
     },
-    'OpEqual.ic': (a0: number, a1: Value): Compute =>
+    'OpEqual.ic': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Value): Compute =>
     (fp) => {
       return (S[fp + a0] as number) === a1;
     },
-    'OpEqual.ix': (a0: number, a1: Compute): Compute =>
+    'OpEqual.ix': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute): Compute =>
     (fp) => {
       return (S[fp + a0] as number) === a1(fp);
     },
-    'OpEqual.ik': (a0: number, a1: Value): Compute =>
+    'OpEqual.ik': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Value): Compute =>
     (fp) => {
       return (S[fp + a0] as number) === a1;
     },
-    'OpEqual.fs': (a0: number, a1: number): Compute =>
+    'OpEqual.fs': (S: Machine['S'], F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return F[fp + a0]! === S[fp + a1]!;
     },
-    'OpEqual.fc': (a0: number, a1: Value): Compute =>
+    'OpEqual.fc': (_S: Machine['S'], F: Machine['F'], a0: number, a1: Value): Compute =>
     (fp) => {
       return F[fp + a0]! === a1;
     },
-    'OpEqual.fx': (a0: number, a1: Compute): Compute =>
+    'OpEqual.fx': (_S: Machine['S'], F: Machine['F'], a0: number, a1: Compute): Compute =>
     (fp) => {
       return F[fp + a0]! === a1(fp);
     },
-    'OpEqual.fk': (a0: number, a1: Value): Compute =>
+    'OpEqual.fk': (_S: Machine['S'], F: Machine['F'], a0: number, a1: Value): Compute =>
     (fp) => {
       return F[fp + a0]! === a1;
     },
-    'OpEqual.cs': (a0: number, a1: number): Compute =>
+    'OpEqual.cs': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return a0 === S[fp + a1]!;
     },
-    'OpEqual.cx': (a0: number, a1: Compute): Compute =>
+    'OpEqual.cx': (_S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute): Compute =>
     (fp) => {
       return a0 === a1(fp);
     },
-    'OpEqual.xs': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    bind([(v0: string, v1: Value, fp: number) => orLeave(slow.tryEqual(v0, v1), site, fp)], (miss) =>
+    'OpEqual.xs': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
+    bind([S, a0, a1, (v0: string, v1: Value, fp: number) => orLeave(slow.tryEqual(v0, v1), site, fp)], (S, a0, a1, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1]!;
       return typeof v0 !== 'string' ? v0 === v1 : miss(v0, v1, fp);
     }),
-    'OpEqual.xc': (a0: Compute, a1: Value, site: RegionSite): Compute =>
-    bind([(v0: string, v1: Value, fp: number) => orLeave(slow.tryEqual(v0, v1), site, fp)], (miss) =>
+    'OpEqual.xc': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Value, site: RegionSite): Compute =>
+    bind([a0, a1, (v0: string, v1: Value, fp: number) => orLeave(slow.tryEqual(v0, v1), site, fp)], (a0, a1, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       return typeof v0 !== 'string' ? v0 === a1 : miss(v0, a1, fp);
     }),
-    'OpEqual.xx': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
-    bind([(v0: string, v1: Value, fp: number) => orLeave(slow.tryEqual(v0, v1), site, fp)], (miss) =>
+    'OpEqual.xx': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
+    bind([a0, a1, (v0: string, v1: Value, fp: number) => orLeave(slow.tryEqual(v0, v1), site, fp)], (a0, a1, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = a1(fp);
       return typeof v0 !== 'string' ? v0 === v1 : miss(v0, v1, fp);
     }),
-    'OpEqual.xk': (a0: Compute, a1: Value): Compute =>
+    'OpEqual.xk': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Value): Compute =>
     (fp) => {
       return a0(fp) === a1;
     },
-    'OpEqual.ns': (a0: Compute, a1: number): Compute =>
+    'OpEqual.ns': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number): Compute =>
     (fp) => {
       return (a0(fp) as number) === S[fp + a1]!;
     },
-    'OpEqual.nc': (a0: Compute, a1: Value): Compute =>
+    'OpEqual.nc': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Value): Compute =>
     (fp) => {
       return (a0(fp) as number) === a1;
     },
-    'OpEqual.nx': (a0: Compute, a1: Compute): Compute =>
+    'OpEqual.nx': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute): Compute =>
     (fp) => {
       return (a0(fp) as number) === a1(fp);
     },
-    'OpEqual.nk': (a0: Compute, a1: Value): Compute =>
+    'OpEqual.nk': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Value): Compute =>
     (fp) => {
       return (a0(fp) as number) === a1;
     },
-    'OpNotEqual.ss': (a0: number, a1: number, site: RegionSite): Compute =>
-    bind([(v0: string, v1: Value, fp: number) => !orLeave(slow.tryEqual(v0, v1), site, fp)], (miss) =>
+    'OpNotEqual.ss': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
+    bind([S, a0, a1, (v0: string, v1: Value, fp: number) => !orLeave(slow.tryEqual(v0, v1), site, fp)], (S, a0, a1, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1]!;
       return typeof v0 !== 'string' ? v0 !== v1 : miss(v0, v1, fp);
     }),
-    'OpNotEqual.sc': (a0: number, a1: Value, site: RegionSite): Compute =>
-    bind([(v0: string, v1: Value, fp: number) => !orLeave(slow.tryEqual(v0, v1), site, fp)], (miss) =>
+    'OpNotEqual.sc': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Value, site: RegionSite): Compute =>
+    bind([S, a0, a1, (v0: string, v1: Value, fp: number) => !orLeave(slow.tryEqual(v0, v1), site, fp)], (S, a0, a1, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       return typeof v0 !== 'string' ? v0 !== a1 : miss(v0, a1, fp);
     }),
-    'OpNotEqual.sx': (a0: number, a1: Compute, site: RegionSite): Compute =>
-    bind([(v0: string, v1: Value, fp: number) => !orLeave(slow.tryEqual(v0, v1), site, fp)], (miss) =>
+    'OpNotEqual.sx': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
+    bind([S, a0, a1, (v0: string, v1: Value, fp: number) => !orLeave(slow.tryEqual(v0, v1), site, fp)], (S, a0, a1, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp);
       return typeof v0 !== 'string' ? v0 !== v1 : miss(v0, v1, fp);
     }),
-    'OpNotEqual.sk': (a0: number, a1: Value): Compute =>
+    'OpNotEqual.sk': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Value): Compute =>
     (fp) => {
       return S[fp + a0]! !== a1;
     },
-    'OpNotEqual.is': (a0: number, a1: number): Compute =>
+    'OpNotEqual.is': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return (S[fp + a0] as number) !== S[fp + a1]!;
     },
-    'OpNotEqual.ic': (a0: number, a1: Value): Compute =>
+    'OpNotEqual.ic': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Value): Compute =>
     (fp) => {
       return (S[fp + a0] as number) !== a1;
     },
-    'OpNotEqual.ix': (a0: number, a1: Compute): Compute =>
+    'OpNotEqual.ix': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute): Compute =>
     (fp) => {
       return (S[fp + a0] as number) !== a1(fp);
     },
-    'OpNotEqual.ik': (a0: number, a1: Value): Compute =>
+    'OpNotEqual.ik': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Value): Compute =>
     (fp) => {
       return (S[fp + a0] as number) !== a1;
     },
-    'OpNotEqual.fs': (a0: number, a1: number): Compute =>
+    'OpNotEqual.fs': (S: Machine['S'], F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return F[fp + a0]! !== S[fp + a1]!;
     },
-    'OpNotEqual.fc': (a0: number, a1: Value): Compute =>
+    'OpNotEqual.fc': (_S: Machine['S'], F: Machine['F'], a0: number, a1: Value): Compute =>
     (fp) => {
       return F[fp + a0]! !== a1;
     },
-    'OpNotEqual.fx': (a0: number, a1: Compute): Compute =>
+    'OpNotEqual.fx': (_S: Machine['S'], F: Machine['F'], a0: number, a1: Compute): Compute =>
     (fp) => {
       return F[fp + a0]! !== a1(fp);
     },
-    'OpNotEqual.fk': (a0: number, a1: Value): Compute =>
+    'OpNotEqual.fk': (_S: Machine['S'], F: Machine['F'], a0: number, a1: Value): Compute =>
     (fp) => {
       return F[fp + a0]! !== a1;
     },
-    'OpNotEqual.cs': (a0: number, a1: number): Compute =>
+    'OpNotEqual.cs': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return a0 !== S[fp + a1]!;
     },
-    'OpNotEqual.cx': (a0: number, a1: Compute): Compute =>
+    'OpNotEqual.cx': (_S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute): Compute =>
     (fp) => {
       return a0 !== a1(fp);
     },
-    'OpNotEqual.xs': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    bind([(v0: string, v1: Value, fp: number) => !orLeave(slow.tryEqual(v0, v1), site, fp)], (miss) =>
+    'OpNotEqual.xs': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
+    bind([S, a0, a1, (v0: string, v1: Value, fp: number) => !orLeave(slow.tryEqual(v0, v1), site, fp)], (S, a0, a1, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1]!;
       return typeof v0 !== 'string' ? v0 !== v1 : miss(v0, v1, fp);
     }),
-    'OpNotEqual.xc': (a0: Compute, a1: Value, site: RegionSite): Compute =>
-    bind([(v0: string, v1: Value, fp: number) => !orLeave(slow.tryEqual(v0, v1), site, fp)], (miss) =>
+    'OpNotEqual.xc': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Value, site: RegionSite): Compute =>
+    bind([a0, a1, (v0: string, v1: Value, fp: number) => !orLeave(slow.tryEqual(v0, v1), site, fp)], (a0, a1, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       return typeof v0 !== 'string' ? v0 !== a1 : miss(v0, a1, fp);
     }),
-    'OpNotEqual.xx': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
-    bind([(v0: string, v1: Value, fp: number) => !orLeave(slow.tryEqual(v0, v1), site, fp)], (miss) =>
+    'OpNotEqual.xx': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
+    bind([a0, a1, (v0: string, v1: Value, fp: number) => !orLeave(slow.tryEqual(v0, v1), site, fp)], (a0, a1, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = a1(fp);
       return typeof v0 !== 'string' ? v0 !== v1 : miss(v0, v1, fp);
     }),
-    'OpNotEqual.xk': (a0: Compute, a1: Value): Compute =>
+    'OpNotEqual.xk': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Value): Compute =>
     (fp) => {
       return a0(fp) !== a1;
     },
-    'OpNotEqual.ns': (a0: Compute, a1: number): Compute =>
+    'OpNotEqual.ns': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number): Compute =>
     (fp) => {
       return (a0(fp) as number) !== S[fp + a1]!;
     },
-    'OpNotEqual.nc': (a0: Compute, a1: Value): Compute =>
+    'OpNotEqual.nc': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Value): Compute =>
     (fp) => {
       return (a0(fp) as number) !== a1;
     },
-    'OpNotEqual.nx': (a0: Compute, a1: Compute): Compute =>
+    'OpNotEqual.nx': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute): Compute =>
     (fp) => {
       return (a0(fp) as number) !== a1(fp);
     },
-    'OpNotEqual.nk': (a0: Compute, a1: Value): Compute =>
+    'OpNotEqual.nk': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Value): Compute =>
     (fp) => {
       return (a0(fp) as number) !== a1;
     },
-    'OpLess.ss': (a0: number, a1: number, site: RegionSite): Compute =>
-    bind([(v0: Value, v1: Value, fp: number) => orLeave(slow.tryLess(v0, v1), site, fp)], (miss) =>
+    'OpLess.ss': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
+    bind([S, a0, a1, (v0: Value, v1: Value, fp: number) => orLeave(slow.tryLess(v0, v1), site, fp)], (S, a0, a1, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1]!;
       return typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : miss(v0, v1, fp);
     }),
-    'OpLess.si': (a0: number, a1: number, site: RegionSite): Compute =>
-    bind([(v0: Value, v1: number, fp: number) => orLeave(slow.tryLess(v0, v1), site, fp)], (miss) =>
+    'OpLess.si': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
+    bind([S, a0, a1, (v0: Value, v1: number, fp: number) => orLeave(slow.tryLess(v0, v1), site, fp)], (S, a0, a1, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1] as number;
       return typeof v0 === 'number' ? v0 < v1 : miss(v0, v1, fp);
     }),
-    'OpLess.sf': (a0: number, a1: number, site: RegionSite): Compute =>
-    bind([(v0: Value, v1: number, fp: number) => orLeave(slow.tryLess(v0, v1), site, fp)], (miss) =>
+    'OpLess.sf': (S: Machine['S'], F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
+    bind([S, F, a0, a1, (v0: Value, v1: number, fp: number) => orLeave(slow.tryLess(v0, v1), site, fp)], (S, F, a0, a1, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = F[fp + a1]!;
       return typeof v0 === 'number' ? v0 < v1 : miss(v0, v1, fp);
     }),
-    'OpLess.sc': (a0: number, a1: number, site: RegionSite): Compute =>
-    bind([(v0: Value, v1: number, fp: number) => orLeave(slow.tryLess(v0, v1), site, fp)], (miss) =>
+    'OpLess.sc': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
+    bind([S, a0, a1, (v0: Value, v1: number, fp: number) => orLeave(slow.tryLess(v0, v1), site, fp)], (S, a0, a1, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       return typeof v0 === 'number' ? v0 < a1 : miss(v0, a1, fp);
     }),
-    'OpLess.sx': (a0: number, a1: Compute, site: RegionSite): Compute =>
-    bind([(v0: Value, v1: Value, fp: number) => orLeave(slow.tryLess(v0, v1), site, fp)], (miss) =>
+    'OpLess.sx': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
+    bind([S, a0, a1, (v0: Value, v1: Value, fp: number) => orLeave(slow.tryLess(v0, v1), site, fp)], (S, a0, a1, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp);
       return typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : miss(v0, v1, fp);
     }),
-    'OpLess.sn': (a0: number, a1: Compute, site: RegionSite): Compute =>
-    bind([(v0: Value, v1: number, fp: number) => orLeave(slow.tryLess(v0, v1), site, fp)], (miss) =>
+    'OpLess.sn': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
+    bind([S, a0, a1, (v0: Value, v1: number, fp: number) => orLeave(slow.tryLess(v0, v1), site, fp)], (S, a0, a1, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp) as number;
       return typeof v0 === 'number' ? v0 < v1 : miss(v0, v1, fp);
     }),
-    'OpLess.is': (a0: number, a1: number, site: RegionSite): Compute =>
-    bind([(v0: number, v1: Value, fp: number) => orLeave(slow.tryLess(v0, v1), site, fp)], (miss) =>
+    'OpLess.is': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
+    bind([S, a0, a1, (v0: number, v1: Value, fp: number) => orLeave(slow.tryLess(v0, v1), site, fp)], (S, a0, a1, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0] as number;
       const v1 = S[fp + a1]!;
       return typeof v1 === 'number' ? v0 < v1 : miss(v0, v1, fp);
     }),
-    'OpLess.ii': (a0: number, a1: number): Compute =>
+    'OpLess.ii': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return (S[fp + a0] as number) < (S[fp + a1] as number);
     },
-    'OpLess.if': (a0: number, a1: number): Compute =>
+    'OpLess.if': (S: Machine['S'], F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return (S[fp + a0] as number) < F[fp + a1]!;
     },
-    'OpLess.ic': (a0: number, a1: number): Compute =>
+    'OpLess.ic': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return (S[fp + a0] as number) < a1;
     },
-    'OpLess.ix': (a0: number, a1: Compute, site: RegionSite): Compute =>
-    bind([(v0: number, v1: Value, fp: number) => orLeave(slow.tryLess(v0, v1), site, fp)], (miss) =>
+    'OpLess.ix': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
+    bind([S, a0, a1, (v0: number, v1: Value, fp: number) => orLeave(slow.tryLess(v0, v1), site, fp)], (S, a0, a1, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0] as number;
       const v1 = a1(fp);
       return typeof v1 === 'number' ? v0 < v1 : miss(v0, v1, fp);
     }),
-    'OpLess.in': (a0: number, a1: Compute): Compute =>
+    'OpLess.in': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute): Compute =>
     (fp) => {
       return (S[fp + a0] as number) < (a1(fp) as number);
     },
-    'OpLess.fs': (a0: number, a1: number, site: RegionSite): Compute =>
-    bind([(v0: number, v1: Value, fp: number) => orLeave(slow.tryLess(v0, v1), site, fp)], (miss) =>
+    'OpLess.fs': (S: Machine['S'], F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
+    bind([S, F, a0, a1, (v0: number, v1: Value, fp: number) => orLeave(slow.tryLess(v0, v1), site, fp)], (S, F, a0, a1, miss) =>
     (fp: number) => {
       const v0 = F[fp + a0]!;
       const v1 = S[fp + a1]!;
       return typeof v1 === 'number' ? v0 < v1 : miss(v0, v1, fp);
     }),
-    'OpLess.fi': (a0: number, a1: number): Compute =>
+    'OpLess.fi': (S: Machine['S'], F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return F[fp + a0]! < (S[fp + a1] as number);
     },
-    'OpLess.ff': (a0: number, a1: number): Compute =>
+    'OpLess.ff': (_S: Machine['S'], F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return F[fp + a0]! < F[fp + a1]!;
     },
-    'OpLess.fc': (a0: number, a1: number): Compute =>
+    'OpLess.fc': (_S: Machine['S'], F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return F[fp + a0]! < a1;
     },
-    'OpLess.fx': (a0: number, a1: Compute, site: RegionSite): Compute =>
-    bind([(v0: number, v1: Value, fp: number) => orLeave(slow.tryLess(v0, v1), site, fp)], (miss) =>
+    'OpLess.fx': (_S: Machine['S'], F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
+    bind([F, a0, a1, (v0: number, v1: Value, fp: number) => orLeave(slow.tryLess(v0, v1), site, fp)], (F, a0, a1, miss) =>
     (fp: number) => {
       const v0 = F[fp + a0]!;
       const v1 = a1(fp);
       return typeof v1 === 'number' ? v0 < v1 : miss(v0, v1, fp);
     }),
-    'OpLess.fn': (a0: number, a1: Compute): Compute =>
+    'OpLess.fn': (_S: Machine['S'], F: Machine['F'], a0: number, a1: Compute): Compute =>
     (fp) => {
       return F[fp + a0]! < (a1(fp) as number);
     },
-    'OpLess.cs': (a0: number, a1: number, site: RegionSite): Compute =>
-    bind([(v0: number, v1: Value, fp: number) => orLeave(slow.tryLess(v0, v1), site, fp)], (miss) =>
+    'OpLess.cs': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
+    bind([S, a0, a1, (v0: number, v1: Value, fp: number) => orLeave(slow.tryLess(v0, v1), site, fp)], (S, a0, a1, miss) =>
     (fp: number) => {
       const v1 = S[fp + a1]!;
       return typeof v1 === 'number' ? a0 < v1 : miss(a0, v1, fp);
     }),
-    'OpLess.ci': (a0: number, a1: number): Compute =>
+    'OpLess.ci': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return a0 < (S[fp + a1] as number);
     },
-    'OpLess.cf': (a0: number, a1: number): Compute =>
+    'OpLess.cf': (_S: Machine['S'], F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return a0 < F[fp + a1]!;
     },
-    'OpLess.cx': (a0: number, a1: Compute, site: RegionSite): Compute =>
-    bind([(v0: number, v1: Value, fp: number) => orLeave(slow.tryLess(v0, v1), site, fp)], (miss) =>
+    'OpLess.cx': (_S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
+    bind([a0, a1, (v0: number, v1: Value, fp: number) => orLeave(slow.tryLess(v0, v1), site, fp)], (a0, a1, miss) =>
     (fp: number) => {
       const v1 = a1(fp);
       return typeof v1 === 'number' ? a0 < v1 : miss(a0, v1, fp);
     }),
-    'OpLess.cn': (a0: number, a1: Compute): Compute =>
+    'OpLess.cn': (_S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute): Compute =>
     (fp) => {
       return a0 < (a1(fp) as number);
     },
-    'OpLess.xs': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    bind([(v0: Value, v1: Value, fp: number) => orLeave(slow.tryLess(v0, v1), site, fp)], (miss) =>
+    'OpLess.xs': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
+    bind([S, a0, a1, (v0: Value, v1: Value, fp: number) => orLeave(slow.tryLess(v0, v1), site, fp)], (S, a0, a1, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1]!;
       return typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : miss(v0, v1, fp);
     }),
-    'OpLess.xi': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    bind([(v0: Value, v1: number, fp: number) => orLeave(slow.tryLess(v0, v1), site, fp)], (miss) =>
+    'OpLess.xi': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
+    bind([S, a0, a1, (v0: Value, v1: number, fp: number) => orLeave(slow.tryLess(v0, v1), site, fp)], (S, a0, a1, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1] as number;
       return typeof v0 === 'number' ? v0 < v1 : miss(v0, v1, fp);
     }),
-    'OpLess.xf': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    bind([(v0: Value, v1: number, fp: number) => orLeave(slow.tryLess(v0, v1), site, fp)], (miss) =>
+    'OpLess.xf': (_S: Machine['S'], F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
+    bind([F, a0, a1, (v0: Value, v1: number, fp: number) => orLeave(slow.tryLess(v0, v1), site, fp)], (F, a0, a1, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = F[fp + a1]!;
       return typeof v0 === 'number' ? v0 < v1 : miss(v0, v1, fp);
     }),
-    'OpLess.xc': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    bind([(v0: Value, v1: number, fp: number) => orLeave(slow.tryLess(v0, v1), site, fp)], (miss) =>
+    'OpLess.xc': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
+    bind([a0, a1, (v0: Value, v1: number, fp: number) => orLeave(slow.tryLess(v0, v1), site, fp)], (a0, a1, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       return typeof v0 === 'number' ? v0 < a1 : miss(v0, a1, fp);
     }),
-    'OpLess.xx': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
-    bind([(v0: Value, v1: Value, fp: number) => orLeave(slow.tryLess(v0, v1), site, fp)], (miss) =>
+    'OpLess.xx': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
+    bind([a0, a1, (v0: Value, v1: Value, fp: number) => orLeave(slow.tryLess(v0, v1), site, fp)], (a0, a1, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = a1(fp);
       return typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : miss(v0, v1, fp);
     }),
-    'OpLess.xn': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
-    bind([(v0: Value, v1: number, fp: number) => orLeave(slow.tryLess(v0, v1), site, fp)], (miss) =>
+    'OpLess.xn': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
+    bind([a0, a1, (v0: Value, v1: number, fp: number) => orLeave(slow.tryLess(v0, v1), site, fp)], (a0, a1, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = a1(fp) as number;
       return typeof v0 === 'number' ? v0 < v1 : miss(v0, v1, fp);
     }),
-    'OpLess.ns': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    bind([(v0: number, v1: Value, fp: number) => orLeave(slow.tryLess(v0, v1), site, fp)], (miss) =>
+    'OpLess.ns': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
+    bind([S, a0, a1, (v0: number, v1: Value, fp: number) => orLeave(slow.tryLess(v0, v1), site, fp)], (S, a0, a1, miss) =>
     (fp: number) => {
       const v0 = a0(fp) as number;
       const v1 = S[fp + a1]!;
       return typeof v1 === 'number' ? v0 < v1 : miss(v0, v1, fp);
     }),
-    'OpLess.ni': (a0: Compute, a1: number): Compute =>
+    'OpLess.ni': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number): Compute =>
     (fp) => {
       return (a0(fp) as number) < (S[fp + a1] as number);
     },
-    'OpLess.nf': (a0: Compute, a1: number): Compute =>
+    'OpLess.nf': (_S: Machine['S'], F: Machine['F'], a0: Compute, a1: number): Compute =>
     (fp) => {
       return (a0(fp) as number) < F[fp + a1]!;
     },
-    'OpLess.nc': (a0: Compute, a1: number): Compute =>
+    'OpLess.nc': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number): Compute =>
     (fp) => {
       return (a0(fp) as number) < a1;
     },
-    'OpLess.nx': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
-    bind([(v0: number, v1: Value, fp: number) => orLeave(slow.tryLess(v0, v1), site, fp)], (miss) =>
+    'OpLess.nx': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
+    bind([a0, a1, (v0: number, v1: Value, fp: number) => orLeave(slow.tryLess(v0, v1), site, fp)], (a0, a1, miss) =>
     (fp: number) => {
       const v0 = a0(fp) as number;
       const v1 = a1(fp);
       return typeof v1 === 'number' ? v0 < v1 : miss(v0, v1, fp);
     }),
-    'OpLess.nn': (a0: Compute, a1: Compute): Compute =>
+    'OpLess.nn': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute): Compute =>
     (fp) => {
       return (a0(fp) as number) < (a1(fp) as number);
     },
-    'OpLessEqual.ss': (a0: number, a1: number, site: RegionSite): Compute =>
-    bind([(v0: Value, v1: Value, fp: number) => orLeave(slow.tryLessEqual(v0, v1), site, fp)], (miss) =>
+    'OpLessEqual.ss': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
+    bind([S, a0, a1, (v0: Value, v1: Value, fp: number) => orLeave(slow.tryLessEqual(v0, v1), site, fp)], (S, a0, a1, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1]!;
       return typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : miss(v0, v1, fp);
     }),
-    'OpLessEqual.si': (a0: number, a1: number, site: RegionSite): Compute =>
-    bind([(v0: Value, v1: number, fp: number) => orLeave(slow.tryLessEqual(v0, v1), site, fp)], (miss) =>
+    'OpLessEqual.si': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
+    bind([S, a0, a1, (v0: Value, v1: number, fp: number) => orLeave(slow.tryLessEqual(v0, v1), site, fp)], (S, a0, a1, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1] as number;
       return typeof v0 === 'number' ? v0 <= v1 : miss(v0, v1, fp);
     }),
-    'OpLessEqual.sf': (a0: number, a1: number, site: RegionSite): Compute =>
-    bind([(v0: Value, v1: number, fp: number) => orLeave(slow.tryLessEqual(v0, v1), site, fp)], (miss) =>
+    'OpLessEqual.sf': (S: Machine['S'], F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
+    bind([S, F, a0, a1, (v0: Value, v1: number, fp: number) => orLeave(slow.tryLessEqual(v0, v1), site, fp)], (S, F, a0, a1, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = F[fp + a1]!;
       return typeof v0 === 'number' ? v0 <= v1 : miss(v0, v1, fp);
     }),
-    'OpLessEqual.sc': (a0: number, a1: number, site: RegionSite): Compute =>
-    bind([(v0: Value, v1: number, fp: number) => orLeave(slow.tryLessEqual(v0, v1), site, fp)], (miss) =>
+    'OpLessEqual.sc': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
+    bind([S, a0, a1, (v0: Value, v1: number, fp: number) => orLeave(slow.tryLessEqual(v0, v1), site, fp)], (S, a0, a1, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       return typeof v0 === 'number' ? v0 <= a1 : miss(v0, a1, fp);
     }),
-    'OpLessEqual.sx': (a0: number, a1: Compute, site: RegionSite): Compute =>
-    bind([(v0: Value, v1: Value, fp: number) => orLeave(slow.tryLessEqual(v0, v1), site, fp)], (miss) =>
+    'OpLessEqual.sx': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
+    bind([S, a0, a1, (v0: Value, v1: Value, fp: number) => orLeave(slow.tryLessEqual(v0, v1), site, fp)], (S, a0, a1, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp);
       return typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : miss(v0, v1, fp);
     }),
-    'OpLessEqual.sn': (a0: number, a1: Compute, site: RegionSite): Compute =>
-    bind([(v0: Value, v1: number, fp: number) => orLeave(slow.tryLessEqual(v0, v1), site, fp)], (miss) =>
+    'OpLessEqual.sn': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
+    bind([S, a0, a1, (v0: Value, v1: number, fp: number) => orLeave(slow.tryLessEqual(v0, v1), site, fp)], (S, a0, a1, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp) as number;
       return typeof v0 === 'number' ? v0 <= v1 : miss(v0, v1, fp);
     }),
-    'OpLessEqual.is': (a0: number, a1: number, site: RegionSite): Compute =>
-    bind([(v0: number, v1: Value, fp: number) => orLeave(slow.tryLessEqual(v0, v1), site, fp)], (miss) =>
+    'OpLessEqual.is': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
+    bind([S, a0, a1, (v0: number, v1: Value, fp: number) => orLeave(slow.tryLessEqual(v0, v1), site, fp)], (S, a0, a1, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0] as number;
       const v1 = S[fp + a1]!;
       return typeof v1 === 'number' ? v0 <= v1 : miss(v0, v1, fp);
     }),
-    'OpLessEqual.ii': (a0: number, a1: number): Compute =>
+    'OpLessEqual.ii': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return (S[fp + a0] as number) <= (S[fp + a1] as number);
     },
-    'OpLessEqual.if': (a0: number, a1: number): Compute =>
+    'OpLessEqual.if': (S: Machine['S'], F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return (S[fp + a0] as number) <= F[fp + a1]!;
     },
-    'OpLessEqual.ic': (a0: number, a1: number): Compute =>
+    'OpLessEqual.ic': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return (S[fp + a0] as number) <= a1;
     },
-    'OpLessEqual.ix': (a0: number, a1: Compute, site: RegionSite): Compute =>
-    bind([(v0: number, v1: Value, fp: number) => orLeave(slow.tryLessEqual(v0, v1), site, fp)], (miss) =>
+    'OpLessEqual.ix': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
+    bind([S, a0, a1, (v0: number, v1: Value, fp: number) => orLeave(slow.tryLessEqual(v0, v1), site, fp)], (S, a0, a1, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0] as number;
       const v1 = a1(fp);
       return typeof v1 === 'number' ? v0 <= v1 : miss(v0, v1, fp);
     }),
-    'OpLessEqual.in': (a0: number, a1: Compute): Compute =>
+    'OpLessEqual.in': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute): Compute =>
     (fp) => {
       return (S[fp + a0] as number) <= (a1(fp) as number);
     },
-    'OpLessEqual.fs': (a0: number, a1: number, site: RegionSite): Compute =>
-    bind([(v0: number, v1: Value, fp: number) => orLeave(slow.tryLessEqual(v0, v1), site, fp)], (miss) =>
+    'OpLessEqual.fs': (S: Machine['S'], F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
+    bind([S, F, a0, a1, (v0: number, v1: Value, fp: number) => orLeave(slow.tryLessEqual(v0, v1), site, fp)], (S, F, a0, a1, miss) =>
     (fp: number) => {
       const v0 = F[fp + a0]!;
       const v1 = S[fp + a1]!;
       return typeof v1 === 'number' ? v0 <= v1 : miss(v0, v1, fp);
     }),
-    'OpLessEqual.fi': (a0: number, a1: number): Compute =>
+    'OpLessEqual.fi': (S: Machine['S'], F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return F[fp + a0]! <= (S[fp + a1] as number);
     },
-    'OpLessEqual.ff': (a0: number, a1: number): Compute =>
+    'OpLessEqual.ff': (_S: Machine['S'], F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return F[fp + a0]! <= F[fp + a1]!;
     },
-    'OpLessEqual.fc': (a0: number, a1: number): Compute =>
+    'OpLessEqual.fc': (_S: Machine['S'], F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return F[fp + a0]! <= a1;
     },
-    'OpLessEqual.fx': (a0: number, a1: Compute, site: RegionSite): Compute =>
-    bind([(v0: number, v1: Value, fp: number) => orLeave(slow.tryLessEqual(v0, v1), site, fp)], (miss) =>
+    'OpLessEqual.fx': (_S: Machine['S'], F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
+    bind([F, a0, a1, (v0: number, v1: Value, fp: number) => orLeave(slow.tryLessEqual(v0, v1), site, fp)], (F, a0, a1, miss) =>
     (fp: number) => {
       const v0 = F[fp + a0]!;
       const v1 = a1(fp);
       return typeof v1 === 'number' ? v0 <= v1 : miss(v0, v1, fp);
     }),
-    'OpLessEqual.fn': (a0: number, a1: Compute): Compute =>
+    'OpLessEqual.fn': (_S: Machine['S'], F: Machine['F'], a0: number, a1: Compute): Compute =>
     (fp) => {
       return F[fp + a0]! <= (a1(fp) as number);
     },
-    'OpLessEqual.cs': (a0: number, a1: number, site: RegionSite): Compute =>
-    bind([(v0: number, v1: Value, fp: number) => orLeave(slow.tryLessEqual(v0, v1), site, fp)], (miss) =>
+    'OpLessEqual.cs': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
+    bind([S, a0, a1, (v0: number, v1: Value, fp: number) => orLeave(slow.tryLessEqual(v0, v1), site, fp)], (S, a0, a1, miss) =>
     (fp: number) => {
       const v1 = S[fp + a1]!;
       return typeof v1 === 'number' ? a0 <= v1 : miss(a0, v1, fp);
     }),
-    'OpLessEqual.ci': (a0: number, a1: number): Compute =>
+    'OpLessEqual.ci': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return a0 <= (S[fp + a1] as number);
     },
-    'OpLessEqual.cf': (a0: number, a1: number): Compute =>
+    'OpLessEqual.cf': (_S: Machine['S'], F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return a0 <= F[fp + a1]!;
     },
-    'OpLessEqual.cx': (a0: number, a1: Compute, site: RegionSite): Compute =>
-    bind([(v0: number, v1: Value, fp: number) => orLeave(slow.tryLessEqual(v0, v1), site, fp)], (miss) =>
+    'OpLessEqual.cx': (_S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
+    bind([a0, a1, (v0: number, v1: Value, fp: number) => orLeave(slow.tryLessEqual(v0, v1), site, fp)], (a0, a1, miss) =>
     (fp: number) => {
       const v1 = a1(fp);
       return typeof v1 === 'number' ? a0 <= v1 : miss(a0, v1, fp);
     }),
-    'OpLessEqual.cn': (a0: number, a1: Compute): Compute =>
+    'OpLessEqual.cn': (_S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute): Compute =>
     (fp) => {
       return a0 <= (a1(fp) as number);
     },
-    'OpLessEqual.xs': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    bind([(v0: Value, v1: Value, fp: number) => orLeave(slow.tryLessEqual(v0, v1), site, fp)], (miss) =>
+    'OpLessEqual.xs': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
+    bind([S, a0, a1, (v0: Value, v1: Value, fp: number) => orLeave(slow.tryLessEqual(v0, v1), site, fp)], (S, a0, a1, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1]!;
       return typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : miss(v0, v1, fp);
     }),
-    'OpLessEqual.xi': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    bind([(v0: Value, v1: number, fp: number) => orLeave(slow.tryLessEqual(v0, v1), site, fp)], (miss) =>
+    'OpLessEqual.xi': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
+    bind([S, a0, a1, (v0: Value, v1: number, fp: number) => orLeave(slow.tryLessEqual(v0, v1), site, fp)], (S, a0, a1, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1] as number;
       return typeof v0 === 'number' ? v0 <= v1 : miss(v0, v1, fp);
     }),
-    'OpLessEqual.xf': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    bind([(v0: Value, v1: number, fp: number) => orLeave(slow.tryLessEqual(v0, v1), site, fp)], (miss) =>
+    'OpLessEqual.xf': (_S: Machine['S'], F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
+    bind([F, a0, a1, (v0: Value, v1: number, fp: number) => orLeave(slow.tryLessEqual(v0, v1), site, fp)], (F, a0, a1, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = F[fp + a1]!;
       return typeof v0 === 'number' ? v0 <= v1 : miss(v0, v1, fp);
     }),
-    'OpLessEqual.xc': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    bind([(v0: Value, v1: number, fp: number) => orLeave(slow.tryLessEqual(v0, v1), site, fp)], (miss) =>
+    'OpLessEqual.xc': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
+    bind([a0, a1, (v0: Value, v1: number, fp: number) => orLeave(slow.tryLessEqual(v0, v1), site, fp)], (a0, a1, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       return typeof v0 === 'number' ? v0 <= a1 : miss(v0, a1, fp);
     }),
-    'OpLessEqual.xx': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
-    bind([(v0: Value, v1: Value, fp: number) => orLeave(slow.tryLessEqual(v0, v1), site, fp)], (miss) =>
+    'OpLessEqual.xx': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
+    bind([a0, a1, (v0: Value, v1: Value, fp: number) => orLeave(slow.tryLessEqual(v0, v1), site, fp)], (a0, a1, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = a1(fp);
       return typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : miss(v0, v1, fp);
     }),
-    'OpLessEqual.xn': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
-    bind([(v0: Value, v1: number, fp: number) => orLeave(slow.tryLessEqual(v0, v1), site, fp)], (miss) =>
+    'OpLessEqual.xn': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
+    bind([a0, a1, (v0: Value, v1: number, fp: number) => orLeave(slow.tryLessEqual(v0, v1), site, fp)], (a0, a1, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = a1(fp) as number;
       return typeof v0 === 'number' ? v0 <= v1 : miss(v0, v1, fp);
     }),
-    'OpLessEqual.ns': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    bind([(v0: number, v1: Value, fp: number) => orLeave(slow.tryLessEqual(v0, v1), site, fp)], (miss) =>
+    'OpLessEqual.ns': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
+    bind([S, a0, a1, (v0: number, v1: Value, fp: number) => orLeave(slow.tryLessEqual(v0, v1), site, fp)], (S, a0, a1, miss) =>
     (fp: number) => {
       const v0 = a0(fp) as number;
       const v1 = S[fp + a1]!;
       return typeof v1 === 'number' ? v0 <= v1 : miss(v0, v1, fp);
     }),
-    'OpLessEqual.ni': (a0: Compute, a1: number): Compute =>
+    'OpLessEqual.ni': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number): Compute =>
     (fp) => {
       return (a0(fp) as number) <= (S[fp + a1] as number);
     },
-    'OpLessEqual.nf': (a0: Compute, a1: number): Compute =>
+    'OpLessEqual.nf': (_S: Machine['S'], F: Machine['F'], a0: Compute, a1: number): Compute =>
     (fp) => {
       return (a0(fp) as number) <= F[fp + a1]!;
     },
-    'OpLessEqual.nc': (a0: Compute, a1: number): Compute =>
+    'OpLessEqual.nc': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number): Compute =>
     (fp) => {
       return (a0(fp) as number) <= a1;
     },
-    'OpLessEqual.nx': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
-    bind([(v0: number, v1: Value, fp: number) => orLeave(slow.tryLessEqual(v0, v1), site, fp)], (miss) =>
+    'OpLessEqual.nx': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
+    bind([a0, a1, (v0: number, v1: Value, fp: number) => orLeave(slow.tryLessEqual(v0, v1), site, fp)], (a0, a1, miss) =>
     (fp: number) => {
       const v0 = a0(fp) as number;
       const v1 = a1(fp);
       return typeof v1 === 'number' ? v0 <= v1 : miss(v0, v1, fp);
     }),
-    'OpLessEqual.nn': (a0: Compute, a1: Compute): Compute =>
+    'OpLessEqual.nn': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute): Compute =>
     (fp) => {
       return (a0(fp) as number) <= (a1(fp) as number);
     },
-    'OpGreater.ss': (a0: number, a1: number, site: RegionSite): Compute =>
-    bind([(v0: Value, v1: Value, fp: number) => orLeave(slow.tryGreater(v0, v1), site, fp)], (miss) =>
+    'OpGreater.ss': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
+    bind([S, a0, a1, (v0: Value, v1: Value, fp: number) => orLeave(slow.tryGreater(v0, v1), site, fp)], (S, a0, a1, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1]!;
       return typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : miss(v0, v1, fp);
     }),
-    'OpGreater.si': (a0: number, a1: number, site: RegionSite): Compute =>
-    bind([(v0: Value, v1: number, fp: number) => orLeave(slow.tryGreater(v0, v1), site, fp)], (miss) =>
+    'OpGreater.si': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
+    bind([S, a0, a1, (v0: Value, v1: number, fp: number) => orLeave(slow.tryGreater(v0, v1), site, fp)], (S, a0, a1, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1] as number;
       return typeof v0 === 'number' ? v0 > v1 : miss(v0, v1, fp);
     }),
-    'OpGreater.sf': (a0: number, a1: number, site: RegionSite): Compute =>
-    bind([(v0: Value, v1: number, fp: number) => orLeave(slow.tryGreater(v0, v1), site, fp)], (miss) =>
+    'OpGreater.sf': (S: Machine['S'], F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
+    bind([S, F, a0, a1, (v0: Value, v1: number, fp: number) => orLeave(slow.tryGreater(v0, v1), site, fp)], (S, F, a0, a1, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = F[fp + a1]!;
       return typeof v0 === 'number' ? v0 > v1 : miss(v0, v1, fp);
     }),
-    'OpGreater.sc': (a0: number, a1: number, site: RegionSite): Compute =>
-    bind([(v0: Value, v1: number, fp: number) => orLeave(slow.tryGreater(v0, v1), site, fp)], (miss) =>
+    'OpGreater.sc': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
+    bind([S, a0, a1, (v0: Value, v1: number, fp: number) => orLeave(slow.tryGreater(v0, v1), site, fp)], (S, a0, a1, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       return typeof v0 === 'number' ? v0 > a1 : miss(v0, a1, fp);
     }),
-    'OpGreater.sx': (a0: number, a1: Compute, site: RegionSite): Compute =>
-    bind([(v0: Value, v1: Value, fp: number) => orLeave(slow.tryGreater(v0, v1), site, fp)], (miss) =>
+    'OpGreater.sx': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
+    bind([S, a0, a1, (v0: Value, v1: Value, fp: number) => orLeave(slow.tryGreater(v0, v1), site, fp)], (S, a0, a1, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp);
       return typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : miss(v0, v1, fp);
     }),
-    'OpGreater.sn': (a0: number, a1: Compute, site: RegionSite): Compute =>
-    bind([(v0: Value, v1: number, fp: number) => orLeave(slow.tryGreater(v0, v1), site, fp)], (miss) =>
+    'OpGreater.sn': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
+    bind([S, a0, a1, (v0: Value, v1: number, fp: number) => orLeave(slow.tryGreater(v0, v1), site, fp)], (S, a0, a1, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp) as number;
       return typeof v0 === 'number' ? v0 > v1 : miss(v0, v1, fp);
     }),
-    'OpGreater.is': (a0: number, a1: number, site: RegionSite): Compute =>
-    bind([(v0: number, v1: Value, fp: number) => orLeave(slow.tryGreater(v0, v1), site, fp)], (miss) =>
+    'OpGreater.is': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
+    bind([S, a0, a1, (v0: number, v1: Value, fp: number) => orLeave(slow.tryGreater(v0, v1), site, fp)], (S, a0, a1, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0] as number;
       const v1 = S[fp + a1]!;
       return typeof v1 === 'number' ? v0 > v1 : miss(v0, v1, fp);
     }),
-    'OpGreater.ii': (a0: number, a1: number): Compute =>
+    'OpGreater.ii': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return (S[fp + a0] as number) > (S[fp + a1] as number);
     },
-    'OpGreater.if': (a0: number, a1: number): Compute =>
+    'OpGreater.if': (S: Machine['S'], F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return (S[fp + a0] as number) > F[fp + a1]!;
     },
-    'OpGreater.ic': (a0: number, a1: number): Compute =>
+    'OpGreater.ic': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return (S[fp + a0] as number) > a1;
     },
-    'OpGreater.ix': (a0: number, a1: Compute, site: RegionSite): Compute =>
-    bind([(v0: number, v1: Value, fp: number) => orLeave(slow.tryGreater(v0, v1), site, fp)], (miss) =>
+    'OpGreater.ix': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
+    bind([S, a0, a1, (v0: number, v1: Value, fp: number) => orLeave(slow.tryGreater(v0, v1), site, fp)], (S, a0, a1, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0] as number;
       const v1 = a1(fp);
       return typeof v1 === 'number' ? v0 > v1 : miss(v0, v1, fp);
     }),
-    'OpGreater.in': (a0: number, a1: Compute): Compute =>
+    'OpGreater.in': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute): Compute =>
     (fp) => {
       return (S[fp + a0] as number) > (a1(fp) as number);
     },
-    'OpGreater.fs': (a0: number, a1: number, site: RegionSite): Compute =>
-    bind([(v0: number, v1: Value, fp: number) => orLeave(slow.tryGreater(v0, v1), site, fp)], (miss) =>
+    'OpGreater.fs': (S: Machine['S'], F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
+    bind([S, F, a0, a1, (v0: number, v1: Value, fp: number) => orLeave(slow.tryGreater(v0, v1), site, fp)], (S, F, a0, a1, miss) =>
     (fp: number) => {
       const v0 = F[fp + a0]!;
       const v1 = S[fp + a1]!;
       return typeof v1 === 'number' ? v0 > v1 : miss(v0, v1, fp);
     }),
-    'OpGreater.fi': (a0: number, a1: number): Compute =>
+    'OpGreater.fi': (S: Machine['S'], F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return F[fp + a0]! > (S[fp + a1] as number);
     },
-    'OpGreater.ff': (a0: number, a1: number): Compute =>
+    'OpGreater.ff': (_S: Machine['S'], F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return F[fp + a0]! > F[fp + a1]!;
     },
-    'OpGreater.fc': (a0: number, a1: number): Compute =>
+    'OpGreater.fc': (_S: Machine['S'], F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return F[fp + a0]! > a1;
     },
-    'OpGreater.fx': (a0: number, a1: Compute, site: RegionSite): Compute =>
-    bind([(v0: number, v1: Value, fp: number) => orLeave(slow.tryGreater(v0, v1), site, fp)], (miss) =>
+    'OpGreater.fx': (_S: Machine['S'], F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
+    bind([F, a0, a1, (v0: number, v1: Value, fp: number) => orLeave(slow.tryGreater(v0, v1), site, fp)], (F, a0, a1, miss) =>
     (fp: number) => {
       const v0 = F[fp + a0]!;
       const v1 = a1(fp);
       return typeof v1 === 'number' ? v0 > v1 : miss(v0, v1, fp);
     }),
-    'OpGreater.fn': (a0: number, a1: Compute): Compute =>
+    'OpGreater.fn': (_S: Machine['S'], F: Machine['F'], a0: number, a1: Compute): Compute =>
     (fp) => {
       return F[fp + a0]! > (a1(fp) as number);
     },
-    'OpGreater.cs': (a0: number, a1: number, site: RegionSite): Compute =>
-    bind([(v0: number, v1: Value, fp: number) => orLeave(slow.tryGreater(v0, v1), site, fp)], (miss) =>
+    'OpGreater.cs': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
+    bind([S, a0, a1, (v0: number, v1: Value, fp: number) => orLeave(slow.tryGreater(v0, v1), site, fp)], (S, a0, a1, miss) =>
     (fp: number) => {
       const v1 = S[fp + a1]!;
       return typeof v1 === 'number' ? a0 > v1 : miss(a0, v1, fp);
     }),
-    'OpGreater.ci': (a0: number, a1: number): Compute =>
+    'OpGreater.ci': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return a0 > (S[fp + a1] as number);
     },
-    'OpGreater.cf': (a0: number, a1: number): Compute =>
+    'OpGreater.cf': (_S: Machine['S'], F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return a0 > F[fp + a1]!;
     },
-    'OpGreater.cx': (a0: number, a1: Compute, site: RegionSite): Compute =>
-    bind([(v0: number, v1: Value, fp: number) => orLeave(slow.tryGreater(v0, v1), site, fp)], (miss) =>
+    'OpGreater.cx': (_S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
+    bind([a0, a1, (v0: number, v1: Value, fp: number) => orLeave(slow.tryGreater(v0, v1), site, fp)], (a0, a1, miss) =>
     (fp: number) => {
       const v1 = a1(fp);
       return typeof v1 === 'number' ? a0 > v1 : miss(a0, v1, fp);
     }),
-    'OpGreater.cn': (a0: number, a1: Compute): Compute =>
+    'OpGreater.cn': (_S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute): Compute =>
     (fp) => {
       return a0 > (a1(fp) as number);
     },
-    'OpGreater.xs': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    bind([(v0: Value, v1: Value, fp: number) => orLeave(slow.tryGreater(v0, v1), site, fp)], (miss) =>
+    'OpGreater.xs': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
+    bind([S, a0, a1, (v0: Value, v1: Value, fp: number) => orLeave(slow.tryGreater(v0, v1), site, fp)], (S, a0, a1, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1]!;
       return typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : miss(v0, v1, fp);
     }),
-    'OpGreater.xi': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    bind([(v0: Value, v1: number, fp: number) => orLeave(slow.tryGreater(v0, v1), site, fp)], (miss) =>
+    'OpGreater.xi': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
+    bind([S, a0, a1, (v0: Value, v1: number, fp: number) => orLeave(slow.tryGreater(v0, v1), site, fp)], (S, a0, a1, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1] as number;
       return typeof v0 === 'number' ? v0 > v1 : miss(v0, v1, fp);
     }),
-    'OpGreater.xf': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    bind([(v0: Value, v1: number, fp: number) => orLeave(slow.tryGreater(v0, v1), site, fp)], (miss) =>
+    'OpGreater.xf': (_S: Machine['S'], F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
+    bind([F, a0, a1, (v0: Value, v1: number, fp: number) => orLeave(slow.tryGreater(v0, v1), site, fp)], (F, a0, a1, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = F[fp + a1]!;
       return typeof v0 === 'number' ? v0 > v1 : miss(v0, v1, fp);
     }),
-    'OpGreater.xc': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    bind([(v0: Value, v1: number, fp: number) => orLeave(slow.tryGreater(v0, v1), site, fp)], (miss) =>
+    'OpGreater.xc': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
+    bind([a0, a1, (v0: Value, v1: number, fp: number) => orLeave(slow.tryGreater(v0, v1), site, fp)], (a0, a1, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       return typeof v0 === 'number' ? v0 > a1 : miss(v0, a1, fp);
     }),
-    'OpGreater.xx': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
-    bind([(v0: Value, v1: Value, fp: number) => orLeave(slow.tryGreater(v0, v1), site, fp)], (miss) =>
+    'OpGreater.xx': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
+    bind([a0, a1, (v0: Value, v1: Value, fp: number) => orLeave(slow.tryGreater(v0, v1), site, fp)], (a0, a1, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = a1(fp);
       return typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : miss(v0, v1, fp);
     }),
-    'OpGreater.xn': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
-    bind([(v0: Value, v1: number, fp: number) => orLeave(slow.tryGreater(v0, v1), site, fp)], (miss) =>
+    'OpGreater.xn': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
+    bind([a0, a1, (v0: Value, v1: number, fp: number) => orLeave(slow.tryGreater(v0, v1), site, fp)], (a0, a1, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = a1(fp) as number;
       return typeof v0 === 'number' ? v0 > v1 : miss(v0, v1, fp);
     }),
-    'OpGreater.ns': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    bind([(v0: number, v1: Value, fp: number) => orLeave(slow.tryGreater(v0, v1), site, fp)], (miss) =>
+    'OpGreater.ns': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
+    bind([S, a0, a1, (v0: number, v1: Value, fp: number) => orLeave(slow.tryGreater(v0, v1), site, fp)], (S, a0, a1, miss) =>
     (fp: number) => {
       const v0 = a0(fp) as number;
       const v1 = S[fp + a1]!;
       return typeof v1 === 'number' ? v0 > v1 : miss(v0, v1, fp);
     }),
-    'OpGreater.ni': (a0: Compute, a1: number): Compute =>
+    'OpGreater.ni': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number): Compute =>
     (fp) => {
       return (a0(fp) as number) > (S[fp + a1] as number);
     },
-    'OpGreater.nf': (a0: Compute, a1: number): Compute =>
+    'OpGreater.nf': (_S: Machine['S'], F: Machine['F'], a0: Compute, a1: number): Compute =>
     (fp) => {
       return (a0(fp) as number) > F[fp + a1]!;
     },
-    'OpGreater.nc': (a0: Compute, a1: number): Compute =>
+    'OpGreater.nc': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number): Compute =>
     (fp) => {
       return (a0(fp) as number) > a1;
     },
-    'OpGreater.nx': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
-    bind([(v0: number, v1: Value, fp: number) => orLeave(slow.tryGreater(v0, v1), site, fp)], (miss) =>
+    'OpGreater.nx': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
+    bind([a0, a1, (v0: number, v1: Value, fp: number) => orLeave(slow.tryGreater(v0, v1), site, fp)], (a0, a1, miss) =>
     (fp: number) => {
       const v0 = a0(fp) as number;
       const v1 = a1(fp);
       return typeof v1 === 'number' ? v0 > v1 : miss(v0, v1, fp);
     }),
-    'OpGreater.nn': (a0: Compute, a1: Compute): Compute =>
+    'OpGreater.nn': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute): Compute =>
     (fp) => {
       return (a0(fp) as number) > (a1(fp) as number);
     },
-    'OpGreaterEqual.ss': (a0: number, a1: number, site: RegionSite): Compute =>
-    bind([(v0: Value, v1: Value, fp: number) => orLeave(slow.tryGreaterEqual(v0, v1), site, fp)], (miss) =>
+    'OpGreaterEqual.ss': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
+    bind([S, a0, a1, (v0: Value, v1: Value, fp: number) => orLeave(slow.tryGreaterEqual(v0, v1), site, fp)], (S, a0, a1, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1]!;
       return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : miss(v0, v1, fp);
     }),
-    'OpGreaterEqual.si': (a0: number, a1: number, site: RegionSite): Compute =>
-    bind([(v0: Value, v1: number, fp: number) => orLeave(slow.tryGreaterEqual(v0, v1), site, fp)], (miss) =>
+    'OpGreaterEqual.si': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
+    bind([S, a0, a1, (v0: Value, v1: number, fp: number) => orLeave(slow.tryGreaterEqual(v0, v1), site, fp)], (S, a0, a1, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1] as number;
       return typeof v0 === 'number' ? v0 >= v1 : miss(v0, v1, fp);
     }),
-    'OpGreaterEqual.sf': (a0: number, a1: number, site: RegionSite): Compute =>
-    bind([(v0: Value, v1: number, fp: number) => orLeave(slow.tryGreaterEqual(v0, v1), site, fp)], (miss) =>
+    'OpGreaterEqual.sf': (S: Machine['S'], F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
+    bind([S, F, a0, a1, (v0: Value, v1: number, fp: number) => orLeave(slow.tryGreaterEqual(v0, v1), site, fp)], (S, F, a0, a1, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = F[fp + a1]!;
       return typeof v0 === 'number' ? v0 >= v1 : miss(v0, v1, fp);
     }),
-    'OpGreaterEqual.sc': (a0: number, a1: number, site: RegionSite): Compute =>
-    bind([(v0: Value, v1: number, fp: number) => orLeave(slow.tryGreaterEqual(v0, v1), site, fp)], (miss) =>
+    'OpGreaterEqual.sc': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
+    bind([S, a0, a1, (v0: Value, v1: number, fp: number) => orLeave(slow.tryGreaterEqual(v0, v1), site, fp)], (S, a0, a1, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       return typeof v0 === 'number' ? v0 >= a1 : miss(v0, a1, fp);
     }),
-    'OpGreaterEqual.sx': (a0: number, a1: Compute, site: RegionSite): Compute =>
-    bind([(v0: Value, v1: Value, fp: number) => orLeave(slow.tryGreaterEqual(v0, v1), site, fp)], (miss) =>
+    'OpGreaterEqual.sx': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
+    bind([S, a0, a1, (v0: Value, v1: Value, fp: number) => orLeave(slow.tryGreaterEqual(v0, v1), site, fp)], (S, a0, a1, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp);
       return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : miss(v0, v1, fp);
     }),
-    'OpGreaterEqual.sn': (a0: number, a1: Compute, site: RegionSite): Compute =>
-    bind([(v0: Value, v1: number, fp: number) => orLeave(slow.tryGreaterEqual(v0, v1), site, fp)], (miss) =>
+    'OpGreaterEqual.sn': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
+    bind([S, a0, a1, (v0: Value, v1: number, fp: number) => orLeave(slow.tryGreaterEqual(v0, v1), site, fp)], (S, a0, a1, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp) as number;
       return typeof v0 === 'number' ? v0 >= v1 : miss(v0, v1, fp);
     }),
-    'OpGreaterEqual.is': (a0: number, a1: number, site: RegionSite): Compute =>
-    bind([(v0: number, v1: Value, fp: number) => orLeave(slow.tryGreaterEqual(v0, v1), site, fp)], (miss) =>
+    'OpGreaterEqual.is': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
+    bind([S, a0, a1, (v0: number, v1: Value, fp: number) => orLeave(slow.tryGreaterEqual(v0, v1), site, fp)], (S, a0, a1, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0] as number;
       const v1 = S[fp + a1]!;
       return typeof v1 === 'number' ? v0 >= v1 : miss(v0, v1, fp);
     }),
-    'OpGreaterEqual.ii': (a0: number, a1: number): Compute =>
+    'OpGreaterEqual.ii': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return (S[fp + a0] as number) >= (S[fp + a1] as number);
     },
-    'OpGreaterEqual.if': (a0: number, a1: number): Compute =>
+    'OpGreaterEqual.if': (S: Machine['S'], F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return (S[fp + a0] as number) >= F[fp + a1]!;
     },
-    'OpGreaterEqual.ic': (a0: number, a1: number): Compute =>
+    'OpGreaterEqual.ic': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return (S[fp + a0] as number) >= a1;
     },
-    'OpGreaterEqual.ix': (a0: number, a1: Compute, site: RegionSite): Compute =>
-    bind([(v0: number, v1: Value, fp: number) => orLeave(slow.tryGreaterEqual(v0, v1), site, fp)], (miss) =>
+    'OpGreaterEqual.ix': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
+    bind([S, a0, a1, (v0: number, v1: Value, fp: number) => orLeave(slow.tryGreaterEqual(v0, v1), site, fp)], (S, a0, a1, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0] as number;
       const v1 = a1(fp);
       return typeof v1 === 'number' ? v0 >= v1 : miss(v0, v1, fp);
     }),
-    'OpGreaterEqual.in': (a0: number, a1: Compute): Compute =>
+    'OpGreaterEqual.in': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute): Compute =>
     (fp) => {
       return (S[fp + a0] as number) >= (a1(fp) as number);
     },
-    'OpGreaterEqual.fs': (a0: number, a1: number, site: RegionSite): Compute =>
-    bind([(v0: number, v1: Value, fp: number) => orLeave(slow.tryGreaterEqual(v0, v1), site, fp)], (miss) =>
+    'OpGreaterEqual.fs': (S: Machine['S'], F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
+    bind([S, F, a0, a1, (v0: number, v1: Value, fp: number) => orLeave(slow.tryGreaterEqual(v0, v1), site, fp)], (S, F, a0, a1, miss) =>
     (fp: number) => {
       const v0 = F[fp + a0]!;
       const v1 = S[fp + a1]!;
       return typeof v1 === 'number' ? v0 >= v1 : miss(v0, v1, fp);
     }),
-    'OpGreaterEqual.fi': (a0: number, a1: number): Compute =>
+    'OpGreaterEqual.fi': (S: Machine['S'], F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return F[fp + a0]! >= (S[fp + a1] as number);
     },
-    'OpGreaterEqual.ff': (a0: number, a1: number): Compute =>
+    'OpGreaterEqual.ff': (_S: Machine['S'], F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return F[fp + a0]! >= F[fp + a1]!;
     },
-    'OpGreaterEqual.fc': (a0: number, a1: number): Compute =>
+    'OpGreaterEqual.fc': (_S: Machine['S'], F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return F[fp + a0]! >= a1;
     },
-    'OpGreaterEqual.fx': (a0: number, a1: Compute, site: RegionSite): Compute =>
-    bind([(v0: number, v1: Value, fp: number) => orLeave(slow.tryGreaterEqual(v0, v1), site, fp)], (miss) =>
+    'OpGreaterEqual.fx': (_S: Machine['S'], F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
+    bind([F, a0, a1, (v0: number, v1: Value, fp: number) => orLeave(slow.tryGreaterEqual(v0, v1), site, fp)], (F, a0, a1, miss) =>
     (fp: number) => {
       const v0 = F[fp + a0]!;
       const v1 = a1(fp);
       return typeof v1 === 'number' ? v0 >= v1 : miss(v0, v1, fp);
     }),
-    'OpGreaterEqual.fn': (a0: number, a1: Compute): Compute =>
+    'OpGreaterEqual.fn': (_S: Machine['S'], F: Machine['F'], a0: number, a1: Compute): Compute =>
     (fp) => {
       return F[fp + a0]! >= (a1(fp) as number);
     },
-    'OpGreaterEqual.cs': (a0: number, a1: number, site: RegionSite): Compute =>
-    bind([(v0: number, v1: Value, fp: number) => orLeave(slow.tryGreaterEqual(v0, v1), site, fp)], (miss) =>
+    'OpGreaterEqual.cs': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
+    bind([S, a0, a1, (v0: number, v1: Value, fp: number) => orLeave(slow.tryGreaterEqual(v0, v1), site, fp)], (S, a0, a1, miss) =>
     (fp: number) => {
       const v1 = S[fp + a1]!;
       return typeof v1 === 'number' ? a0 >= v1 : miss(a0, v1, fp);
     }),
-    'OpGreaterEqual.ci': (a0: number, a1: number): Compute =>
+    'OpGreaterEqual.ci': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return a0 >= (S[fp + a1] as number);
     },
-    'OpGreaterEqual.cf': (a0: number, a1: number): Compute =>
+    'OpGreaterEqual.cf': (_S: Machine['S'], F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return a0 >= F[fp + a1]!;
     },
-    'OpGreaterEqual.cx': (a0: number, a1: Compute, site: RegionSite): Compute =>
-    bind([(v0: number, v1: Value, fp: number) => orLeave(slow.tryGreaterEqual(v0, v1), site, fp)], (miss) =>
+    'OpGreaterEqual.cx': (_S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
+    bind([a0, a1, (v0: number, v1: Value, fp: number) => orLeave(slow.tryGreaterEqual(v0, v1), site, fp)], (a0, a1, miss) =>
     (fp: number) => {
       const v1 = a1(fp);
       return typeof v1 === 'number' ? a0 >= v1 : miss(a0, v1, fp);
     }),
-    'OpGreaterEqual.cn': (a0: number, a1: Compute): Compute =>
+    'OpGreaterEqual.cn': (_S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute): Compute =>
     (fp) => {
       return a0 >= (a1(fp) as number);
     },
-    'OpGreaterEqual.xs': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    bind([(v0: Value, v1: Value, fp: number) => orLeave(slow.tryGreaterEqual(v0, v1), site, fp)], (miss) =>
+    'OpGreaterEqual.xs': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
+    bind([S, a0, a1, (v0: Value, v1: Value, fp: number) => orLeave(slow.tryGreaterEqual(v0, v1), site, fp)], (S, a0, a1, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1]!;
       return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : miss(v0, v1, fp);
     }),
-    'OpGreaterEqual.xi': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    bind([(v0: Value, v1: number, fp: number) => orLeave(slow.tryGreaterEqual(v0, v1), site, fp)], (miss) =>
+    'OpGreaterEqual.xi': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
+    bind([S, a0, a1, (v0: Value, v1: number, fp: number) => orLeave(slow.tryGreaterEqual(v0, v1), site, fp)], (S, a0, a1, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1] as number;
       return typeof v0 === 'number' ? v0 >= v1 : miss(v0, v1, fp);
     }),
-    'OpGreaterEqual.xf': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    bind([(v0: Value, v1: number, fp: number) => orLeave(slow.tryGreaterEqual(v0, v1), site, fp)], (miss) =>
+    'OpGreaterEqual.xf': (_S: Machine['S'], F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
+    bind([F, a0, a1, (v0: Value, v1: number, fp: number) => orLeave(slow.tryGreaterEqual(v0, v1), site, fp)], (F, a0, a1, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = F[fp + a1]!;
       return typeof v0 === 'number' ? v0 >= v1 : miss(v0, v1, fp);
     }),
-    'OpGreaterEqual.xc': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    bind([(v0: Value, v1: number, fp: number) => orLeave(slow.tryGreaterEqual(v0, v1), site, fp)], (miss) =>
+    'OpGreaterEqual.xc': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
+    bind([a0, a1, (v0: Value, v1: number, fp: number) => orLeave(slow.tryGreaterEqual(v0, v1), site, fp)], (a0, a1, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       return typeof v0 === 'number' ? v0 >= a1 : miss(v0, a1, fp);
     }),
-    'OpGreaterEqual.xx': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
-    bind([(v0: Value, v1: Value, fp: number) => orLeave(slow.tryGreaterEqual(v0, v1), site, fp)], (miss) =>
+    'OpGreaterEqual.xx': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
+    bind([a0, a1, (v0: Value, v1: Value, fp: number) => orLeave(slow.tryGreaterEqual(v0, v1), site, fp)], (a0, a1, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = a1(fp);
       return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : miss(v0, v1, fp);
     }),
-    'OpGreaterEqual.xn': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
-    bind([(v0: Value, v1: number, fp: number) => orLeave(slow.tryGreaterEqual(v0, v1), site, fp)], (miss) =>
+    'OpGreaterEqual.xn': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
+    bind([a0, a1, (v0: Value, v1: number, fp: number) => orLeave(slow.tryGreaterEqual(v0, v1), site, fp)], (a0, a1, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = a1(fp) as number;
       return typeof v0 === 'number' ? v0 >= v1 : miss(v0, v1, fp);
     }),
-    'OpGreaterEqual.ns': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    bind([(v0: number, v1: Value, fp: number) => orLeave(slow.tryGreaterEqual(v0, v1), site, fp)], (miss) =>
+    'OpGreaterEqual.ns': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
+    bind([S, a0, a1, (v0: number, v1: Value, fp: number) => orLeave(slow.tryGreaterEqual(v0, v1), site, fp)], (S, a0, a1, miss) =>
     (fp: number) => {
       const v0 = a0(fp) as number;
       const v1 = S[fp + a1]!;
       return typeof v1 === 'number' ? v0 >= v1 : miss(v0, v1, fp);
     }),
-    'OpGreaterEqual.ni': (a0: Compute, a1: number): Compute =>
+    'OpGreaterEqual.ni': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number): Compute =>
     (fp) => {
       return (a0(fp) as number) >= (S[fp + a1] as number);
     },
-    'OpGreaterEqual.nf': (a0: Compute, a1: number): Compute =>
+    'OpGreaterEqual.nf': (_S: Machine['S'], F: Machine['F'], a0: Compute, a1: number): Compute =>
     (fp) => {
       return (a0(fp) as number) >= F[fp + a1]!;
     },
-    'OpGreaterEqual.nc': (a0: Compute, a1: number): Compute =>
+    'OpGreaterEqual.nc': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number): Compute =>
     (fp) => {
       return (a0(fp) as number) >= a1;
     },
-    'OpGreaterEqual.nx': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
-    bind([(v0: number, v1: Value, fp: number) => orLeave(slow.tryGreaterEqual(v0, v1), site, fp)], (miss) =>
+    'OpGreaterEqual.nx': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
+    bind([a0, a1, (v0: number, v1: Value, fp: number) => orLeave(slow.tryGreaterEqual(v0, v1), site, fp)], (a0, a1, miss) =>
     (fp: number) => {
       const v0 = a0(fp) as number;
       const v1 = a1(fp);
       return typeof v1 === 'number' ? v0 >= v1 : miss(v0, v1, fp);
     }),
-    'OpGreaterEqual.nn': (a0: Compute, a1: Compute): Compute =>
+    'OpGreaterEqual.nn': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute): Compute =>
     (fp) => {
       return (a0(fp) as number) >= (a1(fp) as number);
     },
-    'OpNot.s': (a0: number): Compute =>
+    'OpNot.s': (S: Machine['S'], _F: Machine['F'], a0: number): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
       return v0 === false || v0 === null;
     },
-    'OpNot.x': (a0: Compute): Compute =>
+    'OpNot.x': (_S: Machine['S'], _F: Machine['F'], a0: Compute): Compute =>
     (fp) => {
       const v0 = a0(fp);
       return v0 === false || v0 === null;
     },
-    'OpIndex.ss': (a0: number, a1: number, site: RegionSite): Compute =>
-    bind([(v0: Value, v1: Value, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (miss) =>
+    'OpIndex.ss': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
+    bind([S, a0, a1, (v0: Value, v1: Value, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (S, a0, a1, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1]!;
       return v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : miss(v0, v1, fp);
     }),
-    'OpIndex.si': (a0: number, a1: number, site: RegionSite): Compute =>
-    bind([(v0: Value, v1: number, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (miss) =>
+    'OpIndex.si': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
+    bind([S, a0, a1, (v0: Value, v1: number, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (S, a0, a1, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1] as number;
       return v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : miss(v0, v1, fp);
     }),
-    'OpIndex.sf': (a0: number, a1: number, site: RegionSite): Compute =>
-    bind([(v0: Value, v1: number, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (miss) =>
+    'OpIndex.sf': (S: Machine['S'], F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
+    bind([S, F, a0, a1, (v0: Value, v1: number, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (S, F, a0, a1, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = F[fp + a1]!;
       return v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : miss(v0, v1, fp);
     }),
-    'OpIndex.sc': (a0: number, a1: number, site: RegionSite): Compute =>
-    bind([(v0: Value, v1: number, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (miss) =>
+    'OpIndex.sc': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
+    bind([S, a0, a1, (v0: Value, v1: number, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (S, a0, a1, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       return v0 instanceof Array && a1 >>> 0 === a1 && a1 < v0.length ? v0[a1]! : miss(v0, a1, fp);
     }),
-    'OpIndex.sx': (a0: number, a1: Compute, site: RegionSite): Compute =>
-    bind([(v0: Value, v1: Value, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (miss) =>
+    'OpIndex.sx': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
+    bind([S, a0, a1, (v0: Value, v1: Value, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (S, a0, a1, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp);
       return v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : miss(v0, v1, fp);
     }),
-    'OpIndex.sn': (a0: number, a1: Compute, site: RegionSite): Compute =>
-    bind([(v0: Value, v1: number, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (miss) =>
+    'OpIndex.sn': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
+    bind([S, a0, a1, (v0: Value, v1: number, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (S, a0, a1, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp) as number;
       return v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : miss(v0, v1, fp);
     }),
-    'OpIndex.xs': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    bind([(v0: Value, v1: Value, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (miss) =>
+    'OpIndex.xs': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
+    bind([S, a0, a1, (v0: Value, v1: Value, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (S, a0, a1, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1]!;
       return v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : miss(v0, v1, fp);
     }),
-    'OpIndex.xi': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    bind([(v0: Value, v1: number, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (miss) =>
+    'OpIndex.xi': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
+    bind([S, a0, a1, (v0: Value, v1: number, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (S, a0, a1, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1] as number;
       return v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : miss(v0, v1, fp);
     }),
-    'OpIndex.xf': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    bind([(v0: Value, v1: number, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (miss) =>
+    'OpIndex.xf': (_S: Machine['S'], F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
+    bind([F, a0, a1, (v0: Value, v1: number, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (F, a0, a1, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = F[fp + a1]!;
       return v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : miss(v0, v1, fp);
     }),
-    'OpIndex.xc': (a0: Compute, a1: number, site: RegionSite): Compute =>
-    bind([(v0: Value, v1: number, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (miss) =>
+    'OpIndex.xc': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
+    bind([a0, a1, (v0: Value, v1: number, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (a0, a1, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       return v0 instanceof Array && a1 >>> 0 === a1 && a1 < v0.length ? v0[a1]! : miss(v0, a1, fp);
     }),
-    'OpIndex.xx': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
-    bind([(v0: Value, v1: Value, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (miss) =>
+    'OpIndex.xx': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
+    bind([a0, a1, (v0: Value, v1: Value, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (a0, a1, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = a1(fp);
       return v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : miss(v0, v1, fp);
     }),
-    'OpIndex.xn': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
-    bind([(v0: Value, v1: number, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (miss) =>
+    'OpIndex.xn': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
+    bind([a0, a1, (v0: Value, v1: number, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (a0, a1, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = a1(fp) as number;
       return v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : miss(v0, v1, fp);
     }),
-    'OpSetIndex.sss^': (a0: number, a1: number, a2: number, site: RegionSite): Step =>
-    bind([(v0: Value, v1: Value, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (miss) =>
+    'OpSetIndex.sss^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, a2: number, site: RegionSite): Step =>
+    bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1]!;
       const v2 = S[fp + a2]!;
       v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
-    'OpSetIndex.ssc^': (a0: number, a1: number, a2: Value, site: RegionSite): Step =>
-    bind([(v0: Value, v1: Value, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (miss) =>
+    'OpSetIndex.ssc^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, a2: Value, site: RegionSite): Step =>
+    bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1]!;
       v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
     }),
-    'OpSetIndex.ssx^': (a0: number, a1: number, a2: Compute, site: RegionSite): Step =>
-    bind([(v0: Value, v1: Value, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (miss) =>
+    'OpSetIndex.ssx^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, a2: Compute, site: RegionSite): Step =>
+    bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1]!;
       const v2 = a2(fp);
       v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
-    'OpSetIndex.sis^': (a0: number, a1: number, a2: number, site: RegionSite): Step =>
-    bind([(v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (miss) =>
+    'OpSetIndex.sis^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, a2: number, site: RegionSite): Step =>
+    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1] as number;
       const v2 = S[fp + a2]!;
       v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
-    'OpSetIndex.sic^': (a0: number, a1: number, a2: Value, site: RegionSite): Step =>
-    bind([(v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (miss) =>
+    'OpSetIndex.sic^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, a2: Value, site: RegionSite): Step =>
+    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1] as number;
       v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
     }),
-    'OpSetIndex.six^': (a0: number, a1: number, a2: Compute, site: RegionSite): Step =>
-    bind([(v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (miss) =>
+    'OpSetIndex.six^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, a2: Compute, site: RegionSite): Step =>
+    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1] as number;
       const v2 = a2(fp);
       v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
-    'OpSetIndex.sfs^': (a0: number, a1: number, a2: number, site: RegionSite): Step =>
-    bind([(v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (miss) =>
+    'OpSetIndex.sfs^': (S: Machine['S'], F: Machine['F'], a0: number, a1: number, a2: number, site: RegionSite): Step =>
+    bind([S, F, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, F, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = F[fp + a1]!;
       const v2 = S[fp + a2]!;
       v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
-    'OpSetIndex.sfc^': (a0: number, a1: number, a2: Value, site: RegionSite): Step =>
-    bind([(v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (miss) =>
+    'OpSetIndex.sfc^': (S: Machine['S'], F: Machine['F'], a0: number, a1: number, a2: Value, site: RegionSite): Step =>
+    bind([S, F, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, F, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = F[fp + a1]!;
       v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
     }),
-    'OpSetIndex.sfx^': (a0: number, a1: number, a2: Compute, site: RegionSite): Step =>
-    bind([(v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (miss) =>
+    'OpSetIndex.sfx^': (S: Machine['S'], F: Machine['F'], a0: number, a1: number, a2: Compute, site: RegionSite): Step =>
+    bind([S, F, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, F, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = F[fp + a1]!;
       const v2 = a2(fp);
       v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
-    'OpSetIndex.scs^': (a0: number, a1: number, a2: number, site: RegionSite): Step =>
-    bind([(v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (miss) =>
+    'OpSetIndex.scs^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, a2: number, site: RegionSite): Step =>
+    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v2 = S[fp + a2]!;
       v0 instanceof Array && a1 >>> 0 === a1 && a1 < v0.length ? void (v0[a1] = v2) : miss(v0, a1, v2, fp);
     }),
-    'OpSetIndex.scc^': (a0: number, a1: number, a2: Value, site: RegionSite): Step =>
-    bind([(v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (miss) =>
+    'OpSetIndex.scc^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, a2: Value, site: RegionSite): Step =>
+    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       v0 instanceof Array && a1 >>> 0 === a1 && a1 < v0.length ? void (v0[a1] = a2) : miss(v0, a1, a2, fp);
     }),
-    'OpSetIndex.scx^': (a0: number, a1: number, a2: Compute, site: RegionSite): Step =>
-    bind([(v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (miss) =>
+    'OpSetIndex.scx^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, a2: Compute, site: RegionSite): Step =>
+    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v2 = a2(fp);
       v0 instanceof Array && a1 >>> 0 === a1 && a1 < v0.length ? void (v0[a1] = v2) : miss(v0, a1, v2, fp);
     }),
-    'OpSetIndex.sxs^': (a0: number, a1: Compute, a2: number, site: RegionSite): Step =>
-    bind([(v0: Value, v1: Value, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (miss) =>
+    'OpSetIndex.sxs^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, a2: number, site: RegionSite): Step =>
+    bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp);
       const v2 = S[fp + a2]!;
       v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
-    'OpSetIndex.sxc^': (a0: number, a1: Compute, a2: Value, site: RegionSite): Step =>
-    bind([(v0: Value, v1: Value, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (miss) =>
+    'OpSetIndex.sxc^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, a2: Value, site: RegionSite): Step =>
+    bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp);
       v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
     }),
-    'OpSetIndex.sxx^': (a0: number, a1: Compute, a2: Compute, site: RegionSite): Step =>
-    bind([(v0: Value, v1: Value, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (miss) =>
+    'OpSetIndex.sxx^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, a2: Compute, site: RegionSite): Step =>
+    bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp);
       const v2 = a2(fp);
       v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
-    'OpSetIndex.sns^': (a0: number, a1: Compute, a2: number, site: RegionSite): Step =>
-    bind([(v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (miss) =>
+    'OpSetIndex.sns^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, a2: number, site: RegionSite): Step =>
+    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp) as number;
       const v2 = S[fp + a2]!;
       v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
-    'OpSetIndex.snc^': (a0: number, a1: Compute, a2: Value, site: RegionSite): Step =>
-    bind([(v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (miss) =>
+    'OpSetIndex.snc^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, a2: Value, site: RegionSite): Step =>
+    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp) as number;
       v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
     }),
-    'OpSetIndex.snx^': (a0: number, a1: Compute, a2: Compute, site: RegionSite): Step =>
-    bind([(v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (miss) =>
+    'OpSetIndex.snx^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, a2: Compute, site: RegionSite): Step =>
+    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp) as number;
       const v2 = a2(fp);
       v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
-    'OpSetIndex.xss^': (a0: Compute, a1: number, a2: number, site: RegionSite): Step =>
-    bind([(v0: Value, v1: Value, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (miss) =>
+    'OpSetIndex.xss^': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, a2: number, site: RegionSite): Step =>
+    bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1]!;
       const v2 = S[fp + a2]!;
       v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
-    'OpSetIndex.xsc^': (a0: Compute, a1: number, a2: Value, site: RegionSite): Step =>
-    bind([(v0: Value, v1: Value, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (miss) =>
+    'OpSetIndex.xsc^': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, a2: Value, site: RegionSite): Step =>
+    bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1]!;
       v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
     }),
-    'OpSetIndex.xsx^': (a0: Compute, a1: number, a2: Compute, site: RegionSite): Step =>
-    bind([(v0: Value, v1: Value, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (miss) =>
+    'OpSetIndex.xsx^': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, a2: Compute, site: RegionSite): Step =>
+    bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1]!;
       const v2 = a2(fp);
       v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
-    'OpSetIndex.xis^': (a0: Compute, a1: number, a2: number, site: RegionSite): Step =>
-    bind([(v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (miss) =>
+    'OpSetIndex.xis^': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, a2: number, site: RegionSite): Step =>
+    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1] as number;
       const v2 = S[fp + a2]!;
       v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
-    'OpSetIndex.xic^': (a0: Compute, a1: number, a2: Value, site: RegionSite): Step =>
-    bind([(v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (miss) =>
+    'OpSetIndex.xic^': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, a2: Value, site: RegionSite): Step =>
+    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1] as number;
       v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
     }),
-    'OpSetIndex.xix^': (a0: Compute, a1: number, a2: Compute, site: RegionSite): Step =>
-    bind([(v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (miss) =>
+    'OpSetIndex.xix^': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, a2: Compute, site: RegionSite): Step =>
+    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1] as number;
       const v2 = a2(fp);
       v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
-    'OpSetIndex.xfs^': (a0: Compute, a1: number, a2: number, site: RegionSite): Step =>
-    bind([(v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (miss) =>
+    'OpSetIndex.xfs^': (S: Machine['S'], F: Machine['F'], a0: Compute, a1: number, a2: number, site: RegionSite): Step =>
+    bind([S, F, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, F, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = F[fp + a1]!;
       const v2 = S[fp + a2]!;
       v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
-    'OpSetIndex.xfc^': (a0: Compute, a1: number, a2: Value, site: RegionSite): Step =>
-    bind([(v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (miss) =>
+    'OpSetIndex.xfc^': (_S: Machine['S'], F: Machine['F'], a0: Compute, a1: number, a2: Value, site: RegionSite): Step =>
+    bind([F, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (F, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = F[fp + a1]!;
       v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
     }),
-    'OpSetIndex.xfx^': (a0: Compute, a1: number, a2: Compute, site: RegionSite): Step =>
-    bind([(v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (miss) =>
+    'OpSetIndex.xfx^': (_S: Machine['S'], F: Machine['F'], a0: Compute, a1: number, a2: Compute, site: RegionSite): Step =>
+    bind([F, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (F, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = F[fp + a1]!;
       const v2 = a2(fp);
       v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
-    'OpSetIndex.xcs^': (a0: Compute, a1: number, a2: number, site: RegionSite): Step =>
-    bind([(v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (miss) =>
+    'OpSetIndex.xcs^': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, a2: number, site: RegionSite): Step =>
+    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v2 = S[fp + a2]!;
       v0 instanceof Array && a1 >>> 0 === a1 && a1 < v0.length ? void (v0[a1] = v2) : miss(v0, a1, v2, fp);
     }),
-    'OpSetIndex.xcc^': (a0: Compute, a1: number, a2: Value, site: RegionSite): Step =>
-    bind([(v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (miss) =>
+    'OpSetIndex.xcc^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, a2: Value, site: RegionSite): Step =>
+    bind([a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       v0 instanceof Array && a1 >>> 0 === a1 && a1 < v0.length ? void (v0[a1] = a2) : miss(v0, a1, a2, fp);
     }),
-    'OpSetIndex.xcx^': (a0: Compute, a1: number, a2: Compute, site: RegionSite): Step =>
-    bind([(v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (miss) =>
+    'OpSetIndex.xcx^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, a2: Compute, site: RegionSite): Step =>
+    bind([a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v2 = a2(fp);
       v0 instanceof Array && a1 >>> 0 === a1 && a1 < v0.length ? void (v0[a1] = v2) : miss(v0, a1, v2, fp);
     }),
-    'OpSetIndex.xxs^': (a0: Compute, a1: Compute, a2: number, site: RegionSite): Step =>
-    bind([(v0: Value, v1: Value, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (miss) =>
+    'OpSetIndex.xxs^': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, a2: number, site: RegionSite): Step =>
+    bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = a1(fp);
       const v2 = S[fp + a2]!;
       v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
-    'OpSetIndex.xxc^': (a0: Compute, a1: Compute, a2: Value, site: RegionSite): Step =>
-    bind([(v0: Value, v1: Value, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (miss) =>
+    'OpSetIndex.xxc^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, a2: Value, site: RegionSite): Step =>
+    bind([a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = a1(fp);
       v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
     }),
-    'OpSetIndex.xxx^': (a0: Compute, a1: Compute, a2: Compute, site: RegionSite): Step =>
-    bind([(v0: Value, v1: Value, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (miss) =>
+    'OpSetIndex.xxx^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, a2: Compute, site: RegionSite): Step =>
+    bind([a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = a1(fp);
       const v2 = a2(fp);
       v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
-    'OpSetIndex.xns^': (a0: Compute, a1: Compute, a2: number, site: RegionSite): Step =>
-    bind([(v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (miss) =>
+    'OpSetIndex.xns^': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, a2: number, site: RegionSite): Step =>
+    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = a1(fp) as number;
       const v2 = S[fp + a2]!;
       v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
-    'OpSetIndex.xnc^': (a0: Compute, a1: Compute, a2: Value, site: RegionSite): Step =>
-    bind([(v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (miss) =>
+    'OpSetIndex.xnc^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, a2: Value, site: RegionSite): Step =>
+    bind([a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = a1(fp) as number;
       v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
     }),
-    'OpSetIndex.xnx^': (a0: Compute, a1: Compute, a2: Compute, site: RegionSite): Step =>
-    bind([(v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (miss) =>
+    'OpSetIndex.xnx^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, a2: Compute, site: RegionSite): Step =>
+    bind([a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = a1(fp) as number;
       const v2 = a2(fp);
       v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
-    'OpLength.s': (a0: number, site: RegionSite): Compute =>
-    bind([(v0: Value, fp: number) => orLeave(slow.tryLength(v0), site, fp)], (miss) =>
+    'OpLength.s': (S: Machine['S'], _F: Machine['F'], a0: number, site: RegionSite): Compute =>
+    bind([S, a0, (v0: Value, fp: number) => orLeave(slow.tryLength(v0), site, fp)], (S, a0, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       return v0 instanceof Array ? v0.length : miss(v0, fp);
     }),
-    'OpLength.x': (a0: Compute, site: RegionSite): Compute =>
-    bind([(v0: Value, fp: number) => orLeave(slow.tryLength(v0), site, fp)], (miss) =>
+    'OpLength.x': (_S: Machine['S'], _F: Machine['F'], a0: Compute, site: RegionSite): Compute =>
+    bind([a0, (v0: Value, fp: number) => orLeave(slow.tryLength(v0), site, fp)], (a0, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       return v0 instanceof Array ? v0.length : miss(v0, fp);
     }),
-    'OpGetField.s': (a0: number, site: RegionSite): Compute =>
-    bind([site.fn.caches[site.pc]!.place, site.fn.caches[site.pc]!.shape, (v0: Value, fp: number) => orLeave(members.tryRead(v0, site.fn.constants[site.operands[0]!] as string, site.fn.caches[site.pc]!), site, fp)], (known2, known3, miss) =>
+    'OpGetField.s': (S: Machine['S'], _F: Machine['F'], a0: number, site: RegionSite): Compute =>
+    bind([S, a0, site.fn.caches[site.pc]!.place, site.fn.caches[site.pc]!.shape, (v0: Value, fp: number) => orLeave(members.tryRead(v0, site.fn.constants[site.operands[0]!] as string, site.fn.caches[site.pc]!), site, fp)], (S, a0, known2, known3, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0] as Instance;
       return v0?.shape === known3 ? v0.slots[known2]! : miss(v0, fp);
     }),
-    'OpGetField.x': (a0: Compute, site: RegionSite): Compute =>
-    bind([site.fn.caches[site.pc]!.place, site.fn.caches[site.pc]!.shape, (v0: Value, fp: number) => orLeave(members.tryRead(v0, site.fn.constants[site.operands[0]!] as string, site.fn.caches[site.pc]!), site, fp)], (known2, known3, miss) =>
+    'OpGetField.x': (_S: Machine['S'], _F: Machine['F'], a0: Compute, site: RegionSite): Compute =>
+    bind([a0, site.fn.caches[site.pc]!.place, site.fn.caches[site.pc]!.shape, (v0: Value, fp: number) => orLeave(members.tryRead(v0, site.fn.constants[site.operands[0]!] as string, site.fn.caches[site.pc]!), site, fp)], (a0, known2, known3, miss) =>
     (fp: number) => {
       const v0 = a0(fp) as Instance;
       return v0?.shape === known3 ? v0.slots[known2]! : miss(v0, fp);
     }),
-    'OpSetField.ss^': (a0: number, a1: number, site: RegionSite): Step =>
-    bind([site.fn.caches[site.pc]!.place, site.fn.caches[site.pc]!.shape, (v0: Value, v1: Value, fp: number) => (at(site, fp), members.assign(v0, site.fn.constants[site.operands[0]!] as string, v1, site.fn.caches[site.pc]!))], (known2, known3, miss) =>
+    'OpSetField.ss^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Step =>
+    bind([S, a0, a1, site.fn.caches[site.pc]!.place, site.fn.caches[site.pc]!.shape, (v0: Value, v1: Value, fp: number) => (at(site, fp), members.assign(v0, site.fn.constants[site.operands[0]!] as string, v1, site.fn.caches[site.pc]!))], (S, a0, a1, known2, known3, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0] as Instance;
       const v1 = S[fp + a1]!;
       v0?.shape === known3 ? void (v0.slots[known2] = v1) : miss(v0, v1, fp);
     }),
-    'OpSetField.sc^': (a0: number, a1: Value, site: RegionSite): Step =>
-    bind([site.fn.caches[site.pc]!.place, site.fn.caches[site.pc]!.shape, (v0: Value, v1: Value, fp: number) => (at(site, fp), members.assign(v0, site.fn.constants[site.operands[0]!] as string, v1, site.fn.caches[site.pc]!))], (known2, known3, miss) =>
+    'OpSetField.sc^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Value, site: RegionSite): Step =>
+    bind([S, a0, a1, site.fn.caches[site.pc]!.place, site.fn.caches[site.pc]!.shape, (v0: Value, v1: Value, fp: number) => (at(site, fp), members.assign(v0, site.fn.constants[site.operands[0]!] as string, v1, site.fn.caches[site.pc]!))], (S, a0, a1, known2, known3, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0] as Instance;
       v0?.shape === known3 ? void (v0.slots[known2] = a1) : miss(v0, a1, fp);
     }),
-    'OpSetField.sx^': (a0: number, a1: Compute, site: RegionSite): Step =>
-    bind([site.fn.caches[site.pc]!.place, site.fn.caches[site.pc]!.shape, (v0: Value, v1: Value, fp: number) => (at(site, fp), members.assign(v0, site.fn.constants[site.operands[0]!] as string, v1, site.fn.caches[site.pc]!))], (known2, known3, miss) =>
+    'OpSetField.sx^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Step =>
+    bind([S, a0, a1, site.fn.caches[site.pc]!.place, site.fn.caches[site.pc]!.shape, (v0: Value, v1: Value, fp: number) => (at(site, fp), members.assign(v0, site.fn.constants[site.operands[0]!] as string, v1, site.fn.caches[site.pc]!))], (S, a0, a1, known2, known3, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0] as Instance;
       const v1 = a1(fp);
       v0?.shape === known3 ? void (v0.slots[known2] = v1) : miss(v0, v1, fp);
     }),
-    'OpSetField.xs^': (a0: Compute, a1: number, site: RegionSite): Step =>
-    bind([site.fn.caches[site.pc]!.place, site.fn.caches[site.pc]!.shape, (v0: Value, v1: Value, fp: number) => (at(site, fp), members.assign(v0, site.fn.constants[site.operands[0]!] as string, v1, site.fn.caches[site.pc]!))], (known2, known3, miss) =>
+    'OpSetField.xs^': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Step =>
+    bind([S, a0, a1, site.fn.caches[site.pc]!.place, site.fn.caches[site.pc]!.shape, (v0: Value, v1: Value, fp: number) => (at(site, fp), members.assign(v0, site.fn.constants[site.operands[0]!] as string, v1, site.fn.caches[site.pc]!))], (S, a0, a1, known2, known3, miss) =>
     (fp: number) => {
       const v0 = a0(fp) as Instance;
       const v1 = S[fp + a1]!;
       v0?.shape === known3 ? void (v0.slots[known2] = v1) : miss(v0, v1, fp);
     }),
-    'OpSetField.xc^': (a0: Compute, a1: Value, site: RegionSite): Step =>
-    bind([site.fn.caches[site.pc]!.place, site.fn.caches[site.pc]!.shape, (v0: Value, v1: Value, fp: number) => (at(site, fp), members.assign(v0, site.fn.constants[site.operands[0]!] as string, v1, site.fn.caches[site.pc]!))], (known2, known3, miss) =>
+    'OpSetField.xc^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Value, site: RegionSite): Step =>
+    bind([a0, a1, site.fn.caches[site.pc]!.place, site.fn.caches[site.pc]!.shape, (v0: Value, v1: Value, fp: number) => (at(site, fp), members.assign(v0, site.fn.constants[site.operands[0]!] as string, v1, site.fn.caches[site.pc]!))], (a0, a1, known2, known3, miss) =>
     (fp: number) => {
       const v0 = a0(fp) as Instance;
       v0?.shape === known3 ? void (v0.slots[known2] = a1) : miss(v0, a1, fp);
     }),
-    'OpSetField.xx^': (a0: Compute, a1: Compute, site: RegionSite): Step =>
-    bind([site.fn.caches[site.pc]!.place, site.fn.caches[site.pc]!.shape, (v0: Value, v1: Value, fp: number) => (at(site, fp), members.assign(v0, site.fn.constants[site.operands[0]!] as string, v1, site.fn.caches[site.pc]!))], (known2, known3, miss) =>
+    'OpSetField.xx^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Step =>
+    bind([a0, a1, site.fn.caches[site.pc]!.place, site.fn.caches[site.pc]!.shape, (v0: Value, v1: Value, fp: number) => (at(site, fp), members.assign(v0, site.fn.constants[site.operands[0]!] as string, v1, site.fn.caches[site.pc]!))], (a0, a1, known2, known3, miss) =>
     (fp: number) => {
       const v0 = a0(fp) as Instance;
       const v1 = a1(fp);
@@ -2097,4 +2097,4 @@ const make = (S: Machine['S'], F: Machine['F'], members: Machine['members'], slo
   };
 };
 
-export const frequentTemplates = (machine: Machine) => make(machine.S, machine.F, machine.members, machine.slow, machine.leave, machine.orLeave, machine.at);
+export const frequentTemplates = (machine: Machine) => make(machine.members, machine.slow, machine.leave, machine.orLeave, machine.at);

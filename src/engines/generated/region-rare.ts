@@ -9,2096 +9,2096 @@ import type { Compute, Machine, RegionSite, Step } from '../region-site';
 /** Hands over what a closure uses as parameters, which the host reads without asking whether they are assigned. */
 const bind = <G extends unknown[], R>(given: [...G], make: (...given: G) => R): R => make(...given);
 
-const make = (S: Machine['S'], F: Machine['F'], thread: Machine['thread'], closureAt: Machine['closureAt'], boxes: Machine['boxes'], members: Machine['members'], slow: Machine['slow'], leave: Machine['leave'], orLeave: Machine['orLeave'], at: Machine['at']) => {
+const make = (thread: Machine['thread'], closureAt: Machine['closureAt'], boxes: Machine['boxes'], members: Machine['members'], slow: Machine['slow'], leave: Machine['leave'], orLeave: Machine['orLeave'], at: Machine['at']) => {
   return {
-    'OpConstant.': (site: RegionSite): Compute =>
+    'OpConstant.': (_S: Machine['S'], _F: Machine['F'], site: RegionSite): Compute =>
     bind([site.fn.constants[site.operands[0]!]!], (known1) =>
     () => {
       return known1;
     }),
-    'OpNull.': (): Compute =>
+    'OpNull.': (_S: Machine['S'], _F: Machine['F']): Compute =>
     () => {
       return null;
     },
-    'OpTrue.': (): Compute =>
+    'OpTrue.': (_S: Machine['S'], _F: Machine['F']): Compute =>
     () => {
       return true;
     },
-    'OpFalse.': (): Compute =>
+    'OpFalse.': (_S: Machine['S'], _F: Machine['F']): Compute =>
     () => {
       return false;
     },
-    'OpGetLocal.': (site: RegionSite): Compute =>
-    bind([site.operands[0]!], (known0) =>
+    'OpGetLocal.': (S: Machine['S'], _F: Machine['F'], site: RegionSite): Compute =>
+    bind([S, site.operands[0]!], (S, known0) =>
     (fp: number) => {
       return S[fp + known0]!;
     }),
-    'OpSetLocal.s^': (a0: number, site: RegionSite): Step =>
-    bind([site.operands[0]!], (known0) =>
+    'OpSetLocal.s^': (S: Machine['S'], _F: Machine['F'], a0: number, site: RegionSite): Step =>
+    bind([S, a0, site.operands[0]!], (S, a0, known0) =>
     (fp: number) => {
       void (S[fp + known0] = S[fp + a0]!);
     }),
-    'OpSetLocal.x^': (a0: Compute, site: RegionSite): Step =>
-    bind([site.operands[0]!], (known0) =>
+    'OpSetLocal.x^': (S: Machine['S'], _F: Machine['F'], a0: Compute, site: RegionSite): Step =>
+    bind([S, a0, site.operands[0]!], (S, a0, known0) =>
     (fp: number) => {
       void (S[fp + known0] = a0(fp));
     }),
-    'OpGetGlobal.': (site: RegionSite): Compute =>
-    bind([site.operands[0]!], (known0) =>
+    'OpGetGlobal.': (_S: Machine['S'], _F: Machine['F'], site: RegionSite): Compute =>
+    bind([site, site.operands[0]!], (site, known0) =>
     (fp: number) => {
       return thread.vm.globals[known0] !== undefined ? thread.vm.globals[known0]! : leave(site, fp);
     }),
-    'OpSetGlobal.s^': (a0: number, site: RegionSite): Step =>
-    bind([site.operands[0]!, (fp: number) => (at(site, fp), slow.undefinedVariable())], (known0, miss) =>
+    'OpSetGlobal.s^': (S: Machine['S'], _F: Machine['F'], a0: number, site: RegionSite): Step =>
+    bind([S, a0, site.operands[0]!, (fp: number) => (at(site, fp), slow.undefinedVariable())], (S, a0, known0, miss) =>
     (fp: number) => {
       thread.vm.globals[known0] !== undefined ? void (thread.vm.globals[known0] = S[fp + a0]!) : miss(fp);
     }),
-    'OpSetGlobal.x^': (a0: Compute, site: RegionSite): Step =>
-    bind([site.operands[0]!, (fp: number) => (at(site, fp), slow.undefinedVariable())], (known0, miss) =>
+    'OpSetGlobal.x^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, site: RegionSite): Step =>
+    bind([a0, site.operands[0]!, (fp: number) => (at(site, fp), slow.undefinedVariable())], (a0, known0, miss) =>
     (fp: number) => {
       thread.vm.globals[known0] !== undefined ? void (thread.vm.globals[known0] = a0(fp)) : miss(fp);
     }),
-    'OpDefineGlobal.s^': (a0: number, site: RegionSite): Step =>
-    bind([site.operands[0]!], (known0) =>
+    'OpDefineGlobal.s^': (S: Machine['S'], _F: Machine['F'], a0: number, site: RegionSite): Step =>
+    bind([S, a0, site.operands[0]!], (S, a0, known0) =>
     (fp: number) => {
       void (thread.vm.globals[known0] = S[fp + a0]!);
     }),
-    'OpDefineGlobal.x^': (a0: Compute, site: RegionSite): Step =>
-    bind([site.operands[0]!], (known0) =>
+    'OpDefineGlobal.x^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, site: RegionSite): Step =>
+    bind([a0, site.operands[0]!], (a0, known0) =>
     (fp: number) => {
       void (thread.vm.globals[known0] = a0(fp));
     }),
-    'OpImport.': (site: RegionSite): Compute =>
+    'OpImport.': (_S: Machine['S'], _F: Machine['F'], site: RegionSite): Compute =>
     bind([site.operands[0]!], (known0) =>
     () => {
       return thread.vm.imports[known0]!;
     }),
-    'OpSelf.': (): Compute =>
+    'OpSelf.': (_S: Machine['S'], _F: Machine['F']): Compute =>
     (fp) => {
       return closureAt(fp);
     },
-    'OpGetBoxed.': (site: RegionSite): Compute =>
-    bind([site.operands[0]!], (known0) =>
+    'OpGetBoxed.': (S: Machine['S'], _F: Machine['F'], site: RegionSite): Compute =>
+    bind([S, site, site.operands[0]!], (S, site, known0) =>
     (fp: number) => {
       return orLeave(boxes.tryRead(S[fp + known0]!), site, fp);
     }),
-    'OpGetBoxed.^': (site: RegionSite): Compute =>
-    bind([site.operands[0]!], (known0) =>
+    'OpGetBoxed.^': (S: Machine['S'], _F: Machine['F'], site: RegionSite): Compute =>
+    bind([S, site, site.operands[0]!], (S, site, known0) =>
     (fp: number) => {
       return (at(site, fp), boxes.read(S[fp + known0]!));
     }),
-    'OpSetBoxed.s^': (a0: number, site: RegionSite): Step =>
-    bind([site.operands[0]!], (known0) =>
+    'OpSetBoxed.s^': (S: Machine['S'], _F: Machine['F'], a0: number, site: RegionSite): Step =>
+    bind([S, a0, site, site.operands[0]!], (S, a0, site, known0) =>
     (fp: number) => {
       (at(site, fp), boxes.assign(S[fp + known0]!, S[fp + a0]!));
     }),
-    'OpSetBoxed.x^': (a0: Compute, site: RegionSite): Step =>
-    bind([site.operands[0]!], (known0) =>
+    'OpSetBoxed.x^': (S: Machine['S'], _F: Machine['F'], a0: Compute, site: RegionSite): Step =>
+    bind([S, a0, site, site.operands[0]!], (S, a0, site, known0) =>
     (fp: number) => {
       (at(site, fp), boxes.assign(S[fp + known0]!, a0(fp)));
     }),
-    'OpDefineBoxed.s^': (a0: number, site: RegionSite): Step =>
-    bind([site.operands[0]!], (known0) =>
+    'OpDefineBoxed.s^': (S: Machine['S'], _F: Machine['F'], a0: number, site: RegionSite): Step =>
+    bind([S, a0, site, site.operands[0]!], (S, a0, site, known0) =>
     (fp: number) => {
       (at(site, fp), boxes.define(S[fp + known0]!, S[fp + a0]!));
     }),
-    'OpDefineBoxed.x^': (a0: Compute, site: RegionSite): Step =>
-    bind([site.operands[0]!], (known0) =>
+    'OpDefineBoxed.x^': (S: Machine['S'], _F: Machine['F'], a0: Compute, site: RegionSite): Step =>
+    bind([S, a0, site, site.operands[0]!], (S, a0, site, known0) =>
     (fp: number) => {
       (at(site, fp), boxes.define(S[fp + known0]!, a0(fp)));
     }),
-    'OpGetFree.': (site: RegionSite): Compute =>
+    'OpGetFree.': (_S: Machine['S'], _F: Machine['F'], site: RegionSite): Compute =>
     bind([site.operands[0]!], (known0) =>
     (fp: number) => {
       return closureAt(fp).free[known0]!;
     }),
-    'OpGetFreeBoxed.': (site: RegionSite): Compute =>
-    bind([site.operands[0]!], (known0) =>
+    'OpGetFreeBoxed.': (_S: Machine['S'], _F: Machine['F'], site: RegionSite): Compute =>
+    bind([site, site.operands[0]!], (site, known0) =>
     (fp: number) => {
       return orLeave(boxes.tryRead(closureAt(fp).free[known0]!), site, fp);
     }),
-    'OpGetFreeBoxed.^': (site: RegionSite): Compute =>
-    bind([site.operands[0]!], (known0) =>
+    'OpGetFreeBoxed.^': (_S: Machine['S'], _F: Machine['F'], site: RegionSite): Compute =>
+    bind([site, site.operands[0]!], (site, known0) =>
     (fp: number) => {
       return (at(site, fp), boxes.read(closureAt(fp).free[known0]!));
     }),
-    'OpSetFreeBoxed.s^': (a0: number, site: RegionSite): Step =>
-    bind([site.operands[0]!], (known0) =>
+    'OpSetFreeBoxed.s^': (S: Machine['S'], _F: Machine['F'], a0: number, site: RegionSite): Step =>
+    bind([S, a0, site, site.operands[0]!], (S, a0, site, known0) =>
     (fp: number) => {
       (at(site, fp), boxes.assign(closureAt(fp).free[known0]!, S[fp + a0]!));
     }),
-    'OpSetFreeBoxed.x^': (a0: Compute, site: RegionSite): Step =>
-    bind([site.operands[0]!], (known0) =>
+    'OpSetFreeBoxed.x^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, site: RegionSite): Step =>
+    bind([a0, site, site.operands[0]!], (a0, site, known0) =>
     (fp: number) => {
       (at(site, fp), boxes.assign(closureAt(fp).free[known0]!, a0(fp)));
     }),
-    'OpDiv.ss': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpDiv.ss': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1]!;
       return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : leave(site, fp);
     },
-    'OpDiv.si': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpDiv.si': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1] as number;
       return typeof v0 === 'number' && v1 !== 0 ? v0 / v1 : leave(site, fp);
     },
-    'OpDiv.sf': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpDiv.sf': (S: Machine['S'], F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
       const v1 = F[fp + a1]!;
       return typeof v0 === 'number' && v1 !== 0 ? v0 / v1 : leave(site, fp);
     },
-    'OpDiv.sc': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpDiv.sc': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
       return typeof v0 === 'number' && a1 !== 0 ? v0 / a1 : leave(site, fp);
     },
-    'OpDiv.sx': (a0: number, a1: Compute, site: RegionSite): Compute =>
+    'OpDiv.sx': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp);
       return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : leave(site, fp);
     },
-    'OpDiv.sn': (a0: number, a1: Compute, site: RegionSite): Compute =>
+    'OpDiv.sn': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp) as number;
       return typeof v0 === 'number' && v1 !== 0 ? v0 / v1 : leave(site, fp);
     },
-    'OpDiv.is': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpDiv.is': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0] as number;
       const v1 = S[fp + a1]!;
       return typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : leave(site, fp);
     },
-    'OpDiv.ii': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpDiv.ii': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0] as number;
       const v1 = S[fp + a1] as number;
       return v1 !== 0 ? v0 / v1 : leave(site, fp);
     },
-    'OpDiv.if': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpDiv.if': (S: Machine['S'], F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0] as number;
       const v1 = F[fp + a1]!;
       return v1 !== 0 ? v0 / v1 : leave(site, fp);
     },
-    'OpDiv.ic': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpDiv.ic': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0] as number;
       return a1 !== 0 ? v0 / a1 : leave(site, fp);
     },
-    'OpDiv.ix': (a0: number, a1: Compute, site: RegionSite): Compute =>
+    'OpDiv.ix': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0] as number;
       const v1 = a1(fp);
       return typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : leave(site, fp);
     },
-    'OpDiv.in': (a0: number, a1: Compute, site: RegionSite): Compute =>
+    'OpDiv.in': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0] as number;
       const v1 = a1(fp) as number;
       return v1 !== 0 ? v0 / v1 : leave(site, fp);
     },
-    'OpDiv.fs': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpDiv.fs': (S: Machine['S'], F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = F[fp + a0]!;
       const v1 = S[fp + a1]!;
       return typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : leave(site, fp);
     },
-    'OpDiv.fi': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpDiv.fi': (S: Machine['S'], F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = F[fp + a0]!;
       const v1 = S[fp + a1] as number;
       return v1 !== 0 ? v0 / v1 : leave(site, fp);
     },
-    'OpDiv.ff': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpDiv.ff': (_S: Machine['S'], F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = F[fp + a0]!;
       const v1 = F[fp + a1]!;
       return v1 !== 0 ? v0 / v1 : leave(site, fp);
     },
-    'OpDiv.fc': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpDiv.fc': (_S: Machine['S'], F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = F[fp + a0]!;
       return a1 !== 0 ? v0 / a1 : leave(site, fp);
     },
-    'OpDiv.fx': (a0: number, a1: Compute, site: RegionSite): Compute =>
+    'OpDiv.fx': (_S: Machine['S'], F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = F[fp + a0]!;
       const v1 = a1(fp);
       return typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : leave(site, fp);
     },
-    'OpDiv.fn': (a0: number, a1: Compute, site: RegionSite): Compute =>
+    'OpDiv.fn': (_S: Machine['S'], F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = F[fp + a0]!;
       const v1 = a1(fp) as number;
       return v1 !== 0 ? v0 / v1 : leave(site, fp);
     },
-    'OpDiv.cs': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpDiv.cs': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v1 = S[fp + a1]!;
       return typeof v1 === 'number' && v1 !== 0 ? a0 / v1 : leave(site, fp);
     },
-    'OpDiv.ci': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpDiv.ci': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v1 = S[fp + a1] as number;
       return v1 !== 0 ? a0 / v1 : leave(site, fp);
     },
-    'OpDiv.cf': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpDiv.cf': (_S: Machine['S'], F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v1 = F[fp + a1]!;
       return v1 !== 0 ? a0 / v1 : leave(site, fp);
     },
-    'OpDiv.cx': (a0: number, a1: Compute, site: RegionSite): Compute =>
+    'OpDiv.cx': (_S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v1 = a1(fp);
       return typeof v1 === 'number' && v1 !== 0 ? a0 / v1 : leave(site, fp);
     },
-    'OpDiv.cn': (a0: number, a1: Compute, site: RegionSite): Compute =>
+    'OpDiv.cn': (_S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v1 = a1(fp) as number;
       return v1 !== 0 ? a0 / v1 : leave(site, fp);
     },
-    'OpDiv.xs': (a0: Compute, a1: number, site: RegionSite): Compute =>
+    'OpDiv.xs': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1]!;
       return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : leave(site, fp);
     },
-    'OpDiv.xi': (a0: Compute, a1: number, site: RegionSite): Compute =>
+    'OpDiv.xi': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1] as number;
       return typeof v0 === 'number' && v1 !== 0 ? v0 / v1 : leave(site, fp);
     },
-    'OpDiv.xf': (a0: Compute, a1: number, site: RegionSite): Compute =>
+    'OpDiv.xf': (_S: Machine['S'], F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
       const v1 = F[fp + a1]!;
       return typeof v0 === 'number' && v1 !== 0 ? v0 / v1 : leave(site, fp);
     },
-    'OpDiv.xc': (a0: Compute, a1: number, site: RegionSite): Compute =>
+    'OpDiv.xc': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
       return typeof v0 === 'number' && a1 !== 0 ? v0 / a1 : leave(site, fp);
     },
-    'OpDiv.xx': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
+    'OpDiv.xx': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
       const v1 = a1(fp);
       return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : leave(site, fp);
     },
-    'OpDiv.xn': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
+    'OpDiv.xn': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
       const v1 = a1(fp) as number;
       return typeof v0 === 'number' && v1 !== 0 ? v0 / v1 : leave(site, fp);
     },
-    'OpDiv.ns': (a0: Compute, a1: number, site: RegionSite): Compute =>
+    'OpDiv.ns': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp) as number;
       const v1 = S[fp + a1]!;
       return typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : leave(site, fp);
     },
-    'OpDiv.ni': (a0: Compute, a1: number, site: RegionSite): Compute =>
+    'OpDiv.ni': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp) as number;
       const v1 = S[fp + a1] as number;
       return v1 !== 0 ? v0 / v1 : leave(site, fp);
     },
-    'OpDiv.nf': (a0: Compute, a1: number, site: RegionSite): Compute =>
+    'OpDiv.nf': (_S: Machine['S'], F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp) as number;
       const v1 = F[fp + a1]!;
       return v1 !== 0 ? v0 / v1 : leave(site, fp);
     },
-    'OpDiv.nc': (a0: Compute, a1: number, site: RegionSite): Compute =>
+    'OpDiv.nc': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp) as number;
       return a1 !== 0 ? v0 / a1 : leave(site, fp);
     },
-    'OpDiv.nx': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
+    'OpDiv.nx': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp) as number;
       const v1 = a1(fp);
       return typeof v1 === 'number' && v1 !== 0 ? v0 / v1 : leave(site, fp);
     },
-    'OpDiv.nn': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
+    'OpDiv.nn': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp) as number;
       const v1 = a1(fp) as number;
       return v1 !== 0 ? v0 / v1 : leave(site, fp);
     },
-    'OpTruncDiv.ss': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpTruncDiv.ss': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1]!;
       return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : leave(site, fp);
     },
-    'OpTruncDiv.si': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpTruncDiv.si': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1] as number;
       return typeof v0 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : leave(site, fp);
     },
-    'OpTruncDiv.sf': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpTruncDiv.sf': (S: Machine['S'], F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
       const v1 = F[fp + a1]!;
       return typeof v0 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : leave(site, fp);
     },
-    'OpTruncDiv.sc': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpTruncDiv.sc': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
       return typeof v0 === 'number' && a1 !== 0 ? Math.trunc(v0 / a1) : leave(site, fp);
     },
-    'OpTruncDiv.sx': (a0: number, a1: Compute, site: RegionSite): Compute =>
+    'OpTruncDiv.sx': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp);
       return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : leave(site, fp);
     },
-    'OpTruncDiv.sn': (a0: number, a1: Compute, site: RegionSite): Compute =>
+    'OpTruncDiv.sn': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp) as number;
       return typeof v0 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : leave(site, fp);
     },
-    'OpTruncDiv.is': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpTruncDiv.is': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0] as number;
       const v1 = S[fp + a1]!;
       return typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : leave(site, fp);
     },
-    'OpTruncDiv.ii': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpTruncDiv.ii': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0] as number;
       const v1 = S[fp + a1] as number;
       return v1 !== 0 ? Math.trunc(v0 / v1) : leave(site, fp);
     },
-    'OpTruncDiv.if': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpTruncDiv.if': (S: Machine['S'], F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0] as number;
       const v1 = F[fp + a1]!;
       return v1 !== 0 ? Math.trunc(v0 / v1) : leave(site, fp);
     },
-    'OpTruncDiv.ic': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpTruncDiv.ic': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0] as number;
       return a1 !== 0 ? Math.trunc(v0 / a1) : leave(site, fp);
     },
-    'OpTruncDiv.ix': (a0: number, a1: Compute, site: RegionSite): Compute =>
+    'OpTruncDiv.ix': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0] as number;
       const v1 = a1(fp);
       return typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : leave(site, fp);
     },
-    'OpTruncDiv.in': (a0: number, a1: Compute, site: RegionSite): Compute =>
+    'OpTruncDiv.in': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0] as number;
       const v1 = a1(fp) as number;
       return v1 !== 0 ? Math.trunc(v0 / v1) : leave(site, fp);
     },
-    'OpTruncDiv.fs': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpTruncDiv.fs': (S: Machine['S'], F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = F[fp + a0]!;
       const v1 = S[fp + a1]!;
       return typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : leave(site, fp);
     },
-    'OpTruncDiv.fi': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpTruncDiv.fi': (S: Machine['S'], F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = F[fp + a0]!;
       const v1 = S[fp + a1] as number;
       return v1 !== 0 ? Math.trunc(v0 / v1) : leave(site, fp);
     },
-    'OpTruncDiv.ff': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpTruncDiv.ff': (_S: Machine['S'], F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = F[fp + a0]!;
       const v1 = F[fp + a1]!;
       return v1 !== 0 ? Math.trunc(v0 / v1) : leave(site, fp);
     },
-    'OpTruncDiv.fc': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpTruncDiv.fc': (_S: Machine['S'], F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = F[fp + a0]!;
       return a1 !== 0 ? Math.trunc(v0 / a1) : leave(site, fp);
     },
-    'OpTruncDiv.fx': (a0: number, a1: Compute, site: RegionSite): Compute =>
+    'OpTruncDiv.fx': (_S: Machine['S'], F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = F[fp + a0]!;
       const v1 = a1(fp);
       return typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : leave(site, fp);
     },
-    'OpTruncDiv.fn': (a0: number, a1: Compute, site: RegionSite): Compute =>
+    'OpTruncDiv.fn': (_S: Machine['S'], F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = F[fp + a0]!;
       const v1 = a1(fp) as number;
       return v1 !== 0 ? Math.trunc(v0 / v1) : leave(site, fp);
     },
-    'OpTruncDiv.cs': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpTruncDiv.cs': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v1 = S[fp + a1]!;
       return typeof v1 === 'number' && v1 !== 0 ? Math.trunc(a0 / v1) : leave(site, fp);
     },
-    'OpTruncDiv.ci': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpTruncDiv.ci': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v1 = S[fp + a1] as number;
       return v1 !== 0 ? Math.trunc(a0 / v1) : leave(site, fp);
     },
-    'OpTruncDiv.cf': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpTruncDiv.cf': (_S: Machine['S'], F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v1 = F[fp + a1]!;
       return v1 !== 0 ? Math.trunc(a0 / v1) : leave(site, fp);
     },
-    'OpTruncDiv.cx': (a0: number, a1: Compute, site: RegionSite): Compute =>
+    'OpTruncDiv.cx': (_S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v1 = a1(fp);
       return typeof v1 === 'number' && v1 !== 0 ? Math.trunc(a0 / v1) : leave(site, fp);
     },
-    'OpTruncDiv.cn': (a0: number, a1: Compute, site: RegionSite): Compute =>
+    'OpTruncDiv.cn': (_S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v1 = a1(fp) as number;
       return v1 !== 0 ? Math.trunc(a0 / v1) : leave(site, fp);
     },
-    'OpTruncDiv.xs': (a0: Compute, a1: number, site: RegionSite): Compute =>
+    'OpTruncDiv.xs': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1]!;
       return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : leave(site, fp);
     },
-    'OpTruncDiv.xi': (a0: Compute, a1: number, site: RegionSite): Compute =>
+    'OpTruncDiv.xi': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1] as number;
       return typeof v0 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : leave(site, fp);
     },
-    'OpTruncDiv.xf': (a0: Compute, a1: number, site: RegionSite): Compute =>
+    'OpTruncDiv.xf': (_S: Machine['S'], F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
       const v1 = F[fp + a1]!;
       return typeof v0 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : leave(site, fp);
     },
-    'OpTruncDiv.xc': (a0: Compute, a1: number, site: RegionSite): Compute =>
+    'OpTruncDiv.xc': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
       return typeof v0 === 'number' && a1 !== 0 ? Math.trunc(v0 / a1) : leave(site, fp);
     },
-    'OpTruncDiv.xx': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
+    'OpTruncDiv.xx': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
       const v1 = a1(fp);
       return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : leave(site, fp);
     },
-    'OpTruncDiv.xn': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
+    'OpTruncDiv.xn': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
       const v1 = a1(fp) as number;
       return typeof v0 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : leave(site, fp);
     },
-    'OpTruncDiv.ns': (a0: Compute, a1: number, site: RegionSite): Compute =>
+    'OpTruncDiv.ns': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp) as number;
       const v1 = S[fp + a1]!;
       return typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : leave(site, fp);
     },
-    'OpTruncDiv.ni': (a0: Compute, a1: number, site: RegionSite): Compute =>
+    'OpTruncDiv.ni': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp) as number;
       const v1 = S[fp + a1] as number;
       return v1 !== 0 ? Math.trunc(v0 / v1) : leave(site, fp);
     },
-    'OpTruncDiv.nf': (a0: Compute, a1: number, site: RegionSite): Compute =>
+    'OpTruncDiv.nf': (_S: Machine['S'], F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp) as number;
       const v1 = F[fp + a1]!;
       return v1 !== 0 ? Math.trunc(v0 / v1) : leave(site, fp);
     },
-    'OpTruncDiv.nc': (a0: Compute, a1: number, site: RegionSite): Compute =>
+    'OpTruncDiv.nc': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp) as number;
       return a1 !== 0 ? Math.trunc(v0 / a1) : leave(site, fp);
     },
-    'OpTruncDiv.nx': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
+    'OpTruncDiv.nx': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp) as number;
       const v1 = a1(fp);
       return typeof v1 === 'number' && v1 !== 0 ? Math.trunc(v0 / v1) : leave(site, fp);
     },
-    'OpTruncDiv.nn': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
+    'OpTruncDiv.nn': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp) as number;
       const v1 = a1(fp) as number;
       return v1 !== 0 ? Math.trunc(v0 / v1) : leave(site, fp);
     },
-    'OpMod.ss': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpMod.ss': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1]!;
       return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : leave(site, fp);
     },
-    'OpMod.si': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpMod.si': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1] as number;
       return typeof v0 === 'number' && v1 !== 0 ? v0 % v1 : leave(site, fp);
     },
-    'OpMod.sf': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpMod.sf': (S: Machine['S'], F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
       const v1 = F[fp + a1]!;
       return typeof v0 === 'number' && v1 !== 0 ? v0 % v1 : leave(site, fp);
     },
-    'OpMod.sc': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpMod.sc': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
       return typeof v0 === 'number' && a1 !== 0 ? v0 % a1 : leave(site, fp);
     },
-    'OpMod.sx': (a0: number, a1: Compute, site: RegionSite): Compute =>
+    'OpMod.sx': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp);
       return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : leave(site, fp);
     },
-    'OpMod.sn': (a0: number, a1: Compute, site: RegionSite): Compute =>
+    'OpMod.sn': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp) as number;
       return typeof v0 === 'number' && v1 !== 0 ? v0 % v1 : leave(site, fp);
     },
-    'OpMod.is': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpMod.is': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0] as number;
       const v1 = S[fp + a1]!;
       return typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : leave(site, fp);
     },
-    'OpMod.ii': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpMod.ii': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0] as number;
       const v1 = S[fp + a1] as number;
       return v1 !== 0 ? v0 % v1 : leave(site, fp);
     },
-    'OpMod.if': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpMod.if': (S: Machine['S'], F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0] as number;
       const v1 = F[fp + a1]!;
       return v1 !== 0 ? v0 % v1 : leave(site, fp);
     },
-    'OpMod.ic': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpMod.ic': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0] as number;
       return a1 !== 0 ? v0 % a1 : leave(site, fp);
     },
-    'OpMod.ix': (a0: number, a1: Compute, site: RegionSite): Compute =>
+    'OpMod.ix': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0] as number;
       const v1 = a1(fp);
       return typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : leave(site, fp);
     },
-    'OpMod.in': (a0: number, a1: Compute, site: RegionSite): Compute =>
+    'OpMod.in': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0] as number;
       const v1 = a1(fp) as number;
       return v1 !== 0 ? v0 % v1 : leave(site, fp);
     },
-    'OpMod.fs': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpMod.fs': (S: Machine['S'], F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = F[fp + a0]!;
       const v1 = S[fp + a1]!;
       return typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : leave(site, fp);
     },
-    'OpMod.fi': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpMod.fi': (S: Machine['S'], F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = F[fp + a0]!;
       const v1 = S[fp + a1] as number;
       return v1 !== 0 ? v0 % v1 : leave(site, fp);
     },
-    'OpMod.ff': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpMod.ff': (_S: Machine['S'], F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = F[fp + a0]!;
       const v1 = F[fp + a1]!;
       return v1 !== 0 ? v0 % v1 : leave(site, fp);
     },
-    'OpMod.fc': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpMod.fc': (_S: Machine['S'], F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = F[fp + a0]!;
       return a1 !== 0 ? v0 % a1 : leave(site, fp);
     },
-    'OpMod.fx': (a0: number, a1: Compute, site: RegionSite): Compute =>
+    'OpMod.fx': (_S: Machine['S'], F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = F[fp + a0]!;
       const v1 = a1(fp);
       return typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : leave(site, fp);
     },
-    'OpMod.fn': (a0: number, a1: Compute, site: RegionSite): Compute =>
+    'OpMod.fn': (_S: Machine['S'], F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = F[fp + a0]!;
       const v1 = a1(fp) as number;
       return v1 !== 0 ? v0 % v1 : leave(site, fp);
     },
-    'OpMod.cs': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpMod.cs': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v1 = S[fp + a1]!;
       return typeof v1 === 'number' && v1 !== 0 ? a0 % v1 : leave(site, fp);
     },
-    'OpMod.ci': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpMod.ci': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v1 = S[fp + a1] as number;
       return v1 !== 0 ? a0 % v1 : leave(site, fp);
     },
-    'OpMod.cf': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpMod.cf': (_S: Machine['S'], F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v1 = F[fp + a1]!;
       return v1 !== 0 ? a0 % v1 : leave(site, fp);
     },
-    'OpMod.cx': (a0: number, a1: Compute, site: RegionSite): Compute =>
+    'OpMod.cx': (_S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v1 = a1(fp);
       return typeof v1 === 'number' && v1 !== 0 ? a0 % v1 : leave(site, fp);
     },
-    'OpMod.cn': (a0: number, a1: Compute, site: RegionSite): Compute =>
+    'OpMod.cn': (_S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v1 = a1(fp) as number;
       return v1 !== 0 ? a0 % v1 : leave(site, fp);
     },
-    'OpMod.xs': (a0: Compute, a1: number, site: RegionSite): Compute =>
+    'OpMod.xs': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1]!;
       return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : leave(site, fp);
     },
-    'OpMod.xi': (a0: Compute, a1: number, site: RegionSite): Compute =>
+    'OpMod.xi': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1] as number;
       return typeof v0 === 'number' && v1 !== 0 ? v0 % v1 : leave(site, fp);
     },
-    'OpMod.xf': (a0: Compute, a1: number, site: RegionSite): Compute =>
+    'OpMod.xf': (_S: Machine['S'], F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
       const v1 = F[fp + a1]!;
       return typeof v0 === 'number' && v1 !== 0 ? v0 % v1 : leave(site, fp);
     },
-    'OpMod.xc': (a0: Compute, a1: number, site: RegionSite): Compute =>
+    'OpMod.xc': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
       return typeof v0 === 'number' && a1 !== 0 ? v0 % a1 : leave(site, fp);
     },
-    'OpMod.xx': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
+    'OpMod.xx': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
       const v1 = a1(fp);
       return typeof v0 === 'number' && typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : leave(site, fp);
     },
-    'OpMod.xn': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
+    'OpMod.xn': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
       const v1 = a1(fp) as number;
       return typeof v0 === 'number' && v1 !== 0 ? v0 % v1 : leave(site, fp);
     },
-    'OpMod.ns': (a0: Compute, a1: number, site: RegionSite): Compute =>
+    'OpMod.ns': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp) as number;
       const v1 = S[fp + a1]!;
       return typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : leave(site, fp);
     },
-    'OpMod.ni': (a0: Compute, a1: number, site: RegionSite): Compute =>
+    'OpMod.ni': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp) as number;
       const v1 = S[fp + a1] as number;
       return v1 !== 0 ? v0 % v1 : leave(site, fp);
     },
-    'OpMod.nf': (a0: Compute, a1: number, site: RegionSite): Compute =>
+    'OpMod.nf': (_S: Machine['S'], F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp) as number;
       const v1 = F[fp + a1]!;
       return v1 !== 0 ? v0 % v1 : leave(site, fp);
     },
-    'OpMod.nc': (a0: Compute, a1: number, site: RegionSite): Compute =>
+    'OpMod.nc': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp) as number;
       return a1 !== 0 ? v0 % a1 : leave(site, fp);
     },
-    'OpMod.nx': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
+    'OpMod.nx': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp) as number;
       const v1 = a1(fp);
       return typeof v1 === 'number' && v1 !== 0 ? v0 % v1 : leave(site, fp);
     },
-    'OpMod.nn': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
+    'OpMod.nn': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp) as number;
       const v1 = a1(fp) as number;
       return v1 !== 0 ? v0 % v1 : leave(site, fp);
     },
-    'OpPow.ss': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpPow.ss': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1]!;
       return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : leave(site, fp);
     },
-    'OpPow.si': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpPow.si': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1] as number;
       return typeof v0 === 'number' ? v0 ** v1 : leave(site, fp);
     },
-    'OpPow.sf': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpPow.sf': (S: Machine['S'], F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
       const v1 = F[fp + a1]!;
       return typeof v0 === 'number' ? v0 ** v1 : leave(site, fp);
     },
-    'OpPow.sc': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpPow.sc': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
       return typeof v0 === 'number' ? v0 ** a1 : leave(site, fp);
     },
-    'OpPow.sx': (a0: number, a1: Compute, site: RegionSite): Compute =>
+    'OpPow.sx': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp);
       return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : leave(site, fp);
     },
-    'OpPow.sn': (a0: number, a1: Compute, site: RegionSite): Compute =>
+    'OpPow.sn': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp) as number;
       return typeof v0 === 'number' ? v0 ** v1 : leave(site, fp);
     },
-    'OpPow.is': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpPow.is': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0] as number;
       const v1 = S[fp + a1]!;
       return typeof v1 === 'number' ? v0 ** v1 : leave(site, fp);
     },
-    'OpPow.ii': (a0: number, a1: number): Compute =>
+    'OpPow.ii': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return (S[fp + a0] as number) ** (S[fp + a1] as number);
     },
-    'OpPow.if': (a0: number, a1: number): Compute =>
+    'OpPow.if': (S: Machine['S'], F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return (S[fp + a0] as number) ** F[fp + a1]!;
     },
-    'OpPow.ic': (a0: number, a1: number): Compute =>
+    'OpPow.ic': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return (S[fp + a0] as number) ** a1;
     },
-    'OpPow.ix': (a0: number, a1: Compute, site: RegionSite): Compute =>
+    'OpPow.ix': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0] as number;
       const v1 = a1(fp);
       return typeof v1 === 'number' ? v0 ** v1 : leave(site, fp);
     },
-    'OpPow.in': (a0: number, a1: Compute): Compute =>
+    'OpPow.in': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute): Compute =>
     (fp) => {
       return (S[fp + a0] as number) ** (a1(fp) as number);
     },
-    'OpPow.fs': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpPow.fs': (S: Machine['S'], F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = F[fp + a0]!;
       const v1 = S[fp + a1]!;
       return typeof v1 === 'number' ? v0 ** v1 : leave(site, fp);
     },
-    'OpPow.fi': (a0: number, a1: number): Compute =>
+    'OpPow.fi': (S: Machine['S'], F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return F[fp + a0]! ** (S[fp + a1] as number);
     },
-    'OpPow.ff': (a0: number, a1: number): Compute =>
+    'OpPow.ff': (_S: Machine['S'], F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return F[fp + a0]! ** F[fp + a1]!;
     },
-    'OpPow.fc': (a0: number, a1: number): Compute =>
+    'OpPow.fc': (_S: Machine['S'], F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return F[fp + a0]! ** a1;
     },
-    'OpPow.fx': (a0: number, a1: Compute, site: RegionSite): Compute =>
+    'OpPow.fx': (_S: Machine['S'], F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = F[fp + a0]!;
       const v1 = a1(fp);
       return typeof v1 === 'number' ? v0 ** v1 : leave(site, fp);
     },
-    'OpPow.fn': (a0: number, a1: Compute): Compute =>
+    'OpPow.fn': (_S: Machine['S'], F: Machine['F'], a0: number, a1: Compute): Compute =>
     (fp) => {
       return F[fp + a0]! ** (a1(fp) as number);
     },
-    'OpPow.cs': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpPow.cs': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v1 = S[fp + a1]!;
       return typeof v1 === 'number' ? a0 ** v1 : leave(site, fp);
     },
-    'OpPow.ci': (a0: number, a1: number): Compute =>
+    'OpPow.ci': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return a0 ** (S[fp + a1] as number);
     },
-    'OpPow.cf': (a0: number, a1: number): Compute =>
+    'OpPow.cf': (_S: Machine['S'], F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return a0 ** F[fp + a1]!;
     },
-    'OpPow.cx': (a0: number, a1: Compute, site: RegionSite): Compute =>
+    'OpPow.cx': (_S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v1 = a1(fp);
       return typeof v1 === 'number' ? a0 ** v1 : leave(site, fp);
     },
-    'OpPow.cn': (a0: number, a1: Compute): Compute =>
+    'OpPow.cn': (_S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute): Compute =>
     (fp) => {
       return a0 ** (a1(fp) as number);
     },
-    'OpPow.xs': (a0: Compute, a1: number, site: RegionSite): Compute =>
+    'OpPow.xs': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1]!;
       return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : leave(site, fp);
     },
-    'OpPow.xi': (a0: Compute, a1: number, site: RegionSite): Compute =>
+    'OpPow.xi': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1] as number;
       return typeof v0 === 'number' ? v0 ** v1 : leave(site, fp);
     },
-    'OpPow.xf': (a0: Compute, a1: number, site: RegionSite): Compute =>
+    'OpPow.xf': (_S: Machine['S'], F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
       const v1 = F[fp + a1]!;
       return typeof v0 === 'number' ? v0 ** v1 : leave(site, fp);
     },
-    'OpPow.xc': (a0: Compute, a1: number, site: RegionSite): Compute =>
+    'OpPow.xc': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
       return typeof v0 === 'number' ? v0 ** a1 : leave(site, fp);
     },
-    'OpPow.xx': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
+    'OpPow.xx': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
       const v1 = a1(fp);
       return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ** v1 : leave(site, fp);
     },
-    'OpPow.xn': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
+    'OpPow.xn': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
       const v1 = a1(fp) as number;
       return typeof v0 === 'number' ? v0 ** v1 : leave(site, fp);
     },
-    'OpPow.ns': (a0: Compute, a1: number, site: RegionSite): Compute =>
+    'OpPow.ns': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp) as number;
       const v1 = S[fp + a1]!;
       return typeof v1 === 'number' ? v0 ** v1 : leave(site, fp);
     },
-    'OpPow.ni': (a0: Compute, a1: number): Compute =>
+    'OpPow.ni': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number): Compute =>
     (fp) => {
       return (a0(fp) as number) ** (S[fp + a1] as number);
     },
-    'OpPow.nf': (a0: Compute, a1: number): Compute =>
+    'OpPow.nf': (_S: Machine['S'], F: Machine['F'], a0: Compute, a1: number): Compute =>
     (fp) => {
       return (a0(fp) as number) ** F[fp + a1]!;
     },
-    'OpPow.nc': (a0: Compute, a1: number): Compute =>
+    'OpPow.nc': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number): Compute =>
     (fp) => {
       return (a0(fp) as number) ** a1;
     },
-    'OpPow.nx': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
+    'OpPow.nx': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp) as number;
       const v1 = a1(fp);
       return typeof v1 === 'number' ? v0 ** v1 : leave(site, fp);
     },
-    'OpPow.nn': (a0: Compute, a1: Compute): Compute =>
+    'OpPow.nn': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute): Compute =>
     (fp) => {
       return (a0(fp) as number) ** (a1(fp) as number);
     },
-    'OpMinus.s': (a0: number, site: RegionSite): Compute =>
+    'OpMinus.s': (S: Machine['S'], _F: Machine['F'], a0: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
       return typeof v0 === 'number' ? -v0 : leave(site, fp);
     },
-    'OpMinus.i': (a0: number): Compute =>
+    'OpMinus.i': (S: Machine['S'], _F: Machine['F'], a0: number): Compute =>
     (fp) => {
       return -(S[fp + a0] as number);
     },
-    'OpMinus.f': (a0: number): Compute =>
+    'OpMinus.f': (_S: Machine['S'], F: Machine['F'], a0: number): Compute =>
     (fp) => {
       return -F[fp + a0]!;
     },
-    'OpMinus.x': (a0: Compute, site: RegionSite): Compute =>
+    'OpMinus.x': (_S: Machine['S'], _F: Machine['F'], a0: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
       return typeof v0 === 'number' ? -v0 : leave(site, fp);
     },
-    'OpMinus.n': (a0: Compute): Compute =>
+    'OpMinus.n': (_S: Machine['S'], _F: Machine['F'], a0: Compute): Compute =>
     (fp) => {
       return -(a0(fp) as number);
     },
-    'OpBitAnd.ss': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpBitAnd.ss': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1]!;
       return typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : leave(site, fp);
     },
-    'OpBitAnd.si': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpBitAnd.si': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1] as number;
       return typeof v0 === 'number' ? v0 & v1 : leave(site, fp);
     },
-    'OpBitAnd.sf': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpBitAnd.sf': (S: Machine['S'], F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
       const v1 = F[fp + a1]!;
       return typeof v0 === 'number' ? v0 & v1 : leave(site, fp);
     },
-    'OpBitAnd.sc': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpBitAnd.sc': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
       return typeof v0 === 'number' ? v0 & a1 : leave(site, fp);
     },
-    'OpBitAnd.sx': (a0: number, a1: Compute, site: RegionSite): Compute =>
+    'OpBitAnd.sx': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp);
       return typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : leave(site, fp);
     },
-    'OpBitAnd.sn': (a0: number, a1: Compute, site: RegionSite): Compute =>
+    'OpBitAnd.sn': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp) as number;
       return typeof v0 === 'number' ? v0 & v1 : leave(site, fp);
     },
-    'OpBitAnd.is': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpBitAnd.is': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0] as number;
       const v1 = S[fp + a1]!;
       return typeof v1 === 'number' ? v0 & v1 : leave(site, fp);
     },
-    'OpBitAnd.ii': (a0: number, a1: number): Compute =>
+    'OpBitAnd.ii': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return (S[fp + a0] as number) & (S[fp + a1] as number);
     },
-    'OpBitAnd.if': (a0: number, a1: number): Compute =>
+    'OpBitAnd.if': (S: Machine['S'], F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return (S[fp + a0] as number) & F[fp + a1]!;
     },
-    'OpBitAnd.ic': (a0: number, a1: number): Compute =>
+    'OpBitAnd.ic': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return (S[fp + a0] as number) & a1;
     },
-    'OpBitAnd.ix': (a0: number, a1: Compute, site: RegionSite): Compute =>
+    'OpBitAnd.ix': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0] as number;
       const v1 = a1(fp);
       return typeof v1 === 'number' ? v0 & v1 : leave(site, fp);
     },
-    'OpBitAnd.in': (a0: number, a1: Compute): Compute =>
+    'OpBitAnd.in': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute): Compute =>
     (fp) => {
       return (S[fp + a0] as number) & (a1(fp) as number);
     },
-    'OpBitAnd.fs': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpBitAnd.fs': (S: Machine['S'], F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = F[fp + a0]!;
       const v1 = S[fp + a1]!;
       return typeof v1 === 'number' ? v0 & v1 : leave(site, fp);
     },
-    'OpBitAnd.fi': (a0: number, a1: number): Compute =>
+    'OpBitAnd.fi': (S: Machine['S'], F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return F[fp + a0]! & (S[fp + a1] as number);
     },
-    'OpBitAnd.ff': (a0: number, a1: number): Compute =>
+    'OpBitAnd.ff': (_S: Machine['S'], F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return F[fp + a0]! & F[fp + a1]!;
     },
-    'OpBitAnd.fc': (a0: number, a1: number): Compute =>
+    'OpBitAnd.fc': (_S: Machine['S'], F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return F[fp + a0]! & a1;
     },
-    'OpBitAnd.fx': (a0: number, a1: Compute, site: RegionSite): Compute =>
+    'OpBitAnd.fx': (_S: Machine['S'], F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = F[fp + a0]!;
       const v1 = a1(fp);
       return typeof v1 === 'number' ? v0 & v1 : leave(site, fp);
     },
-    'OpBitAnd.fn': (a0: number, a1: Compute): Compute =>
+    'OpBitAnd.fn': (_S: Machine['S'], F: Machine['F'], a0: number, a1: Compute): Compute =>
     (fp) => {
       return F[fp + a0]! & (a1(fp) as number);
     },
-    'OpBitAnd.cs': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpBitAnd.cs': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v1 = S[fp + a1]!;
       return typeof v1 === 'number' ? a0 & v1 : leave(site, fp);
     },
-    'OpBitAnd.ci': (a0: number, a1: number): Compute =>
+    'OpBitAnd.ci': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return a0 & (S[fp + a1] as number);
     },
-    'OpBitAnd.cf': (a0: number, a1: number): Compute =>
+    'OpBitAnd.cf': (_S: Machine['S'], F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return a0 & F[fp + a1]!;
     },
-    'OpBitAnd.cx': (a0: number, a1: Compute, site: RegionSite): Compute =>
+    'OpBitAnd.cx': (_S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v1 = a1(fp);
       return typeof v1 === 'number' ? a0 & v1 : leave(site, fp);
     },
-    'OpBitAnd.cn': (a0: number, a1: Compute): Compute =>
+    'OpBitAnd.cn': (_S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute): Compute =>
     (fp) => {
       return a0 & (a1(fp) as number);
     },
-    'OpBitAnd.xs': (a0: Compute, a1: number, site: RegionSite): Compute =>
+    'OpBitAnd.xs': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1]!;
       return typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : leave(site, fp);
     },
-    'OpBitAnd.xi': (a0: Compute, a1: number, site: RegionSite): Compute =>
+    'OpBitAnd.xi': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1] as number;
       return typeof v0 === 'number' ? v0 & v1 : leave(site, fp);
     },
-    'OpBitAnd.xf': (a0: Compute, a1: number, site: RegionSite): Compute =>
+    'OpBitAnd.xf': (_S: Machine['S'], F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
       const v1 = F[fp + a1]!;
       return typeof v0 === 'number' ? v0 & v1 : leave(site, fp);
     },
-    'OpBitAnd.xc': (a0: Compute, a1: number, site: RegionSite): Compute =>
+    'OpBitAnd.xc': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
       return typeof v0 === 'number' ? v0 & a1 : leave(site, fp);
     },
-    'OpBitAnd.xx': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
+    'OpBitAnd.xx': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
       const v1 = a1(fp);
       return typeof v0 === 'number' && typeof v1 === 'number' ? v0 & v1 : leave(site, fp);
     },
-    'OpBitAnd.xn': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
+    'OpBitAnd.xn': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
       const v1 = a1(fp) as number;
       return typeof v0 === 'number' ? v0 & v1 : leave(site, fp);
     },
-    'OpBitAnd.ns': (a0: Compute, a1: number, site: RegionSite): Compute =>
+    'OpBitAnd.ns': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp) as number;
       const v1 = S[fp + a1]!;
       return typeof v1 === 'number' ? v0 & v1 : leave(site, fp);
     },
-    'OpBitAnd.ni': (a0: Compute, a1: number): Compute =>
+    'OpBitAnd.ni': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number): Compute =>
     (fp) => {
       return (a0(fp) as number) & (S[fp + a1] as number);
     },
-    'OpBitAnd.nf': (a0: Compute, a1: number): Compute =>
+    'OpBitAnd.nf': (_S: Machine['S'], F: Machine['F'], a0: Compute, a1: number): Compute =>
     (fp) => {
       return (a0(fp) as number) & F[fp + a1]!;
     },
-    'OpBitAnd.nc': (a0: Compute, a1: number): Compute =>
+    'OpBitAnd.nc': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number): Compute =>
     (fp) => {
       return (a0(fp) as number) & a1;
     },
-    'OpBitAnd.nx': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
+    'OpBitAnd.nx': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp) as number;
       const v1 = a1(fp);
       return typeof v1 === 'number' ? v0 & v1 : leave(site, fp);
     },
-    'OpBitAnd.nn': (a0: Compute, a1: Compute): Compute =>
+    'OpBitAnd.nn': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute): Compute =>
     (fp) => {
       return (a0(fp) as number) & (a1(fp) as number);
     },
-    'OpBitOr.ss': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpBitOr.ss': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1]!;
       return typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : leave(site, fp);
     },
-    'OpBitOr.si': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpBitOr.si': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1] as number;
       return typeof v0 === 'number' ? v0 | v1 : leave(site, fp);
     },
-    'OpBitOr.sf': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpBitOr.sf': (S: Machine['S'], F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
       const v1 = F[fp + a1]!;
       return typeof v0 === 'number' ? v0 | v1 : leave(site, fp);
     },
-    'OpBitOr.sc': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpBitOr.sc': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
       return typeof v0 === 'number' ? v0 | a1 : leave(site, fp);
     },
-    'OpBitOr.sx': (a0: number, a1: Compute, site: RegionSite): Compute =>
+    'OpBitOr.sx': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp);
       return typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : leave(site, fp);
     },
-    'OpBitOr.sn': (a0: number, a1: Compute, site: RegionSite): Compute =>
+    'OpBitOr.sn': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp) as number;
       return typeof v0 === 'number' ? v0 | v1 : leave(site, fp);
     },
-    'OpBitOr.is': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpBitOr.is': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0] as number;
       const v1 = S[fp + a1]!;
       return typeof v1 === 'number' ? v0 | v1 : leave(site, fp);
     },
-    'OpBitOr.ii': (a0: number, a1: number): Compute =>
+    'OpBitOr.ii': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return (S[fp + a0] as number) | (S[fp + a1] as number);
     },
-    'OpBitOr.if': (a0: number, a1: number): Compute =>
+    'OpBitOr.if': (S: Machine['S'], F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return (S[fp + a0] as number) | F[fp + a1]!;
     },
-    'OpBitOr.ic': (a0: number, a1: number): Compute =>
+    'OpBitOr.ic': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return (S[fp + a0] as number) | a1;
     },
-    'OpBitOr.ix': (a0: number, a1: Compute, site: RegionSite): Compute =>
+    'OpBitOr.ix': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0] as number;
       const v1 = a1(fp);
       return typeof v1 === 'number' ? v0 | v1 : leave(site, fp);
     },
-    'OpBitOr.in': (a0: number, a1: Compute): Compute =>
+    'OpBitOr.in': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute): Compute =>
     (fp) => {
       return (S[fp + a0] as number) | (a1(fp) as number);
     },
-    'OpBitOr.fs': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpBitOr.fs': (S: Machine['S'], F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = F[fp + a0]!;
       const v1 = S[fp + a1]!;
       return typeof v1 === 'number' ? v0 | v1 : leave(site, fp);
     },
-    'OpBitOr.fi': (a0: number, a1: number): Compute =>
+    'OpBitOr.fi': (S: Machine['S'], F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return F[fp + a0]! | (S[fp + a1] as number);
     },
-    'OpBitOr.ff': (a0: number, a1: number): Compute =>
+    'OpBitOr.ff': (_S: Machine['S'], F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return F[fp + a0]! | F[fp + a1]!;
     },
-    'OpBitOr.fc': (a0: number, a1: number): Compute =>
+    'OpBitOr.fc': (_S: Machine['S'], F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return F[fp + a0]! | a1;
     },
-    'OpBitOr.fx': (a0: number, a1: Compute, site: RegionSite): Compute =>
+    'OpBitOr.fx': (_S: Machine['S'], F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = F[fp + a0]!;
       const v1 = a1(fp);
       return typeof v1 === 'number' ? v0 | v1 : leave(site, fp);
     },
-    'OpBitOr.fn': (a0: number, a1: Compute): Compute =>
+    'OpBitOr.fn': (_S: Machine['S'], F: Machine['F'], a0: number, a1: Compute): Compute =>
     (fp) => {
       return F[fp + a0]! | (a1(fp) as number);
     },
-    'OpBitOr.cs': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpBitOr.cs': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v1 = S[fp + a1]!;
       return typeof v1 === 'number' ? a0 | v1 : leave(site, fp);
     },
-    'OpBitOr.ci': (a0: number, a1: number): Compute =>
+    'OpBitOr.ci': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return a0 | (S[fp + a1] as number);
     },
-    'OpBitOr.cf': (a0: number, a1: number): Compute =>
+    'OpBitOr.cf': (_S: Machine['S'], F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return a0 | F[fp + a1]!;
     },
-    'OpBitOr.cx': (a0: number, a1: Compute, site: RegionSite): Compute =>
+    'OpBitOr.cx': (_S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v1 = a1(fp);
       return typeof v1 === 'number' ? a0 | v1 : leave(site, fp);
     },
-    'OpBitOr.cn': (a0: number, a1: Compute): Compute =>
+    'OpBitOr.cn': (_S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute): Compute =>
     (fp) => {
       return a0 | (a1(fp) as number);
     },
-    'OpBitOr.xs': (a0: Compute, a1: number, site: RegionSite): Compute =>
+    'OpBitOr.xs': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1]!;
       return typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : leave(site, fp);
     },
-    'OpBitOr.xi': (a0: Compute, a1: number, site: RegionSite): Compute =>
+    'OpBitOr.xi': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1] as number;
       return typeof v0 === 'number' ? v0 | v1 : leave(site, fp);
     },
-    'OpBitOr.xf': (a0: Compute, a1: number, site: RegionSite): Compute =>
+    'OpBitOr.xf': (_S: Machine['S'], F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
       const v1 = F[fp + a1]!;
       return typeof v0 === 'number' ? v0 | v1 : leave(site, fp);
     },
-    'OpBitOr.xc': (a0: Compute, a1: number, site: RegionSite): Compute =>
+    'OpBitOr.xc': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
       return typeof v0 === 'number' ? v0 | a1 : leave(site, fp);
     },
-    'OpBitOr.xx': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
+    'OpBitOr.xx': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
       const v1 = a1(fp);
       return typeof v0 === 'number' && typeof v1 === 'number' ? v0 | v1 : leave(site, fp);
     },
-    'OpBitOr.xn': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
+    'OpBitOr.xn': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
       const v1 = a1(fp) as number;
       return typeof v0 === 'number' ? v0 | v1 : leave(site, fp);
     },
-    'OpBitOr.ns': (a0: Compute, a1: number, site: RegionSite): Compute =>
+    'OpBitOr.ns': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp) as number;
       const v1 = S[fp + a1]!;
       return typeof v1 === 'number' ? v0 | v1 : leave(site, fp);
     },
-    'OpBitOr.ni': (a0: Compute, a1: number): Compute =>
+    'OpBitOr.ni': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number): Compute =>
     (fp) => {
       return (a0(fp) as number) | (S[fp + a1] as number);
     },
-    'OpBitOr.nf': (a0: Compute, a1: number): Compute =>
+    'OpBitOr.nf': (_S: Machine['S'], F: Machine['F'], a0: Compute, a1: number): Compute =>
     (fp) => {
       return (a0(fp) as number) | F[fp + a1]!;
     },
-    'OpBitOr.nc': (a0: Compute, a1: number): Compute =>
+    'OpBitOr.nc': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number): Compute =>
     (fp) => {
       return (a0(fp) as number) | a1;
     },
-    'OpBitOr.nx': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
+    'OpBitOr.nx': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp) as number;
       const v1 = a1(fp);
       return typeof v1 === 'number' ? v0 | v1 : leave(site, fp);
     },
-    'OpBitOr.nn': (a0: Compute, a1: Compute): Compute =>
+    'OpBitOr.nn': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute): Compute =>
     (fp) => {
       return (a0(fp) as number) | (a1(fp) as number);
     },
-    'OpBitXor.ss': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpBitXor.ss': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1]!;
       return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : leave(site, fp);
     },
-    'OpBitXor.si': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpBitXor.si': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1] as number;
       return typeof v0 === 'number' ? v0 ^ v1 : leave(site, fp);
     },
-    'OpBitXor.sf': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpBitXor.sf': (S: Machine['S'], F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
       const v1 = F[fp + a1]!;
       return typeof v0 === 'number' ? v0 ^ v1 : leave(site, fp);
     },
-    'OpBitXor.sc': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpBitXor.sc': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
       return typeof v0 === 'number' ? v0 ^ a1 : leave(site, fp);
     },
-    'OpBitXor.sx': (a0: number, a1: Compute, site: RegionSite): Compute =>
+    'OpBitXor.sx': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp);
       return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : leave(site, fp);
     },
-    'OpBitXor.sn': (a0: number, a1: Compute, site: RegionSite): Compute =>
+    'OpBitXor.sn': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp) as number;
       return typeof v0 === 'number' ? v0 ^ v1 : leave(site, fp);
     },
-    'OpBitXor.is': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpBitXor.is': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0] as number;
       const v1 = S[fp + a1]!;
       return typeof v1 === 'number' ? v0 ^ v1 : leave(site, fp);
     },
-    'OpBitXor.ii': (a0: number, a1: number): Compute =>
+    'OpBitXor.ii': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return (S[fp + a0] as number) ^ (S[fp + a1] as number);
     },
-    'OpBitXor.if': (a0: number, a1: number): Compute =>
+    'OpBitXor.if': (S: Machine['S'], F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return (S[fp + a0] as number) ^ F[fp + a1]!;
     },
-    'OpBitXor.ic': (a0: number, a1: number): Compute =>
+    'OpBitXor.ic': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return (S[fp + a0] as number) ^ a1;
     },
-    'OpBitXor.ix': (a0: number, a1: Compute, site: RegionSite): Compute =>
+    'OpBitXor.ix': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0] as number;
       const v1 = a1(fp);
       return typeof v1 === 'number' ? v0 ^ v1 : leave(site, fp);
     },
-    'OpBitXor.in': (a0: number, a1: Compute): Compute =>
+    'OpBitXor.in': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute): Compute =>
     (fp) => {
       return (S[fp + a0] as number) ^ (a1(fp) as number);
     },
-    'OpBitXor.fs': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpBitXor.fs': (S: Machine['S'], F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = F[fp + a0]!;
       const v1 = S[fp + a1]!;
       return typeof v1 === 'number' ? v0 ^ v1 : leave(site, fp);
     },
-    'OpBitXor.fi': (a0: number, a1: number): Compute =>
+    'OpBitXor.fi': (S: Machine['S'], F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return F[fp + a0]! ^ (S[fp + a1] as number);
     },
-    'OpBitXor.ff': (a0: number, a1: number): Compute =>
+    'OpBitXor.ff': (_S: Machine['S'], F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return F[fp + a0]! ^ F[fp + a1]!;
     },
-    'OpBitXor.fc': (a0: number, a1: number): Compute =>
+    'OpBitXor.fc': (_S: Machine['S'], F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return F[fp + a0]! ^ a1;
     },
-    'OpBitXor.fx': (a0: number, a1: Compute, site: RegionSite): Compute =>
+    'OpBitXor.fx': (_S: Machine['S'], F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = F[fp + a0]!;
       const v1 = a1(fp);
       return typeof v1 === 'number' ? v0 ^ v1 : leave(site, fp);
     },
-    'OpBitXor.fn': (a0: number, a1: Compute): Compute =>
+    'OpBitXor.fn': (_S: Machine['S'], F: Machine['F'], a0: number, a1: Compute): Compute =>
     (fp) => {
       return F[fp + a0]! ^ (a1(fp) as number);
     },
-    'OpBitXor.cs': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpBitXor.cs': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v1 = S[fp + a1]!;
       return typeof v1 === 'number' ? a0 ^ v1 : leave(site, fp);
     },
-    'OpBitXor.ci': (a0: number, a1: number): Compute =>
+    'OpBitXor.ci': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return a0 ^ (S[fp + a1] as number);
     },
-    'OpBitXor.cf': (a0: number, a1: number): Compute =>
+    'OpBitXor.cf': (_S: Machine['S'], F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return a0 ^ F[fp + a1]!;
     },
-    'OpBitXor.cx': (a0: number, a1: Compute, site: RegionSite): Compute =>
+    'OpBitXor.cx': (_S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v1 = a1(fp);
       return typeof v1 === 'number' ? a0 ^ v1 : leave(site, fp);
     },
-    'OpBitXor.cn': (a0: number, a1: Compute): Compute =>
+    'OpBitXor.cn': (_S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute): Compute =>
     (fp) => {
       return a0 ^ (a1(fp) as number);
     },
-    'OpBitXor.xs': (a0: Compute, a1: number, site: RegionSite): Compute =>
+    'OpBitXor.xs': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1]!;
       return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : leave(site, fp);
     },
-    'OpBitXor.xi': (a0: Compute, a1: number, site: RegionSite): Compute =>
+    'OpBitXor.xi': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1] as number;
       return typeof v0 === 'number' ? v0 ^ v1 : leave(site, fp);
     },
-    'OpBitXor.xf': (a0: Compute, a1: number, site: RegionSite): Compute =>
+    'OpBitXor.xf': (_S: Machine['S'], F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
       const v1 = F[fp + a1]!;
       return typeof v0 === 'number' ? v0 ^ v1 : leave(site, fp);
     },
-    'OpBitXor.xc': (a0: Compute, a1: number, site: RegionSite): Compute =>
+    'OpBitXor.xc': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
       return typeof v0 === 'number' ? v0 ^ a1 : leave(site, fp);
     },
-    'OpBitXor.xx': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
+    'OpBitXor.xx': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
       const v1 = a1(fp);
       return typeof v0 === 'number' && typeof v1 === 'number' ? v0 ^ v1 : leave(site, fp);
     },
-    'OpBitXor.xn': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
+    'OpBitXor.xn': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
       const v1 = a1(fp) as number;
       return typeof v0 === 'number' ? v0 ^ v1 : leave(site, fp);
     },
-    'OpBitXor.ns': (a0: Compute, a1: number, site: RegionSite): Compute =>
+    'OpBitXor.ns': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp) as number;
       const v1 = S[fp + a1]!;
       return typeof v1 === 'number' ? v0 ^ v1 : leave(site, fp);
     },
-    'OpBitXor.ni': (a0: Compute, a1: number): Compute =>
+    'OpBitXor.ni': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number): Compute =>
     (fp) => {
       return (a0(fp) as number) ^ (S[fp + a1] as number);
     },
-    'OpBitXor.nf': (a0: Compute, a1: number): Compute =>
+    'OpBitXor.nf': (_S: Machine['S'], F: Machine['F'], a0: Compute, a1: number): Compute =>
     (fp) => {
       return (a0(fp) as number) ^ F[fp + a1]!;
     },
-    'OpBitXor.nc': (a0: Compute, a1: number): Compute =>
+    'OpBitXor.nc': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number): Compute =>
     (fp) => {
       return (a0(fp) as number) ^ a1;
     },
-    'OpBitXor.nx': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
+    'OpBitXor.nx': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp) as number;
       const v1 = a1(fp);
       return typeof v1 === 'number' ? v0 ^ v1 : leave(site, fp);
     },
-    'OpBitXor.nn': (a0: Compute, a1: Compute): Compute =>
+    'OpBitXor.nn': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute): Compute =>
     (fp) => {
       return (a0(fp) as number) ^ (a1(fp) as number);
     },
-    'OpBitNot.s': (a0: number, site: RegionSite): Compute =>
+    'OpBitNot.s': (S: Machine['S'], _F: Machine['F'], a0: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
       return typeof v0 === 'number' ? ~v0 : leave(site, fp);
     },
-    'OpBitNot.i': (a0: number): Compute =>
+    'OpBitNot.i': (S: Machine['S'], _F: Machine['F'], a0: number): Compute =>
     (fp) => {
       return ~(S[fp + a0] as number);
     },
-    'OpBitNot.f': (a0: number): Compute =>
+    'OpBitNot.f': (_S: Machine['S'], F: Machine['F'], a0: number): Compute =>
     (fp) => {
       return ~F[fp + a0]!;
     },
-    'OpBitNot.x': (a0: Compute, site: RegionSite): Compute =>
+    'OpBitNot.x': (_S: Machine['S'], _F: Machine['F'], a0: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
       return typeof v0 === 'number' ? ~v0 : leave(site, fp);
     },
-    'OpBitNot.n': (a0: Compute): Compute =>
+    'OpBitNot.n': (_S: Machine['S'], _F: Machine['F'], a0: Compute): Compute =>
     (fp) => {
       return ~(a0(fp) as number);
     },
-    'OpShiftLeft.ss': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpShiftLeft.ss': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1]!;
       return typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : leave(site, fp);
     },
-    'OpShiftLeft.si': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpShiftLeft.si': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1] as number;
       return typeof v0 === 'number' ? v0 << v1 : leave(site, fp);
     },
-    'OpShiftLeft.sf': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpShiftLeft.sf': (S: Machine['S'], F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
       const v1 = F[fp + a1]!;
       return typeof v0 === 'number' ? v0 << v1 : leave(site, fp);
     },
-    'OpShiftLeft.sc': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpShiftLeft.sc': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
       return typeof v0 === 'number' ? v0 << a1 : leave(site, fp);
     },
-    'OpShiftLeft.sx': (a0: number, a1: Compute, site: RegionSite): Compute =>
+    'OpShiftLeft.sx': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp);
       return typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : leave(site, fp);
     },
-    'OpShiftLeft.sn': (a0: number, a1: Compute, site: RegionSite): Compute =>
+    'OpShiftLeft.sn': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp) as number;
       return typeof v0 === 'number' ? v0 << v1 : leave(site, fp);
     },
-    'OpShiftLeft.is': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpShiftLeft.is': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0] as number;
       const v1 = S[fp + a1]!;
       return typeof v1 === 'number' ? v0 << v1 : leave(site, fp);
     },
-    'OpShiftLeft.ii': (a0: number, a1: number): Compute =>
+    'OpShiftLeft.ii': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return (S[fp + a0] as number) << (S[fp + a1] as number);
     },
-    'OpShiftLeft.if': (a0: number, a1: number): Compute =>
+    'OpShiftLeft.if': (S: Machine['S'], F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return (S[fp + a0] as number) << F[fp + a1]!;
     },
-    'OpShiftLeft.ic': (a0: number, a1: number): Compute =>
+    'OpShiftLeft.ic': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return (S[fp + a0] as number) << a1;
     },
-    'OpShiftLeft.ix': (a0: number, a1: Compute, site: RegionSite): Compute =>
+    'OpShiftLeft.ix': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0] as number;
       const v1 = a1(fp);
       return typeof v1 === 'number' ? v0 << v1 : leave(site, fp);
     },
-    'OpShiftLeft.in': (a0: number, a1: Compute): Compute =>
+    'OpShiftLeft.in': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute): Compute =>
     (fp) => {
       return (S[fp + a0] as number) << (a1(fp) as number);
     },
-    'OpShiftLeft.fs': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpShiftLeft.fs': (S: Machine['S'], F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = F[fp + a0]!;
       const v1 = S[fp + a1]!;
       return typeof v1 === 'number' ? v0 << v1 : leave(site, fp);
     },
-    'OpShiftLeft.fi': (a0: number, a1: number): Compute =>
+    'OpShiftLeft.fi': (S: Machine['S'], F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return F[fp + a0]! << (S[fp + a1] as number);
     },
-    'OpShiftLeft.ff': (a0: number, a1: number): Compute =>
+    'OpShiftLeft.ff': (_S: Machine['S'], F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return F[fp + a0]! << F[fp + a1]!;
     },
-    'OpShiftLeft.fc': (a0: number, a1: number): Compute =>
+    'OpShiftLeft.fc': (_S: Machine['S'], F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return F[fp + a0]! << a1;
     },
-    'OpShiftLeft.fx': (a0: number, a1: Compute, site: RegionSite): Compute =>
+    'OpShiftLeft.fx': (_S: Machine['S'], F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = F[fp + a0]!;
       const v1 = a1(fp);
       return typeof v1 === 'number' ? v0 << v1 : leave(site, fp);
     },
-    'OpShiftLeft.fn': (a0: number, a1: Compute): Compute =>
+    'OpShiftLeft.fn': (_S: Machine['S'], F: Machine['F'], a0: number, a1: Compute): Compute =>
     (fp) => {
       return F[fp + a0]! << (a1(fp) as number);
     },
-    'OpShiftLeft.cs': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpShiftLeft.cs': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v1 = S[fp + a1]!;
       return typeof v1 === 'number' ? a0 << v1 : leave(site, fp);
     },
-    'OpShiftLeft.ci': (a0: number, a1: number): Compute =>
+    'OpShiftLeft.ci': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return a0 << (S[fp + a1] as number);
     },
-    'OpShiftLeft.cf': (a0: number, a1: number): Compute =>
+    'OpShiftLeft.cf': (_S: Machine['S'], F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return a0 << F[fp + a1]!;
     },
-    'OpShiftLeft.cx': (a0: number, a1: Compute, site: RegionSite): Compute =>
+    'OpShiftLeft.cx': (_S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v1 = a1(fp);
       return typeof v1 === 'number' ? a0 << v1 : leave(site, fp);
     },
-    'OpShiftLeft.cn': (a0: number, a1: Compute): Compute =>
+    'OpShiftLeft.cn': (_S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute): Compute =>
     (fp) => {
       return a0 << (a1(fp) as number);
     },
-    'OpShiftLeft.xs': (a0: Compute, a1: number, site: RegionSite): Compute =>
+    'OpShiftLeft.xs': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1]!;
       return typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : leave(site, fp);
     },
-    'OpShiftLeft.xi': (a0: Compute, a1: number, site: RegionSite): Compute =>
+    'OpShiftLeft.xi': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1] as number;
       return typeof v0 === 'number' ? v0 << v1 : leave(site, fp);
     },
-    'OpShiftLeft.xf': (a0: Compute, a1: number, site: RegionSite): Compute =>
+    'OpShiftLeft.xf': (_S: Machine['S'], F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
       const v1 = F[fp + a1]!;
       return typeof v0 === 'number' ? v0 << v1 : leave(site, fp);
     },
-    'OpShiftLeft.xc': (a0: Compute, a1: number, site: RegionSite): Compute =>
+    'OpShiftLeft.xc': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
       return typeof v0 === 'number' ? v0 << a1 : leave(site, fp);
     },
-    'OpShiftLeft.xx': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
+    'OpShiftLeft.xx': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
       const v1 = a1(fp);
       return typeof v0 === 'number' && typeof v1 === 'number' ? v0 << v1 : leave(site, fp);
     },
-    'OpShiftLeft.xn': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
+    'OpShiftLeft.xn': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
       const v1 = a1(fp) as number;
       return typeof v0 === 'number' ? v0 << v1 : leave(site, fp);
     },
-    'OpShiftLeft.ns': (a0: Compute, a1: number, site: RegionSite): Compute =>
+    'OpShiftLeft.ns': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp) as number;
       const v1 = S[fp + a1]!;
       return typeof v1 === 'number' ? v0 << v1 : leave(site, fp);
     },
-    'OpShiftLeft.ni': (a0: Compute, a1: number): Compute =>
+    'OpShiftLeft.ni': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number): Compute =>
     (fp) => {
       return (a0(fp) as number) << (S[fp + a1] as number);
     },
-    'OpShiftLeft.nf': (a0: Compute, a1: number): Compute =>
+    'OpShiftLeft.nf': (_S: Machine['S'], F: Machine['F'], a0: Compute, a1: number): Compute =>
     (fp) => {
       return (a0(fp) as number) << F[fp + a1]!;
     },
-    'OpShiftLeft.nc': (a0: Compute, a1: number): Compute =>
+    'OpShiftLeft.nc': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number): Compute =>
     (fp) => {
       return (a0(fp) as number) << a1;
     },
-    'OpShiftLeft.nx': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
+    'OpShiftLeft.nx': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp) as number;
       const v1 = a1(fp);
       return typeof v1 === 'number' ? v0 << v1 : leave(site, fp);
     },
-    'OpShiftLeft.nn': (a0: Compute, a1: Compute): Compute =>
+    'OpShiftLeft.nn': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute): Compute =>
     (fp) => {
       return (a0(fp) as number) << (a1(fp) as number);
     },
-    'OpShiftRight.ss': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpShiftRight.ss': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1]!;
       return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : leave(site, fp);
     },
-    'OpShiftRight.si': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpShiftRight.si': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1] as number;
       return typeof v0 === 'number' ? v0 >> v1 : leave(site, fp);
     },
-    'OpShiftRight.sf': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpShiftRight.sf': (S: Machine['S'], F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
       const v1 = F[fp + a1]!;
       return typeof v0 === 'number' ? v0 >> v1 : leave(site, fp);
     },
-    'OpShiftRight.sc': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpShiftRight.sc': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
       return typeof v0 === 'number' ? v0 >> a1 : leave(site, fp);
     },
-    'OpShiftRight.sx': (a0: number, a1: Compute, site: RegionSite): Compute =>
+    'OpShiftRight.sx': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp);
       return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : leave(site, fp);
     },
-    'OpShiftRight.sn': (a0: number, a1: Compute, site: RegionSite): Compute =>
+    'OpShiftRight.sn': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp) as number;
       return typeof v0 === 'number' ? v0 >> v1 : leave(site, fp);
     },
-    'OpShiftRight.is': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpShiftRight.is': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0] as number;
       const v1 = S[fp + a1]!;
       return typeof v1 === 'number' ? v0 >> v1 : leave(site, fp);
     },
-    'OpShiftRight.ii': (a0: number, a1: number): Compute =>
+    'OpShiftRight.ii': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return (S[fp + a0] as number) >> (S[fp + a1] as number);
     },
-    'OpShiftRight.if': (a0: number, a1: number): Compute =>
+    'OpShiftRight.if': (S: Machine['S'], F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return (S[fp + a0] as number) >> F[fp + a1]!;
     },
-    'OpShiftRight.ic': (a0: number, a1: number): Compute =>
+    'OpShiftRight.ic': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return (S[fp + a0] as number) >> a1;
     },
-    'OpShiftRight.ix': (a0: number, a1: Compute, site: RegionSite): Compute =>
+    'OpShiftRight.ix': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0] as number;
       const v1 = a1(fp);
       return typeof v1 === 'number' ? v0 >> v1 : leave(site, fp);
     },
-    'OpShiftRight.in': (a0: number, a1: Compute): Compute =>
+    'OpShiftRight.in': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute): Compute =>
     (fp) => {
       return (S[fp + a0] as number) >> (a1(fp) as number);
     },
-    'OpShiftRight.fs': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpShiftRight.fs': (S: Machine['S'], F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = F[fp + a0]!;
       const v1 = S[fp + a1]!;
       return typeof v1 === 'number' ? v0 >> v1 : leave(site, fp);
     },
-    'OpShiftRight.fi': (a0: number, a1: number): Compute =>
+    'OpShiftRight.fi': (S: Machine['S'], F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return F[fp + a0]! >> (S[fp + a1] as number);
     },
-    'OpShiftRight.ff': (a0: number, a1: number): Compute =>
+    'OpShiftRight.ff': (_S: Machine['S'], F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return F[fp + a0]! >> F[fp + a1]!;
     },
-    'OpShiftRight.fc': (a0: number, a1: number): Compute =>
+    'OpShiftRight.fc': (_S: Machine['S'], F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return F[fp + a0]! >> a1;
     },
-    'OpShiftRight.fx': (a0: number, a1: Compute, site: RegionSite): Compute =>
+    'OpShiftRight.fx': (_S: Machine['S'], F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = F[fp + a0]!;
       const v1 = a1(fp);
       return typeof v1 === 'number' ? v0 >> v1 : leave(site, fp);
     },
-    'OpShiftRight.fn': (a0: number, a1: Compute): Compute =>
+    'OpShiftRight.fn': (_S: Machine['S'], F: Machine['F'], a0: number, a1: Compute): Compute =>
     (fp) => {
       return F[fp + a0]! >> (a1(fp) as number);
     },
-    'OpShiftRight.cs': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpShiftRight.cs': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v1 = S[fp + a1]!;
       return typeof v1 === 'number' ? a0 >> v1 : leave(site, fp);
     },
-    'OpShiftRight.ci': (a0: number, a1: number): Compute =>
+    'OpShiftRight.ci': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return a0 >> (S[fp + a1] as number);
     },
-    'OpShiftRight.cf': (a0: number, a1: number): Compute =>
+    'OpShiftRight.cf': (_S: Machine['S'], F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return a0 >> F[fp + a1]!;
     },
-    'OpShiftRight.cx': (a0: number, a1: Compute, site: RegionSite): Compute =>
+    'OpShiftRight.cx': (_S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v1 = a1(fp);
       return typeof v1 === 'number' ? a0 >> v1 : leave(site, fp);
     },
-    'OpShiftRight.cn': (a0: number, a1: Compute): Compute =>
+    'OpShiftRight.cn': (_S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute): Compute =>
     (fp) => {
       return a0 >> (a1(fp) as number);
     },
-    'OpShiftRight.xs': (a0: Compute, a1: number, site: RegionSite): Compute =>
+    'OpShiftRight.xs': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1]!;
       return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : leave(site, fp);
     },
-    'OpShiftRight.xi': (a0: Compute, a1: number, site: RegionSite): Compute =>
+    'OpShiftRight.xi': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1] as number;
       return typeof v0 === 'number' ? v0 >> v1 : leave(site, fp);
     },
-    'OpShiftRight.xf': (a0: Compute, a1: number, site: RegionSite): Compute =>
+    'OpShiftRight.xf': (_S: Machine['S'], F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
       const v1 = F[fp + a1]!;
       return typeof v0 === 'number' ? v0 >> v1 : leave(site, fp);
     },
-    'OpShiftRight.xc': (a0: Compute, a1: number, site: RegionSite): Compute =>
+    'OpShiftRight.xc': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
       return typeof v0 === 'number' ? v0 >> a1 : leave(site, fp);
     },
-    'OpShiftRight.xx': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
+    'OpShiftRight.xx': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
       const v1 = a1(fp);
       return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >> v1 : leave(site, fp);
     },
-    'OpShiftRight.xn': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
+    'OpShiftRight.xn': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
       const v1 = a1(fp) as number;
       return typeof v0 === 'number' ? v0 >> v1 : leave(site, fp);
     },
-    'OpShiftRight.ns': (a0: Compute, a1: number, site: RegionSite): Compute =>
+    'OpShiftRight.ns': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp) as number;
       const v1 = S[fp + a1]!;
       return typeof v1 === 'number' ? v0 >> v1 : leave(site, fp);
     },
-    'OpShiftRight.ni': (a0: Compute, a1: number): Compute =>
+    'OpShiftRight.ni': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number): Compute =>
     (fp) => {
       return (a0(fp) as number) >> (S[fp + a1] as number);
     },
-    'OpShiftRight.nf': (a0: Compute, a1: number): Compute =>
+    'OpShiftRight.nf': (_S: Machine['S'], F: Machine['F'], a0: Compute, a1: number): Compute =>
     (fp) => {
       return (a0(fp) as number) >> F[fp + a1]!;
     },
-    'OpShiftRight.nc': (a0: Compute, a1: number): Compute =>
+    'OpShiftRight.nc': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number): Compute =>
     (fp) => {
       return (a0(fp) as number) >> a1;
     },
-    'OpShiftRight.nx': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
+    'OpShiftRight.nx': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp) as number;
       const v1 = a1(fp);
       return typeof v1 === 'number' ? v0 >> v1 : leave(site, fp);
     },
-    'OpShiftRight.nn': (a0: Compute, a1: Compute): Compute =>
+    'OpShiftRight.nn': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute): Compute =>
     (fp) => {
       return (a0(fp) as number) >> (a1(fp) as number);
     },
-    'OpShiftRightUnsigned.ss': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpShiftRightUnsigned.ss': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1]!;
       return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : leave(site, fp);
     },
-    'OpShiftRightUnsigned.si': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpShiftRightUnsigned.si': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1] as number;
       return typeof v0 === 'number' ? v0 >>> v1 : leave(site, fp);
     },
-    'OpShiftRightUnsigned.sf': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpShiftRightUnsigned.sf': (S: Machine['S'], F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
       const v1 = F[fp + a1]!;
       return typeof v0 === 'number' ? v0 >>> v1 : leave(site, fp);
     },
-    'OpShiftRightUnsigned.sc': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpShiftRightUnsigned.sc': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
       return typeof v0 === 'number' ? v0 >>> a1 : leave(site, fp);
     },
-    'OpShiftRightUnsigned.sx': (a0: number, a1: Compute, site: RegionSite): Compute =>
+    'OpShiftRightUnsigned.sx': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp);
       return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : leave(site, fp);
     },
-    'OpShiftRightUnsigned.sn': (a0: number, a1: Compute, site: RegionSite): Compute =>
+    'OpShiftRightUnsigned.sn': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp) as number;
       return typeof v0 === 'number' ? v0 >>> v1 : leave(site, fp);
     },
-    'OpShiftRightUnsigned.is': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpShiftRightUnsigned.is': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0] as number;
       const v1 = S[fp + a1]!;
       return typeof v1 === 'number' ? v0 >>> v1 : leave(site, fp);
     },
-    'OpShiftRightUnsigned.ii': (a0: number, a1: number): Compute =>
+    'OpShiftRightUnsigned.ii': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return (S[fp + a0] as number) >>> (S[fp + a1] as number);
     },
-    'OpShiftRightUnsigned.if': (a0: number, a1: number): Compute =>
+    'OpShiftRightUnsigned.if': (S: Machine['S'], F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return (S[fp + a0] as number) >>> F[fp + a1]!;
     },
-    'OpShiftRightUnsigned.ic': (a0: number, a1: number): Compute =>
+    'OpShiftRightUnsigned.ic': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return (S[fp + a0] as number) >>> a1;
     },
-    'OpShiftRightUnsigned.ix': (a0: number, a1: Compute, site: RegionSite): Compute =>
+    'OpShiftRightUnsigned.ix': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = S[fp + a0] as number;
       const v1 = a1(fp);
       return typeof v1 === 'number' ? v0 >>> v1 : leave(site, fp);
     },
-    'OpShiftRightUnsigned.in': (a0: number, a1: Compute): Compute =>
+    'OpShiftRightUnsigned.in': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute): Compute =>
     (fp) => {
       return (S[fp + a0] as number) >>> (a1(fp) as number);
     },
-    'OpShiftRightUnsigned.fs': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpShiftRightUnsigned.fs': (S: Machine['S'], F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = F[fp + a0]!;
       const v1 = S[fp + a1]!;
       return typeof v1 === 'number' ? v0 >>> v1 : leave(site, fp);
     },
-    'OpShiftRightUnsigned.fi': (a0: number, a1: number): Compute =>
+    'OpShiftRightUnsigned.fi': (S: Machine['S'], F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return F[fp + a0]! >>> (S[fp + a1] as number);
     },
-    'OpShiftRightUnsigned.ff': (a0: number, a1: number): Compute =>
+    'OpShiftRightUnsigned.ff': (_S: Machine['S'], F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return F[fp + a0]! >>> F[fp + a1]!;
     },
-    'OpShiftRightUnsigned.fc': (a0: number, a1: number): Compute =>
+    'OpShiftRightUnsigned.fc': (_S: Machine['S'], F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return F[fp + a0]! >>> a1;
     },
-    'OpShiftRightUnsigned.fx': (a0: number, a1: Compute, site: RegionSite): Compute =>
+    'OpShiftRightUnsigned.fx': (_S: Machine['S'], F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = F[fp + a0]!;
       const v1 = a1(fp);
       return typeof v1 === 'number' ? v0 >>> v1 : leave(site, fp);
     },
-    'OpShiftRightUnsigned.fn': (a0: number, a1: Compute): Compute =>
+    'OpShiftRightUnsigned.fn': (_S: Machine['S'], F: Machine['F'], a0: number, a1: Compute): Compute =>
     (fp) => {
       return F[fp + a0]! >>> (a1(fp) as number);
     },
-    'OpShiftRightUnsigned.cs': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpShiftRightUnsigned.cs': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v1 = S[fp + a1]!;
       return typeof v1 === 'number' ? a0 >>> v1 : leave(site, fp);
     },
-    'OpShiftRightUnsigned.ci': (a0: number, a1: number): Compute =>
+    'OpShiftRightUnsigned.ci': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return a0 >>> (S[fp + a1] as number);
     },
-    'OpShiftRightUnsigned.cf': (a0: number, a1: number): Compute =>
+    'OpShiftRightUnsigned.cf': (_S: Machine['S'], F: Machine['F'], a0: number, a1: number): Compute =>
     (fp) => {
       return a0 >>> F[fp + a1]!;
     },
-    'OpShiftRightUnsigned.cx': (a0: number, a1: Compute, site: RegionSite): Compute =>
+    'OpShiftRightUnsigned.cx': (_S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v1 = a1(fp);
       return typeof v1 === 'number' ? a0 >>> v1 : leave(site, fp);
     },
-    'OpShiftRightUnsigned.cn': (a0: number, a1: Compute): Compute =>
+    'OpShiftRightUnsigned.cn': (_S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute): Compute =>
     (fp) => {
       return a0 >>> (a1(fp) as number);
     },
-    'OpShiftRightUnsigned.xs': (a0: Compute, a1: number, site: RegionSite): Compute =>
+    'OpShiftRightUnsigned.xs': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1]!;
       return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : leave(site, fp);
     },
-    'OpShiftRightUnsigned.xi': (a0: Compute, a1: number, site: RegionSite): Compute =>
+    'OpShiftRightUnsigned.xi': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1] as number;
       return typeof v0 === 'number' ? v0 >>> v1 : leave(site, fp);
     },
-    'OpShiftRightUnsigned.xf': (a0: Compute, a1: number, site: RegionSite): Compute =>
+    'OpShiftRightUnsigned.xf': (_S: Machine['S'], F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
       const v1 = F[fp + a1]!;
       return typeof v0 === 'number' ? v0 >>> v1 : leave(site, fp);
     },
-    'OpShiftRightUnsigned.xc': (a0: Compute, a1: number, site: RegionSite): Compute =>
+    'OpShiftRightUnsigned.xc': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
       return typeof v0 === 'number' ? v0 >>> a1 : leave(site, fp);
     },
-    'OpShiftRightUnsigned.xx': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
+    'OpShiftRightUnsigned.xx': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
       const v1 = a1(fp);
       return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >>> v1 : leave(site, fp);
     },
-    'OpShiftRightUnsigned.xn': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
+    'OpShiftRightUnsigned.xn': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
       const v1 = a1(fp) as number;
       return typeof v0 === 'number' ? v0 >>> v1 : leave(site, fp);
     },
-    'OpShiftRightUnsigned.ns': (a0: Compute, a1: number, site: RegionSite): Compute =>
+    'OpShiftRightUnsigned.ns': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp) as number;
       const v1 = S[fp + a1]!;
       return typeof v1 === 'number' ? v0 >>> v1 : leave(site, fp);
     },
-    'OpShiftRightUnsigned.ni': (a0: Compute, a1: number): Compute =>
+    'OpShiftRightUnsigned.ni': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number): Compute =>
     (fp) => {
       return (a0(fp) as number) >>> (S[fp + a1] as number);
     },
-    'OpShiftRightUnsigned.nf': (a0: Compute, a1: number): Compute =>
+    'OpShiftRightUnsigned.nf': (_S: Machine['S'], F: Machine['F'], a0: Compute, a1: number): Compute =>
     (fp) => {
       return (a0(fp) as number) >>> F[fp + a1]!;
     },
-    'OpShiftRightUnsigned.nc': (a0: Compute, a1: number): Compute =>
+    'OpShiftRightUnsigned.nc': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number): Compute =>
     (fp) => {
       return (a0(fp) as number) >>> a1;
     },
-    'OpShiftRightUnsigned.nx': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
+    'OpShiftRightUnsigned.nx': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp) as number;
       const v1 = a1(fp);
       return typeof v1 === 'number' ? v0 >>> v1 : leave(site, fp);
     },
-    'OpShiftRightUnsigned.nn': (a0: Compute, a1: Compute): Compute =>
+    'OpShiftRightUnsigned.nn': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute): Compute =>
     (fp) => {
       return (a0(fp) as number) >>> (a1(fp) as number);
     },
-    'OpElement.ss': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpElement.ss': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       return orLeave(slow.tryElement(S[fp + a0]!, S[fp + a1]!), site, fp);
     },
-    'OpElement.ss^': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpElement.ss^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       return (at(site, fp), slow.element(S[fp + a0]!, S[fp + a1]!));
     },
-    'OpElement.sc': (a0: number, a1: Value, site: RegionSite): Compute =>
+    'OpElement.sc': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Value, site: RegionSite): Compute =>
     (fp) => {
       return orLeave(slow.tryElement(S[fp + a0]!, a1), site, fp);
     },
-    'OpElement.sc^': (a0: number, a1: Value, site: RegionSite): Compute =>
+    'OpElement.sc^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Value, site: RegionSite): Compute =>
     (fp) => {
       return (at(site, fp), slow.element(S[fp + a0]!, a1));
     },
-    'OpElement.sx': (a0: number, a1: Compute, site: RegionSite): Compute =>
+    'OpElement.sx': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       return orLeave(slow.tryElement(S[fp + a0]!, a1(fp)), site, fp);
     },
-    'OpElement.sx^': (a0: number, a1: Compute, site: RegionSite): Compute =>
+    'OpElement.sx^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       return (at(site, fp), slow.element(S[fp + a0]!, a1(fp)));
     },
-    'OpElement.xs': (a0: Compute, a1: number, site: RegionSite): Compute =>
+    'OpElement.xs': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
       return orLeave(slow.tryElement(a0(fp), S[fp + a1]!), site, fp);
     },
-    'OpElement.xs^': (a0: Compute, a1: number, site: RegionSite): Compute =>
+    'OpElement.xs^': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
       return (at(site, fp), slow.element(a0(fp), S[fp + a1]!));
     },
-    'OpElement.xc': (a0: Compute, a1: Value, site: RegionSite): Compute =>
+    'OpElement.xc': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Value, site: RegionSite): Compute =>
     (fp) => {
       return orLeave(slow.tryElement(a0(fp), a1), site, fp);
     },
-    'OpElement.xc^': (a0: Compute, a1: Value, site: RegionSite): Compute =>
+    'OpElement.xc^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Value, site: RegionSite): Compute =>
     (fp) => {
       return (at(site, fp), slow.element(a0(fp), a1));
     },
-    'OpElement.xx': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
+    'OpElement.xx': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       return orLeave(slow.tryElement(a0(fp), a1(fp)), site, fp);
     },
-    'OpElement.xx^': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
+    'OpElement.xx^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       return (at(site, fp), slow.element(a0(fp), a1(fp)));
     },
-    'OpSequence.s^': (a0: number, site: RegionSite): Compute =>
+    'OpSequence.s^': (S: Machine['S'], _F: Machine['F'], a0: number, site: RegionSite): Compute =>
     (fp) => {
       return (at(site, fp), slow.sequence(S[fp + a0]!));
     },
-    'OpSequence.x^': (a0: Compute, site: RegionSite): Compute =>
+    'OpSequence.x^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, site: RegionSite): Compute =>
     (fp) => {
       return (at(site, fp), slow.sequence(a0(fp)));
     },
-    'OpSuperMethod.s^': (a0: number, site: RegionSite): Compute =>
-    bind([site.fn.constants[site.operands[0]!] as string, site.fn.caches[site.pc]!], (known1, known2) =>
+    'OpSuperMethod.s^': (S: Machine['S'], _F: Machine['F'], a0: number, site: RegionSite): Compute =>
+    bind([S, a0, site, site.fn.constants[site.operands[0]!] as string, site.fn.caches[site.pc]!], (S, a0, site, known1, known2) =>
     (fp: number) => {
       return (at(site, fp), members.ofSuperclass(S[fp + a0]!, known1, known2));
     }),
-    'OpSuperMethod.x^': (a0: Compute, site: RegionSite): Compute =>
-    bind([site.fn.constants[site.operands[0]!] as string, site.fn.caches[site.pc]!], (known1, known2) =>
+    'OpSuperMethod.x^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, site: RegionSite): Compute =>
+    bind([a0, site, site.fn.constants[site.operands[0]!] as string, site.fn.caches[site.pc]!], (a0, site, known1, known2) =>
     (fp: number) => {
       return (at(site, fp), members.ofSuperclass(a0(fp), known1, known2));
     }),
-    'OpIs.ss^': (a0: number, a1: number, site: RegionSite): Compute =>
+    'OpIs.ss^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
       return (at(site, fp), members.isInstance(S[fp + a0]!, S[fp + a1]!));
     },
-    'OpIs.sc^': (a0: number, a1: Value, site: RegionSite): Compute =>
+    'OpIs.sc^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Value, site: RegionSite): Compute =>
     (fp) => {
       return (at(site, fp), members.isInstance(S[fp + a0]!, a1));
     },
-    'OpIs.sx^': (a0: number, a1: Compute, site: RegionSite): Compute =>
+    'OpIs.sx^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       return (at(site, fp), members.isInstance(S[fp + a0]!, a1(fp)));
     },
-    'OpIs.xs^': (a0: Compute, a1: number, site: RegionSite): Compute =>
+    'OpIs.xs^': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
       return (at(site, fp), members.isInstance(a0(fp), S[fp + a1]!));
     },
-    'OpIs.xc^': (a0: Compute, a1: Value, site: RegionSite): Compute =>
+    'OpIs.xc^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Value, site: RegionSite): Compute =>
     (fp) => {
       return (at(site, fp), members.isInstance(a0(fp), a1));
     },
-    'OpIs.xx^': (a0: Compute, a1: Compute, site: RegionSite): Compute =>
+    'OpIs.xx^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       return (at(site, fp), members.isInstance(a0(fp), a1(fp)));
     },
   };
 };
 
-export const rareTemplates = (machine: Machine) => make(machine.S, machine.F, machine.thread, machine.closureAt, machine.boxes, machine.members, machine.slow, machine.leave, machine.orLeave, machine.at);
+export const rareTemplates = (machine: Machine) => make(machine.thread, machine.closureAt, machine.boxes, machine.members, machine.slow, machine.leave, machine.orLeave, machine.at);
