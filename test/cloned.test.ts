@@ -191,6 +191,69 @@ test('host functions that run guests themselves', () => {
   assert.is(texts[1], texts[0]);
 });
 
+test('the result of a call that is decided on and kept', () => {
+  const counts = agrees(`fn odd(n) { if (n % 2 == 1) { n } else { null } }
+    fn f(n) { let a = odd(n) || -n; let b = odd(n) && "odd"; if (odd(n + 1)) { [a, b] } else { [b, a] } }
+    let all = []
+    for (let i = 0; i < 9; i += 1) { append(all, f(i)) }
+    all`);
+  assert.ok(counts.functions >= 2);
+  assert.is(counts.left, 0);
+});
+
+test('methods of many shapes, inherited ones, functions in fields and in static fields', () => {
+  const counts = agrees(`class A { f; constructor(f) { this.f = f } m(x) { x + 1 } up() { this.m(1) } }
+    class B extends A { m(x) { x * 2.5 } }
+    class C extends A { n; m(x) { this.f(x) } }
+    class D extends B { static twice = fn(x) { x + x }; m(x) { D.twice(x) } }
+    class E extends D {}
+    class F { m }
+    let all = [new A(null), new B(null), new C(fn(x) { x - 1 }), new D(null), new E(null), new C(abs)]
+    let other = new F()
+    other.m = fn(x) { x }
+    fn each(n) { let sum = 0; for (o in all) { sum += o.m(n) + o.up() } sum + other.m(n) + E.twice(n) }
+    [each(1), each(2), each(-3.5), each(4), each(5)]`);
+  assert.ok(counts.functions > 4);
+  assert.is(counts.left, 0);
+});
+
+test('constructors: of a class that is known, with a wrong number of arguments, and of a class that changes', () => {
+  const counts = agrees(`class P { x; y; constructor(x) { this.x = x } }
+    class Q { z }
+    fn made(of, n) { let r = []; for (let i = 0; i < n; i += 1) { append(r, new P(i)); append(r, new Q()); append(r, new of()) } r }
+    let wrong = 0
+    for (let i = 0; i < 5; i += 1) { try { made(P, i) } catch (e) { wrong += 1 } }
+    [made(Q, 3), wrong, made(Q, 9)]`);
+  assert.ok(counts.functions > 0);
+});
+
+test('built-in functions that want a census, more fuel or other arguments', () => {
+  const source = `fn f(n) { let r = []; for (let i = 0; i < n; i += 1) { append(r, str(i)); if (len(r) > 50) { r = [] } } len(r) + max(n, 1) }
+    let kinds = []
+    for (let i = 0; i < 4; i += 1) { try { len(i) } catch (e) { append(kinds, e.message) } }
+    [f(5), f(300), kinds]`;
+  for (const maxMemory of [20_000, 2 ** 24]) agrees(source, { maxMemory });
+  for (let fuel = 100; fuel < 2200; fuel += 77) agrees(source, { fuel });
+});
+
+test('strings and what they are compared with', () => {
+  const long = 'x'.repeat(300);
+  agrees(`fn count(text, sign) { let n = 0; for (c in text) { if (c == "a") { n += 1 } if (c != sign) { n += 10 } if (text == "${long}") { n += 100 } } n }
+    [count("banana", "n"), count("${long}", "x"), count("", ""), count([1, "a", null, 2.5], null)]`);
+});
+
+test('a region that is too large for the host to inline whole is cut', async () => {
+  await loadCopies();
+  const fields = Array.from({ length: 12 }, (_, i) => `f${i}`);
+  const counts =
+    agrees(`class P { ${fields.join('; ')}; constructor() { ${fields.map((name) => `this.${name} = 1.5`).join('\n')} } }
+    let p = new P()
+    fn f(n) { for (let i = 0; i < n; i += 1) { ${fields.map((name) => `p.${name} = p.${name} * 0.5 + i`).join('\n')} } }
+    f(30)
+    p`);
+  assert.ok(counts.apart > 0);
+});
+
 test('copies are loaded once, and used', async () => {
   await loadCopies();
   const before = regionCounts();

@@ -203,13 +203,17 @@ const cellsRow = ({ cells, covered, cellsMade, bails, leaves }: Stats): [string,
 ];
 
 const regionRows = (regions: RegionCounts): [string, string][] => {
-  const { functions, loops, nodes, own, shared, entered, left, deep, irreducible, abandoned } = regions;
+  const { functions, loops, nodes, own, shared, apart, entered, left, deep, irreducible, abandoned } =
+    regions;
   return [
     [
       'regions',
       `${functions} functions, ${loops} loops; entered ${entered} times, left ${left}, ${deep} too deep`,
     ],
-    ['closures', `${nodes}; ${own} copies of templates used, ${shared} closures share one`],
+    [
+      'closures',
+      `${nodes}; ${own} copies of templates used, ${shared} closures share one; ${apart} calls apart`,
+    ],
     ['no regions', `${irreducible} irreducible, ${abandoned} abandoned`],
   ];
 };

@@ -45,6 +45,8 @@ export const tierCounters = {
   loops: 0,
   /** Closures made for them. */
   nodes: 0,
+  /** Of those, such as only call another that the host would no longer inline. */
+  apart: 0,
   /** Not built: the code is no structured code, or too large. */
   irreducible: 0,
   /** Built, and given up for good: cells run the code. */
@@ -172,6 +174,7 @@ class Tiers implements CellWatch {
     };
     entrance.region = region;
     tierCounters.nodes += builder.nodes;
+    tierCounters.apart += builder.apart;
     if (isLoop) tierCounters.loops++;
     else {
       tierCounters.functions++;

@@ -174,7 +174,10 @@ export class RegionBuilder {
           ? taker.condition
           : undefined;
     if (taken === undefined || !isIn(taken, this.siteOf(call).at - 1)) return false;
-    return taker.kind === 'return' || heights[taker.end]! < heights[call.end]!;
+    if (taker.kind === 'return') return true;
+    // `OpAnd` and `OpOr` leave what they decide on where they jump to.
+    const isGone = (pc: number): boolean => heights[pc]! < heights[call.end]!;
+    return isGone(taker.end) && (taker.kind !== 'branch' || isGone(taker.target));
   }
 
   /** Steps in a row as one. */

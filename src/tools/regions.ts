@@ -15,6 +15,8 @@ export interface RegionCounts {
   /** Of those, closures with a copy of their template to themselves, and those that share one. */
   readonly own: number;
   readonly shared: number;
+  /** Of the closures, those that only call another, which the host would no longer inline. */
+  readonly apart: number;
   /** How often cells handed over to a region. */
   readonly entered: number;
   /** How often a region was given up in mid-run: an instruction off its fast path. */

@@ -273,6 +273,8 @@ class ProgramMaker {
       },
       () =>
         `(${this.truth(scope, depth)} && ${this.next(wrong, scope, depth)} || ${this.next(wrong, scope, depth)})`,
+      () =>
+        `(${this.call(wrong, scope, depth) ?? this.literal(wrong)} ${pick(choose, ['&&', '||'])} ${this.next(wrong, scope, depth)})`,
     ];
     return pick(choose, ways)();
   }
