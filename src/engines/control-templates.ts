@@ -176,10 +176,11 @@ const make = (
       (fp) => {
         S[fp + to] = value(fp);
       },
+    /** @param slots those of the machine: read from the nearest function, in fewer bytes */
     storeSlot:
-      (to: number, from: number): Step =>
+      (slots: Machine['S'], to: number, from: number): Step =>
       (fp) => {
-        S[fp + to] = S[fp + from]!;
+        slots[fp + to] = slots[fp + from]!;
       },
     storeConstant:
       (to: number, value: Value): Step =>

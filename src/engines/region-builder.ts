@@ -11,6 +11,7 @@ import { isIn, type OpTree, type Store, type Tree } from '../load/trees';
 import type { LinkedFunction } from '../runtime/linked';
 import { ClassValue } from '../runtime/objects';
 import { isShort } from '../runtime/text-costs';
+import { thread } from '../runtime/thread';
 import { HostFunction, type Value } from '../runtime/value';
 import { regionPlaces } from './generated/region-places';
 import { knownValue } from './region-callees';
@@ -336,7 +337,7 @@ export class RegionBuilder {
     }
     const moves = value.kind === 'slot' && value.slot !== this.result?.slot;
     if (!isDouble && moves && this.types.at(value.slot) !== 'double') {
-      return this.step('storeSlot', slot, value.slot);
+      return this.step('storeSlot', thread.stack, slot, value.slot);
     }
     return this.step(isDouble ? 'storeDouble' : 'store', slot, this.value(value, start, whole));
   }

@@ -807,7 +807,7 @@ export const templateSizes: Readonly<Record<string, number>> = {
   'storeConstant': 19,
   'storeDouble': 24,
   'storeDoubleConstant': 19,
-  'storeSlot': 30,
+  'storeSlot': 26,
   'three': 22,
   'truth': 19,
   'truthOfSlot': 25,

@@ -1,0 +1,54 @@
+/**
+ * How large the templates of regions are for V8: those that it is to inline without counting them must be as short as that, and the
+ * sizes that regions are cut by must be those of the templates as they are.
+ */
+
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { templateBytecode } from '../scripts/generate/template-bytecode';
+import { templateSizes } from '../src/engines/generated/template-sizes';
+
+/** What V8 inlines however much it has inlined already (`--max-inlined-bytecode-size-small`). */
+const free = 27;
+/** V8 considers nothing larger (`--max-inlined-bytecode-size`). */
+const largest = 460;
+
+const control =
+  /^(nothing|two|three|andThen|go|block|either|when|unless|not|and|or|truth|truthOfSlot|slot|double|constant|store\w*)$/;
+/** Arithmetic, bit operations and comparisons of what is known to be numbers. */
+const onNumbers =
+  /^Op(Add|Sub|Mul|Less|LessEqual|Greater|GreaterEqual|Equal|NotEqual|Bit\w+|Shift\w+|Minus)\.[ifcn]+$/;
+
+const sizes = await templateBytecode();
+
+test('templates that hot code is made of are inlined for nothing', () => {
+  const small = [...sizes].filter(([key]) => control.test(key) || onNumbers.test(key));
+  assert.ok(small.length > 200, `${small.length} templates`);
+  for (const [key, bytes] of [...sizes].sort((a, b) => b[1] - a[1])) {
+    console.log(`${String(bytes).padStart(4)}  ${key}${bytes <= free ? '  free' : ''}`);
+  }
+  const tooLarge = small.filter(([, bytes]) => bytes > free);
+  assert.equal(tooLarge, [], `more than ${free} bytes`);
+});
+
+test('no template is too large to be inlined at all', () => {
+  assert.equal(
+    [...sizes].filter(([, bytes]) => bytes > largest),
+    [],
+  );
+});
+
+test('regions are cut by the sizes that templates have', () => {
+  assert.equal(
+    [...sizes.keys()].sort(),
+    Object.keys(templateSizes).sort(),
+    'run `npm run template-sizes -- --write`',
+  );
+  // Other versions of V8 have other bytecode: a tenth more or less cuts regions at the same places or near them.
+  const sum = (all: Iterable<number>): number => [...all].reduce((total, bytes) => total + bytes, 0);
+  const ratio = sum(sizes.values()) / sum(Object.values(templateSizes));
+  if (process.versions.node.startsWith('20.')) assert.is(ratio, 1, 'run `npm run template-sizes -- --write`');
+  else assert.ok(ratio > 0.9 && ratio < 1.1, `${ratio} times the sizes on file`);
+});
+
+test.run();
