@@ -12,8 +12,16 @@ const filesUnder = (folder, ending) =>
         .filter((name) => name.endsWith(ending) && statSync(name).isFile())
     : [];
 
-/** How many textual copies of each module of templates there are: `x?copies` is all of them. */
-const copies = { 'control-templates': 48, 'region-frequent': 12, 'region-rare': 2 };
+/**
+ * How many textual copies of each module of templates there are: `x?copies` is all of them. With HEDDLE_COPIES as many of each as that
+ * says, to measure what the number does.
+ */
+const asked = process.env.HEDDLE_COPIES;
+const copies = {
+  'control-templates': Number(asked ?? 48),
+  'region-frequent': Number(asked ?? 12),
+  'region-rare': Number(asked ?? 2),
+};
 
 const templateCopies = {
   name: 'template-copies',

@@ -55,7 +55,14 @@ export const tierCounters = {
 
 /** Made when the first region is: most programs need none. */
 let ownPool: TemplatePool | undefined;
-const pool = (): TemplatePool => (ownPool ??= new TemplatePool(machine));
+const pool = (): TemplatePool => (ownPool ??= new TemplatePool(machine, mostCopies));
+
+let mostCopies = Number.POSITIVE_INFINITY;
+
+/** For measuring: has so many copies of each template used at most, if nothing is hot yet. */
+export function limitCopies(most: number): void {
+  mostCopies = most;
+}
 
 let loaded: Promise<void> | undefined;
 
