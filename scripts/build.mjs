@@ -3,6 +3,7 @@
 
 import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { build, transform } from 'esbuild';
 
 const filesUnder = (folder, ending) =>
@@ -141,4 +142,14 @@ await Promise.all(
       .map((o) => build(o)),
   ),
 );
+if (names.includes('dist')) {
+  // The library and the command have one each; that of the library is as large.
+  const file = filesUnder('dist/chunks', '.js').find((name) => basename(name).startsWith('copies-'));
+  const kB = (bytes) => `${Math.round(bytes / 1000)} kB`;
+  const bytes = readFileSync(file);
+  const counts = Object.entries(copies).map(([name, count]) => `${count} of ${name}`);
+  console.log(
+    `Copies of templates: ${counts.join(', ')}; ${kB(bytes.length)}, ${kB(gzipSync(bytes).length)} gzipped.`,
+  );
+}
 console.log(`Built ${names.join(', ')} in ${Math.round(performance.now() - started)} ms.`);
