@@ -18,6 +18,7 @@ import { patchedPcs } from './patch';
 import { enterCells, machine, noteHeight, type Region, regionCell, runRegions, setDoubles } from './region';
 import { RegionBuilder } from './region-builder';
 import { fallbacks } from './region-calls';
+import { RegionClosures } from './region-closures';
 import type { Compute } from './region-site';
 import { type PoolCounts, TemplatePool } from './template-pool';
 
@@ -163,9 +164,9 @@ class Tiers implements CellWatch {
       setDoubles(fn, this.types.doubles);
     }
     const { isolated } = code;
-    const builder = new RegionBuilder(fn, this.types, pool(), fallbacks);
-    const run = builder.whole(nodes);
-    noteHeight(builder.height);
+    const closures = new RegionClosures(pool());
+    const run = new RegionBuilder(fn, this.types, closures, fallbacks).whole(nodes);
+    noteHeight(closures.height);
     const live = liveLocals(fn, graph);
     const { doubles, integers } = this.types;
     const region: Region = {
@@ -180,8 +181,8 @@ class Tiers implements CellWatch {
       },
     };
     entrance.region = region;
-    tierCounters.nodes += builder.nodes;
-    tierCounters.apart += builder.apart;
+    tierCounters.nodes += closures.nodes;
+    tierCounters.apart += closures.apart;
     if (isLoop) tierCounters.loops++;
     else {
       tierCounters.functions++;

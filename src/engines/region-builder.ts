@@ -1,6 +1,6 @@
 /**
  * From structured code to the closures of a region: picks a template for each node by where its operands are and what is known
- * of them, and takes a copy of it from the pool. Loops inside are made before what is around them, so the hottest code is
+ * of them. Loops inside are made before what is around them, so the hottest code is
  * served first.
  */
 
@@ -15,8 +15,8 @@ import { thread } from '../runtime/thread';
 import { HostFunction, type Value } from '../runtime/value';
 import { regionPlaces } from './generated/region-places';
 import { knownValue } from './region-callees';
+import type { RegionClosures } from './region-closures';
 import type { CallSite, Completion, Compute, InvokeSite, RegionSite, Step } from './region-site';
-import type { TemplatePool } from './template-pool';
 import { makeCell } from './threaded';
 
 /** What a closure was made for, and how it may end. */
@@ -31,14 +31,6 @@ export interface Fallbacks {
   /** Runs the cell of one instruction. */
   plain(site: RegionSite, cell: (fp: number) => number): Step;
 }
-
-/**
- * Bytes of bytecode that V8 inlines into one function: up to 920 (`--max-inlined-bytecode-size-cumulative`), of which it
- * keeps a fifth of each candidate's size in reserve.
- */
-const mostInlined = 800;
-/** What is smaller is not worth a call. */
-const leastApart = 100;
 
 type If = Extract<RegionNode, { kind: 'if' }>;
 
@@ -73,23 +65,13 @@ function sameWay(a: readonly RegionNode[], b: readonly RegionNode[]): boolean {
 type Call = Extract<Simple, { kind: 'call' }>;
 
 export class RegionBuilder {
-  /** Closures made. */
-  nodes = 0;
-  /** How deep they call each other. */
-  height = 0;
-  /** Of those, calls of closures that the host is not to inline. */
-  apart = 0;
-  private readonly heights = new Map<unknown, number>();
-  /** By closure: bytes of the host's bytecode, with all that is to be inlined in it. */
-  private readonly sizes = new Map<unknown, number>();
-
   /** The call whose result the statement behind it takes, which is being made. */
   private result: { readonly slot: number; readonly value: Compute } | undefined;
 
   constructor(
     private readonly fn: LinkedFunction,
     private readonly types: SlotTypes,
-    private readonly pool: TemplatePool,
+    private readonly closures: RegionClosures,
     private readonly fallbacks: Fallbacks,
   ) {}
 
@@ -98,49 +80,12 @@ export class RegionBuilder {
     return this.body(nodes).step as (fp: number) => Completion; // a step without a completion gives none
   }
 
-  private note<T extends Step | Compute>(key: string, made: T, ...inner: readonly unknown[]): T {
-    this.nodes++;
-    this.sizes.set(
-      made,
-      inner.reduce<number>((sum, one) => sum + this.sizeOf(one), this.pool.sizeOf(key)),
-    );
-    const height = 1 + inner.reduce<number>((most, one) => Math.max(most, this.heights.get(one) ?? 0), 0);
-    this.heights.set(made, height);
-    this.height = Math.max(this.height, height);
-    return made;
+  private step(...given: Parameters<RegionClosures['step']>): Step {
+    return this.closures.step(...given);
   }
 
-  private step(...[key, ...given]: Parameters<TemplatePool['controlStep']>): Step {
-    const fitting = this.fitting(key, given) as typeof given;
-    return this.note(key, this.pool.controlStep(key, ...fitting), ...fitting);
-  }
-
-  private compute(...[key, ...given]: Parameters<TemplatePool['controlValue']>): Compute {
-    const fitting = this.fitting(key, given) as typeof given;
-    return this.note(key, this.pool.controlValue(key, ...fitting), ...fitting);
-  }
-
-  private sizeOf(closure: unknown): number {
-    return this.sizes.get(closure) ?? 0;
-  }
-
-  /**
-   * What a closure is given, so that the host inlines all that is inside: where that is too much, the largest closures are called, and are
-   * compiled by themselves.
-   */
-  private fitting(key: string, given: readonly unknown[]): readonly unknown[] {
-    let size = given.reduce<number>((sum, one) => sum + this.sizeOf(one), this.pool.sizeOf(key));
-    if (size <= mostInlined) return given;
-    const fitting = [...given];
-    const largestFirst = [...given.keys()].sort((a, b) => this.sizeOf(given[b]) - this.sizeOf(given[a]));
-    for (const i of largestFirst) {
-      const closure = fitting[i];
-      if (size <= mostInlined || this.sizeOf(closure) < leastApart) break;
-      size -= this.sizeOf(closure);
-      fitting[i] = this.note('apart', this.pool.apart(closure as Step)); // only closures have a size
-      this.apart++;
-    }
-    return fitting;
+  private compute(...given: Parameters<RegionClosures['compute']>): Compute {
+    return this.closures.compute(...given);
   }
 
   private body(nodes: readonly RegionNode[]): Made {
@@ -317,7 +262,7 @@ export class RegionBuilder {
       case 'call':
         return this.call(statement);
       case 'plain':
-        return this.note(
+        return this.closures.note(
           'plain',
           this.fallbacks.plain(this.site(statement.pc, statement.start), makeCell(this.fn, statement.pc)),
         );
@@ -357,11 +302,8 @@ export class RegionBuilder {
       inputs[0] = { place: 'x', given: this.value(tree.inputs[0]!, start) };
     }
     const key = `${tree.op}.${inputs.map(({ place }) => place).join('')}`;
-    const given = this.fitting(key, [...inputs.map((input) => input.given), this.site(tree.pc, start)]);
-    const made =
-      (whole ? this.pool.operation(`${key}^`, given) : undefined) ?? this.pool.operation(key, given);
-    if (made === undefined) throw new Error(`there is no template ${key}`);
-    return this.note(key, made, ...given);
+    const given = [...inputs.map((input) => input.given), this.site(tree.pc, start)];
+    return this.closures.operation(key, given, whole);
   }
 
   private operand(tree: Tree, allowed: string, start: number): { place: string; given: unknown } {

@@ -1,0 +1,88 @@
+/**
+ * The closures of a region as they are made: of copies from the pool, one inside the other, with an account of how deep they call
+ * each other and how much the host would have to inline, so that what is too much is cut.
+ */
+
+import type { Compute, Step } from './region-site';
+import type { TemplatePool } from './template-pool';
+
+/**
+ * Bytes of bytecode that V8 inlines into one function: up to 920 (`--max-inlined-bytecode-size-cumulative`), of which it
+ * keeps a fifth of each candidate's size in reserve.
+ */
+const mostInlined = 800;
+/** What is smaller is not worth a call. */
+const leastApart = 100;
+
+export class RegionClosures {
+  /** Closures made. */
+  nodes = 0;
+  /** How deep they call each other. */
+  height = 0;
+  /** Of the closures, calls of others that the host is not to inline. */
+  apart = 0;
+  private readonly heights = new Map<unknown, number>();
+  /** By closure: bytes of the host's bytecode, with all that is to be inlined in it. */
+  private readonly sizes = new Map<unknown, number>();
+
+  constructor(private readonly pool: TemplatePool) {}
+
+  /** Takes a closure into account. @param inner what it was given, closures among it */
+  note<T extends Step | Compute>(key: string, made: T, ...inner: readonly unknown[]): T {
+    this.nodes++;
+    this.sizes.set(
+      made,
+      inner.reduce<number>((sum, one) => sum + this.sizeOf(one), this.pool.sizeOf(key)),
+    );
+    const height = 1 + inner.reduce<number>((most, one) => Math.max(most, this.heights.get(one) ?? 0), 0);
+    this.heights.set(made, height);
+    this.height = Math.max(this.height, height);
+    return made;
+  }
+
+  step(...[key, ...given]: Parameters<TemplatePool['controlStep']>): Step {
+    const fitting = this.fitting(key, given) as typeof given;
+    return this.note(key, this.pool.controlStep(key, ...fitting), ...fitting);
+  }
+
+  compute(...[key, ...given]: Parameters<TemplatePool['controlValue']>): Compute {
+    const fitting = this.fitting(key, given) as typeof given;
+    return this.note(key, this.pool.controlValue(key, ...fitting), ...fitting);
+  }
+
+  /** @param whole whether it may do all that its instruction does */
+  operation(key: string, given: readonly unknown[], whole: boolean): Compute {
+    const fitting = this.fitting(key, given);
+    const made =
+      (whole ? this.pool.operation(`${key}^`, fitting) : undefined) ?? this.pool.operation(key, fitting);
+    if (made === undefined) throw new Error(`there is no template ${key}`);
+    return this.note(key, made, ...fitting);
+  }
+
+  private sizeOf(closure: unknown): number {
+    return this.sizes.get(closure) ?? 0;
+  }
+
+  /**
+   * What a closure is given, so that the host inlines all that is inside: where that is too much, the largest closures are called, and are
+   * compiled by themselves.
+   */
+  private fitting(key: string, given: readonly unknown[]): readonly unknown[] {
+    let size = given.reduce<number>((sum, one) => sum + this.sizeOf(one), this.pool.sizeOf(key));
+    if (size <= mostInlined) return given;
+    const fitting = [...given];
+    const largestFirst = [...given.keys()].sort((a, b) => this.sizeOf(given[b]) - this.sizeOf(given[a]));
+    for (const i of largestFirst) {
+      const closure = fitting[i];
+      const saved = this.sizeOf(closure);
+      if (size <= mostInlined || saved < leastApart) break;
+      size -= saved;
+      const height = this.heights.get(closure) ?? 0;
+      const apart = this.note('apart', this.pool.apart(closure as Step)); // only closures have a size
+      this.heights.set(apart, height + 1);
+      fitting[i] = apart;
+      this.apart++;
+    }
+    return fitting;
+  }
+}
