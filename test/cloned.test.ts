@@ -201,6 +201,12 @@ test('the result of a call that is decided on and kept', () => {
   assert.is(counts.left, 0);
 });
 
+test('a condition with nothing on either side is no result', () => {
+  agrees(`fn f(t) { let n = 0; let x = 0; while ((n += 1) < 4 && (t && (t && t || true) || n == 2)) { x += (1 && 3) } x }
+    fn g(t) { let n = 0; for (;;) { if (t && t) {} if ((n += 1) > 5) { return n } if (t || n == 3) {} } }
+    [f(true), f(false), g(true), g(false), f(true), g(null)]`);
+});
+
 test('methods of many shapes, inherited ones, functions in fields and in static fields', () => {
   const counts = agrees(`class A { f; constructor(f) { this.f = f } m(x) { x + 1 } up() { this.m(1) } }
     class B extends A { m(x) { x * 2.5 } }

@@ -185,7 +185,7 @@ export class RegionBuilder {
     const { test, yes, no } = this.decision(node);
     const a = this.body(yes);
     const b = this.body(no);
-    if (yes.length === 0 && no.length === 0) return { step: test as Step, abrupt: false };
+    // What a test gives is no completion.
     if (no.length === 0) return { step: this.step('when', test, a.step), abrupt: a.abrupt };
     if (yes.length === 0) return { step: this.step('unless', test, b.step), abrupt: b.abrupt };
     return { step: this.step('either', test, a.step, b.step), abrupt: a.abrupt || b.abrupt };
