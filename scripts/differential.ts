@@ -1,14 +1,15 @@
 /**
  * Compares engines on random programs: `npm run differential -- --cases 100000 --seed 1 --engines reference,fused`; with
  * `--modules` on random bytecode; with `--hot 8,5` loops are hot after 8 rounds and functions after 5 calls, with `--hot random`
- * as the seed draws it, anew for each program. The first engine is the oracle. Figures go to standard output, progress to standard error; a difference ends it with exit code 1.
+ * as the seed draws it, anew for each program. The first engine is the oracle. Figures go to standard output, progress to
+ * standard error; after three differences it stops, with exit code 1.
  */
 
 import { parseArgs } from 'node:util';
-import { defaultThresholds } from '../src/engines/cloned';
 import { type EngineName, engineNames } from '../src/index';
 import { fromSeed } from '../test/bytecode/arbitrary-module';
 import { compareOn, moduleOf, programOf, showDifference } from '../test/differential/compare';
+import { heat } from '../test/hot';
 
 const { values } = parseArgs({
   options: {
@@ -44,17 +45,12 @@ const first = wholeNumber(values.seed, 'seed');
 const engines = values.engines.split(',').map(engineOf);
 if (engines.length < 2) refuse('--engines needs two at least: an oracle, and what is held against it');
 
-/** Makes code hot as early as asked for, or as a seed draws it. */
-function heat(seed: number): void {
-  if (values.hot === undefined) return;
-  const choose = fromSeed(seed);
-  const drawn = (): number => 1 + choose(40);
-  const [loop, call = loop] =
-    values.hot === 'random'
-      ? [drawn(), drawn()]
-      : values.hot.split(',').map((text) => wholeNumber(text, 'hot'));
-  defaultThresholds.loop = loop!;
-  defaultThresholds.call = call!;
+if (values.hot !== undefined) {
+  try {
+    heat(values.hot, fromSeed(first));
+  } catch (error) {
+    refuse(`--hot: ${(error as RangeError).message}`); // what heat throws
+  }
 }
 
 const ends = new Map<string, number>();
@@ -62,7 +58,7 @@ const started = performance.now();
 let failed = 0;
 for (let i = 0; i < count && failed < 3; i++) {
   const seed = first + i;
-  heat(seed);
+  if (values.hot !== undefined) heat(values.hot, fromSeed(seed));
   const { source, program } = values.modules ? moduleOf(seed) : programOf(seed);
   const { end, differences } = compareOn(engines, program, seed);
   ends.set(end, (ends.get(end) ?? 0) + 1);

@@ -7,54 +7,52 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { loadCopies, makeClonedEngine } from '../src/engines/cloned';
 import { patchCell } from '../src/engines/patch';
-import { compile, HeddleError, type HostValue, load, type Program, VM, type VmOptions } from '../src/index';
+import {
+  assemble,
+  compile,
+  HeddleError,
+  type HostValue,
+  load,
+  type Program,
+  VM,
+  type VmOptions,
+} from '../src/index';
+import { cacheCounters } from '../src/runtime/inline-cache';
 import { type RegionCounts, regionCounts } from '../src/tools/regions';
 
-/** Everything is hot at once. */
+/** Everything is hot at once, before inline caches know anything. */
 const hot = makeClonedEngine('hot', { loop: 1, call: 1 });
+
+/** Code is hot when its inline caches know what it meets. */
+const warm = makeClonedEngine('warm', { loop: 9, call: 9 });
 
 const weft = (source: string, options = {}): Program =>
   load(compile(source, { file: 'test.weft', ...options }));
 
-interface Seen {
-  readonly text: string;
-  /** What has happened in regions meanwhile. */
-  readonly counts: RegionCounts;
-}
-
-function seen(work: Program, options: VmOptions = {}): Seen {
-  const before = regionCounts();
-  const vm = new VM({ engine: hot, ...options });
-  let text: string;
+/** What comes of a run on an engine, with what it has used. */
+function outcome(work: Program, engine: NonNullable<VmOptions['engine']>, options: VmOptions = {}): string {
+  const vm = new VM({ engine, ...options });
+  const used = (): string => `fuel ${vm.fuelUsed}, memory ${vm.memoryUsed}`;
   try {
-    text = vm.run(work).text;
+    return `${vm.run(work).text}\n${used()}`;
   } catch (error) {
     if (!(error instanceof HeddleError)) throw error;
-    text = error.report();
+    return `${error.report()}\n${used()}`;
   }
+}
+
+/** Holds an engine against the reference. @returns what has happened in regions meanwhile */
+function agrees(source: string | Program, options: VmOptions = {}, engine = hot): RegionCounts {
+  const work = typeof source === 'string' ? weft(source) : source;
+  const before = regionCounts();
+  const text = outcome(work, engine, options);
   const after = regionCounts();
+  assert.is(text, outcome(work, 'reference', options));
   const difference = Object.entries(after).map(([name, count]) => [
     name,
     count - before[name as keyof RegionCounts],
   ]);
-  return { text, counts: Object.fromEntries(difference) as RegionCounts }; // the same names
-}
-
-/** What another engine makes of it. */
-function expected(work: Program, options: VmOptions = {}): string {
-  try {
-    return new VM({ engine: 'reference', ...options }).run(work).text;
-  } catch (error) {
-    if (!(error instanceof HeddleError)) throw error;
-    return error.report();
-  }
-}
-
-function agrees(source: string, options: VmOptions = {}): RegionCounts {
-  const work = weft(source);
-  const { text, counts } = seen(work, options);
-  assert.is(text, expected(work, options));
-  return counts;
+  return Object.fromEntries(difference) as RegionCounts; // the same names
 }
 
 test('a loop that is hot is entered in mid-run', () => {
@@ -140,9 +138,9 @@ test('any amount of fuel runs out at the same place', () => {
     fn g(p, n) { for (let i = 0; i < n; i += 1) { p.step(i / 2) } p.x }
     fn f() { let p = new P(); let s = 0; for (let i = 0; i < 3; i += 1) { s += g(p, 4) } s }
     f()`);
-  seen(work);
+  outcome(work, hot);
   for (let fuel = 1; fuel < 420; fuel++) {
-    assert.is(seen(work, { fuel }).text, expected(work, { fuel }), `${fuel} units`);
+    assert.is(outcome(work, hot, { fuel }), outcome(work, 'reference', { fuel }), `${fuel} units`);
   }
 });
 
@@ -154,7 +152,7 @@ test('a run that is paused at each safepoint ends as it would', () => {
   let pauses = 0;
   while (execution.advance({ fuel: 1 }) === 'paused') pauses++;
   assert.ok(pauses > 40, `${pauses} pauses`);
-  assert.is(execution.result.text, expected(work));
+  assert.is(execution.result.text, new VM({ engine: 'reference' }).run(work).text);
 });
 
 test('a patch by a host function is seen by regions that run', () => {
@@ -178,6 +176,34 @@ test('a patch by a host function is seen by regions that run', () => {
   const vm = new VM({ engine: hot, functions: { watch } });
   assert.is(vm.run(work).value, 780);
   assert.is(patched, 20);
+});
+
+test('a patch by what receives the output is seen by regions that run', () => {
+  const work = weft(
+    'fn f(n) { let s = 0; for (let i = 0; i < n; i += 1) { if (i == 20) { puts(i) } s += i } s }\nf(40)',
+  );
+  let patched = 0;
+  const output = (): void => {
+    const fn = work.linkFor(hot).functions[1]!;
+    const pc = fn.loopCosts.findIndex((cost, at) => fn.heights[at]! >= 0 && cost > 0);
+    patchCell(fn, pc, (cell) => (fp) => {
+      patched++;
+      return cell(fp);
+    });
+  };
+  assert.is(new VM({ engine: hot, output }).run(work).value, 780);
+  assert.is(patched, 20);
+});
+
+test('a function whose statements were split for a failure becomes a region', () => {
+  const source =
+    '.function main arity=0 locals=0 free=0 stack=1\n  OpClosure 0 0\n  OpPop\n  OpClosure 0 0\n.end';
+  const work = load(assemble(source));
+  let functions = 0;
+  for (let maxMemory = 100; maxMemory < 400; maxMemory += 10) {
+    functions += agrees(work, { maxMemory }, warm).functions;
+  }
+  assert.ok(functions > 0);
 });
 
 test('host functions that run guests themselves', () => {
@@ -208,7 +234,7 @@ test('a condition with nothing on either side is no result', () => {
 });
 
 test('methods of many shapes, inherited ones, functions in fields and in static fields', () => {
-  const counts = agrees(`class A { f; constructor(f) { this.f = f } m(x) { x + 1 } up() { this.m(1) } }
+  const source = `class A { f; constructor(f) { this.f = f } m(x) { x + 1 } up() { this.m(1) } }
     class B extends A { m(x) { x * 2.5 } }
     class C extends A { n; m(x) { this.f(x) } }
     class D extends B { static twice = fn(x) { x + x }; m(x) { D.twice(x) } }
@@ -218,19 +244,38 @@ test('methods of many shapes, inherited ones, functions in fields and in static 
     let other = new F()
     other.m = fn(x) { x }
     fn each(n) { let sum = 0; for (o in all) { sum += o.m(n) + o.up() } sum + other.m(n) + E.twice(n) }
-    [each(1), each(2), each(-3.5), each(4), each(5)]`);
-  assert.ok(counts.functions > 4);
-  assert.is(counts.left, 0);
+    let sums = []
+    for (let i = 0; i < 40; i += 1) { append(sums, each(i - 3.5)) }
+    sums`;
+  const [lookUps, fewer] = [hot, warm].map((engine) => {
+    const before = cacheCounters.polymorphic;
+    const counts = agrees(source, {}, engine);
+    assert.ok(counts.functions > 4);
+    assert.is(counts.left, 0);
+    return cacheCounters.polymorphic - before;
+  });
+  // The reference looks up as often each time; regions that know the shapes of a site do not.
+  assert.ok(fewer! < 0.7 * lookUps!, `${fewer} look-ups of ${lookUps}`);
 });
 
 test('constructors: of a class that is known, with a wrong number of arguments, and of a class that changes', () => {
-  const counts = agrees(`class P { x; y; constructor(x) { this.x = x } }
+  const source = `class P { x; y; constructor(x) { this.x = x } }
     class Q { z }
-    fn made(of, n) { let r = []; for (let i = 0; i < n; i += 1) { append(r, new P(i)); append(r, new Q()); append(r, new of()) } r }
+    class R extends P {}
+    let Known = P
+    fn made(of, n) { let r = []; for (let i = 0; i < n; i += 1) { append(r, new Known(i)); append(r, new Q()); append(r, new of()) } r }
     let wrong = 0
-    for (let i = 0; i < 5; i += 1) { try { made(P, i) } catch (e) { wrong += 1 } }
-    [made(Q, 3), wrong, made(Q, 9)]`);
-  assert.ok(counts.functions > 0);
+    for (let i = 0; i < 25; i += 1) { try { made(P, i) } catch (e) { wrong += 1 } }
+    let before = made(Q, 20)
+    Known = R
+    let after = made(Q, 20)
+    Known = Q
+    try { made(Q, 3) } catch (e) { wrong += 100 }
+    [before, wrong, after, made]`;
+  for (const engine of [hot, warm]) {
+    assert.ok(agrees(source, {}, engine).functions > 0);
+    for (const maxMemory of [9_000, 12_000, 15_000]) agrees(source, { maxMemory }, engine);
+  }
 });
 
 test('built-in functions that want a census, more fuel or other arguments', () => {
@@ -238,8 +283,10 @@ test('built-in functions that want a census, more fuel or other arguments', () =
     let kinds = []
     for (let i = 0; i < 4; i += 1) { try { len(i) } catch (e) { append(kinds, e.message) } }
     [f(5), f(300), kinds]`;
-  for (const maxMemory of [20_000, 2 ** 24]) agrees(source, { maxMemory });
-  for (let fuel = 100; fuel < 2200; fuel += 77) agrees(source, { fuel });
+  for (const engine of [hot, warm]) {
+    for (const maxMemory of [12_000, 16_000, 20_000, 2 ** 24]) agrees(source, { maxMemory }, engine);
+    for (let fuel = 100; fuel < 2200; fuel += 77) agrees(source, { fuel }, engine);
+  }
 });
 
 test('strings and what they are compared with', () => {

@@ -5,12 +5,10 @@
  */
 
 import { defaultThresholds } from '../src/engines/cloned';
+import { heat } from './hot';
 
 const wanted = process.env.HEDDLE_HOT;
 if (wanted !== undefined) {
-  const drawn = (): number => 1 + Math.floor(Math.random() * 40);
-  const [loop, call = loop] = wanted === 'random' ? [drawn(), drawn()] : wanted.split(',').map(Number);
-  defaultThresholds.loop = loop!;
-  defaultThresholds.call = call!;
+  heat(wanted, (count) => Math.floor(Math.random() * count));
   console.log(`hot: loops after ${defaultThresholds.loop}, functions after ${defaultThresholds.call}`);
 }

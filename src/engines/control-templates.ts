@@ -13,14 +13,13 @@ import type { ClassValue, Instance, Shape } from '../runtime/objects';
 import type { HostFunction, Value } from '../runtime/value';
 import type { CallSite, Compute, InvokeSite, Machine, Step } from './region-site';
 
-/*
- * What templates are given, and what all of them use, are parameters: V8's bytecode tests of a constant of a function around, each
- * time it is read, whether it has been assigned yet.
- */
-
 /** A test of a condition: gives a boolean of the host. */
 type Test = (fp: number) => Value;
 
+/**
+ * What all templates use are parameters, as what each is given: V8's bytecode tests of a constant of a function around, each time it is
+ * read, whether it has been assigned yet.
+ */
 const make = (
   S: Machine['S'],
   F: Machine['F'],
@@ -235,16 +234,27 @@ const make = (
         thread.depth = depth;
         return result;
       },
+    /** Makes the frame of a function that is known, its callee and arguments being in their slots, and runs it. */
+    framed:
+      (at: number, waiting: number, fn: LinkedFunction): Compute =>
+      (fp) => {
+        const { depth, frames } = thread;
+        frames[2 * depth] = waiting;
+        frames[2 * depth + 1] = fp;
+        thread.depth = depth + 1;
+        const result = fn.enter(fp + at);
+        thread.depth = depth;
+        return result;
+      },
     /** A method of one shape, whose receiver is in the slot `from`. Only instances have shapes with methods. */
     invoke:
       (
         from: number,
         at: number,
         argc: number,
-        waiting: number,
         shape: Shape,
         place: number,
-        fn: LinkedFunction,
+        framed: Compute,
         otherwise: Compute,
       ): Compute =>
       (fp) => {
@@ -253,13 +263,7 @@ const make = (
         const base = fp + at;
         S[base - 1] = object.classValue.methods[place]!;
         S[base + argc] = object;
-        const { depth, frames } = thread;
-        frames[2 * depth] = waiting;
-        frames[2 * depth + 1] = fp;
-        thread.depth = depth + 1;
-        const result = fn.enter(base);
-        thread.depth = depth;
-        return result;
+        return framed(fp);
       },
     invokeOther:
       (site: InvokeSite, from: number): Compute =>
@@ -267,35 +271,29 @@ const make = (
         S[fp + site.at - 1] = S[fp + from]!;
         return invokeOther(site, fp);
       },
-    /** `new` of a class whose instances have one shape, with a constructor. */
+    /** `new` of a class whose instances have one shape, with a constructor whose frame has so many slots. */
     construct:
       (
         site: CallSite,
         offset: number,
         argc: number,
-        waiting: number,
         shape: Shape,
         place: number,
-        fn: LinkedFunction,
+        framed: Compute,
         size: number,
       ): Compute =>
       (fp) => {
         const base = fp + offset;
         const made = S[base - 1] as ClassValue;
-        const { depth, frames } = thread;
-        if (made?.instances !== shape || depth >= thread.hostDepth || base + size > thread.hostSlots) {
+        // Where there is no room for the frame, nothing must be made before cells begin again.
+        if (made?.instances !== shape || thread.depth >= thread.hostDepth || base + size > thread.hostSlots) {
           return constructOther(site, fp);
         }
         at(site, fp);
         const object = instance(made);
         S[base - 1] = made.methods[place]!;
         S[base + argc] = object;
-        frames[2 * depth] = waiting;
-        frames[2 * depth + 1] = fp;
-        thread.depth = depth + 1;
-        const result = fn.enter(base);
-        thread.depth = depth;
-        return result;
+        return framed(fp);
       },
     constructOther:
       (site: CallSite): Compute =>

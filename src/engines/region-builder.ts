@@ -381,7 +381,8 @@ export class RegionBuilder {
         const method = shape.functions[place];
         // A place below zero is that of a field.
         if (method === undefined || method.arity !== argc + 1) return otherwise;
-        return this.compute('invoke', from, at, argc, ~next, shape, place, method, otherwise);
+        const framed = this.compute('framed', at, ~next, method);
+        return this.compute('invoke', from, at, argc, shape, place, framed, otherwise);
       },
       this.compute('invokeOther', invoked, from),
     );
@@ -395,6 +396,7 @@ export class RegionBuilder {
       return this.compute('constructOther', site);
     }
     const { at, argc, next } = site;
-    return this.compute('construct', site, at, argc, ~next, shape, place, initializer, initializer.frameSize);
+    const framed = this.compute('framed', at, ~next, initializer);
+    return this.compute('construct', site, at, argc, shape, place, framed, initializer.frameSize);
   }
 }

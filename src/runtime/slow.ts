@@ -133,8 +133,9 @@ function checkWhole(collection: Value, key: Value): asserts key is number {
  * indexed by numbers there is `null`.
  */
 export function tryIndex(collection: Value, key: Value): Value | undefined {
-  if (typeof collection === 'string' && typeof key === 'number' && key >>> 0 === key) {
-    return key < collection.length ? collection[key]! : null;
+  if (typeof collection === 'string') {
+    if (typeof key !== 'number' || !Number.isInteger(key)) return undefined;
+    return key >= 0 && key < collection.length ? collection[key]! : null;
   }
   if (collection instanceof Map) {
     return isKey(key) && lookingUp(key, collection.size) === 0 ? (collection.get(key) ?? null) : undefined;
@@ -143,7 +144,6 @@ export function tryIndex(collection: Value, key: Value): Value | undefined {
   if (isBuffer(collection) || Array.isArray(collection)) {
     return key >= 0 && key < collection.length ? collection[key]! : null;
   }
-  if (typeof collection === 'string') return key >= 0 && key < collection.length ? collection[key]! : null;
   return undefined;
 }
 
