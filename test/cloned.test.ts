@@ -282,7 +282,16 @@ test('built-in functions that want a census, more fuel or other arguments', () =
   const source = `fn f(n) { let r = []; for (let i = 0; i < n; i += 1) { append(r, str(i)); if (len(r) > 50) { r = [] } } len(r) + max(n, 1) }
     let kinds = []
     for (let i = 0; i < 4; i += 1) { try { len(i) } catch (e) { append(kinds, e.message) } }
-    [f(5), f(300), kinds]`;
+    let way = len
+    let other = max
+    fn g(x) { [way(x), other(1, 2)] }
+    let ways = []
+    for (one in [len, str, fn(x) { x + x }]) {
+      way = one
+      other = if (one == str) { min } else { max }
+      for (let i = 0; i < 12; i += 1) { append(ways, g("ab")) }
+    }
+    [f(5), f(300), kinds, ways]`;
   for (const engine of [hot, warm]) {
     for (const maxMemory of [12_000, 16_000, 20_000, 2 ** 24]) agrees(source, { maxMemory }, engine);
     for (let fuel = 100; fuel < 2200; fuel += 77) agrees(source, { fuel }, engine);
