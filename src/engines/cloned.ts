@@ -13,7 +13,7 @@ import type { Cell, LinkedFunction } from '../runtime/linked';
 import type { Engine } from './engine';
 import { prepareFused } from './fused';
 import type { CellWatch } from './fused-cells';
-import type { FusedCode } from './fused-code';
+import { codeOf, type FusedCode } from './fused-code';
 import { patchedPcs } from './patch';
 import { enterCells, machine, noteHeight, type Region, regionCell, runRegions, setDoubles } from './region';
 import { RegionBuilder } from './region-builder';
@@ -48,6 +48,8 @@ export const tierCounters = {
   nodes: 0,
   /** Of those, such as only call another that the host would no longer inline. */
   apart: 0,
+  /** Calls of functions that were inlined. */
+  inlined: 0,
   /** Not built: the code is no structured code, or too large. */
   irreducible: 0,
   /** Built, and given up for good: cells run the code. */
@@ -97,6 +99,8 @@ class Tiers implements CellWatch {
   private readonly loops = new Map<number, Entrance>();
   private readonly whole = new Entrance(0);
   private types: SlotTypes | undefined;
+  /** Drops regions that have taken the function in: what is patched has a cell of its own. */
+  readonly onPatched = new Set<() => void>();
 
   constructor(
     private readonly fn: LinkedFunction,
@@ -163,9 +167,14 @@ class Tiers implements CellWatch {
       this.types = new SlotTypes(fn, code.current());
       setDoubles(fn, this.types.doubles);
     }
-    const { isolated } = code;
     const closures = new RegionClosures(pool());
-    const run = new RegionBuilder(fn, this.types, closures, fallbacks).whole(nodes);
+    const builder = new RegionBuilder(fn, this.types, closures, fallbacks);
+    const run = builder.whole(nodes);
+    const inlined = [...builder.inlined.values()];
+    const isolated = (): number =>
+      inlined.reduce((sum, one) => sum + codeOf(one.fn)!.isolated, code.isolated);
+    const isolatedThen = isolated();
+    const slots = Math.max(fn.frameSize, builder.slots);
     noteHeight(closures.height);
     const live = liveLocals(fn, graph);
     const { doubles, integers } = this.types;
@@ -177,25 +186,33 @@ class Tiers implements CellWatch {
       entryIntegers: integers.filter((slot) => live.before(extent.entry, slot)),
       onLeft: () => {
         if (entrance.region !== region || ++entrance.left % mostLeft > 0) return;
-        if (code.isolated !== isolated) this.rebuild(entrance);
+        if (isolated() !== isolatedThen) this.rebuild(entrance);
       },
+      slots,
+      frames: inlined.length > 0 ? 1 : 0,
     };
+    for (const { fn: callee } of inlined) {
+      tiersOf.get(callee)!.onPatched.add(() => {
+        if (entrance.region === region) this.drop(entrance);
+      });
+    }
     entrance.region = region;
     tierCounters.nodes += closures.nodes;
     tierCounters.apart += closures.apart;
+    tierCounters.inlined += builder.inlinedCalls;
     if (isLoop) tierCounters.loops++;
     else {
       tierCounters.functions++;
-      fn.enter = this.entry(run);
+      fn.enter = this.entry(run, slots);
     }
     code.remake(entrance.pc);
   }
 
-  private entry(run: Region['run']): Compute {
-    const { frameSize, entryCost, arity, localCount } = this.fn;
+  private entry(run: Region['run'], slots: number): Compute {
+    const { entryCost, arity, localCount } = this.fn;
     return localCount > arity
-      ? pool().controlValue('enter', run, frameSize, entryCost, arity, localCount)
-      : pool().controlValue('enterWithoutLocals', run, frameSize, entryCost);
+      ? pool().controlValue('enter', run, slots, entryCost, arity, localCount)
+      : pool().controlValue('enterWithoutLocals', run, slots, entryCost);
   }
 
   /** A region that is often given up is made of the statements as they are now. */
@@ -214,11 +231,19 @@ class Tiers implements CellWatch {
 
   patched(): void {
     for (const entrance of [...this.loops.values(), this.whole]) this.drop(entrance);
+    for (const drop of this.onPatched) drop();
+    this.onPatched.clear();
   }
 }
 
+const tiersOf = new WeakMap<LinkedFunction, Tiers>();
+
 export function makeClonedEngine(name = 'cloned', thresholds: Thresholds = defaultThresholds): Engine {
-  const watchFor = (fn: LinkedFunction, code: FusedCode): CellWatch => new Tiers(fn, code, thresholds);
+  const watchFor = (fn: LinkedFunction, code: FusedCode): CellWatch => {
+    const tiers = new Tiers(fn, code, thresholds);
+    tiersOf.set(fn, tiers);
+    return tiers;
+  };
   return {
     name,
     prepare(fn) {

@@ -10,7 +10,8 @@
 import type { Label } from '../load/regions';
 import type { LinkedFunction } from '../runtime/linked';
 import type { ClassValue, Instance, Shape } from '../runtime/objects';
-import type { HostFunction, Value } from '../runtime/value';
+import type { Closure, HostFunction, Value } from '../runtime/value';
+import type { Inlined } from './region-inlining';
 import type { CallSite, Compute, InvokeSite, Machine, Step } from './region-site';
 
 /** A test of a condition: gives a boolean of the host. */
@@ -24,10 +25,12 @@ const make = (
   S: Machine['S'],
   F: Machine['F'],
   thread: Machine['thread'],
-  Closure: Machine['Closure'],
+  ClosureClass: Machine['Closure'],
   at: Machine['at'],
   before: Machine['before'],
   instance: Machine['instance'],
+  interrupt: Machine['interrupt'],
+  interruptInlined: Machine['interruptInlined'],
   callOther: Machine['callOther'],
   constructOther: Machine['constructOther'],
   invokeOther: Machine['invokeOther'],
@@ -129,7 +132,7 @@ const make = (
       (fp) => {
         while (test(fp)) {
           body(fp);
-          if ((thread.budget -= cost) < 0) thread.interrupt(header, fp);
+          if ((thread.budget -= cost) < 0) interrupt(header, fp);
         }
       },
     /** A body that does not always come to its end. */
@@ -139,7 +142,7 @@ const make = (
         while (test(fp)) {
           const end = body(fp);
           if (end !== undefined) return end === exit ? undefined : end;
-          if ((thread.budget -= cost) < 0) thread.interrupt(header, fp);
+          if ((thread.budget -= cost) < 0) interrupt(header, fp);
         }
       },
     loop:
@@ -153,7 +156,7 @@ const make = (
     safepoint:
       (cost: number, header: number): Step =>
       (fp) => {
-        if ((thread.budget -= cost) < 0) thread.interrupt(header, fp);
+        if ((thread.budget -= cost) < 0) interrupt(header, fp);
       },
 
     // Values and where they go
@@ -210,14 +213,14 @@ const make = (
       (fp) => {
         if (thread.depth > thread.hostDepth || fp + size > thread.hostSlots) refuse(fp);
         for (let slot = fp + from; slot < fp + to; slot++) S[slot] = null;
-        if ((thread.budget -= cost) < 0) thread.interrupt(0, fp);
+        if ((thread.budget -= cost) < 0) interrupt(0, fp);
         return body(fp) as Value; // a function ends with a value
       },
     enterWithoutLocals:
       (body: Step, size: number, cost: number): Compute =>
       (fp) => {
         if (thread.depth > thread.hostDepth || fp + size > thread.hostSlots) refuse(fp);
-        if ((thread.budget -= cost) < 0) thread.interrupt(0, fp);
+        if ((thread.budget -= cost) < 0) interrupt(0, fp);
         return body(fp) as Value; // a function ends with a value
       },
     call:
@@ -225,7 +228,7 @@ const make = (
       (fp) => {
         const base = fp + at;
         const callee = S[base - 1]!;
-        if (!(callee instanceof Closure) || callee.fn.arity !== argc) return callOther(site, fp);
+        if (!(callee instanceof ClosureClass) || callee.fn.arity !== argc) return callOther(site, fp);
         const { depth, frames } = thread;
         frames[2 * depth] = waiting;
         frames[2 * depth + 1] = fp;
@@ -245,6 +248,30 @@ const make = (
         const result = fn.enter(fp + at);
         thread.depth = depth;
         return result;
+      },
+    /** Runs the body of a function that is inlined, having no frame. */
+    inlined:
+      (inlined: Inlined, cost: number, body: Step): Compute =>
+      (fp) => {
+        if ((thread.budget -= cost) < 0) interruptInlined(inlined, fp);
+        return body(fp) as Value; // a function ends with a value
+      },
+    /** A call of a closure of one function, which is in its slot. */
+    callOf:
+      (callee: number, fn: LinkedFunction, inlined: Compute, otherwise: Compute): Compute =>
+      (fp) =>
+        (S[fp + callee] as Closure)?.fn === fn ? inlined(fp) : otherwise(fp),
+    /** A method of one shape, that is inlined. */
+    invokeOf:
+      (from: number, shape: Shape, inlined: Compute, otherwise: Compute): Compute =>
+      (fp) =>
+        (S[fp + from] as Instance)?.shape === shape ? inlined(fp) : otherwise(fp),
+    /** A call whose arguments are not in their slots yet. */
+    readied:
+      (ready: Step, call: Compute): Compute =>
+      (fp) => {
+        ready(fp);
+        return call(fp);
       },
     /** A method of one shape, whose receiver is in the slot `from`. Only instances have shapes with methods. */
     invoke:
@@ -329,6 +356,8 @@ export const controlTemplates = (machine: Machine) =>
     machine.at,
     machine.before,
     machine.instance,
+    machine.interrupt,
+    machine.interruptInlined,
     machine.callOther,
     machine.constructOther,
     machine.invokeOther,

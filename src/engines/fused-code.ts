@@ -69,7 +69,8 @@ interface LeafKind {
 /** Instructions that no leaf has: calls, and the safepoint of a loop. */
 const notInLeaves: ReadonlySet<string> = new Set<OpName>(['OpCall', 'OpInvoke', 'OpNew', 'OpLoop']);
 
-function leafKindOf(fn: LinkedFunction): LeafKind {
+/** Whether a function calls nothing and does not loop, and whether it looks at its closure. */
+export function leafKindOf(fn: LinkedFunction): LeafKind {
   let readsClosure = false;
   for (let pc = 0; pc < fn.code.length; pc = pcBehind(fn, pc)) {
     const { op, operands } = opcodes[fn.code[pc]!]!;

@@ -6,16 +6,25 @@
 
 import { opcodes, operandsAt } from '../isa/isa';
 import type { RegionNode, Simple } from '../load/regions';
-import { isNumber, type SlotTypes } from '../load/slot-types';
-import { isIn, type OpTree, type Store, type Tree } from '../load/trees';
+import { isNumber, type SlotType, type Types } from '../load/slot-types';
+import { isIn, type OpTree, type Store, slotTree, type Tree } from '../load/trees';
 import type { LinkedFunction } from '../runtime/linked';
-import { ClassValue } from '../runtime/objects';
+import { ClassValue, type Shape } from '../runtime/objects';
 import { isShort } from '../runtime/text-costs';
 import { thread } from '../runtime/thread';
-import { HostFunction, type Value } from '../runtime/value';
+import { Closure, HostFunction, type Value } from '../runtime/value';
 import { regionPlaces } from './generated/region-places';
 import { knownValue } from './region-callees';
 import type { RegionClosures } from './region-closures';
+import {
+  type Inlinable,
+  type Inlined,
+  InlinedTypes,
+  inlinable,
+  Moved,
+  type Source,
+  typesInside,
+} from './region-inlining';
 import type { CallSite, Completion, Compute, InvokeSite, RegionSite, Step } from './region-site';
 import { makeCell } from './threaded';
 
@@ -64,15 +73,32 @@ function sameWay(a: readonly RegionNode[], b: readonly RegionNode[]): boolean {
 
 type Call = Extract<Simple, { kind: 'call' }>;
 
+/** A function that a call most likely calls. */
+interface Target {
+  readonly fn: LinkedFunction;
+  /** Its code, where it can be inlined. */
+  readonly body: Inlinable | undefined;
+  /** Of a method: the shape of its receiver, and its place among the methods. */
+  readonly shape: Shape | undefined;
+  readonly place: number | undefined;
+}
+
 export class RegionBuilder {
   /** The call whose result the statement behind it takes, which is being made. */
   private result: { readonly slot: number; readonly value: Compute } | undefined;
+  /** The functions that it has inlined, in how many calls, and the slots that it needs for them. */
+  readonly inlined = new Map<LinkedFunction, Inlinable>();
+  inlinedCalls = 0;
+  slots = 0;
+  private readonly bodies = new Map<LinkedFunction, Inlinable | undefined>();
 
+  /** @param inside of an inlined function's body, the function */
   constructor(
     private readonly fn: LinkedFunction,
-    private readonly types: SlotTypes,
+    private readonly types: Types,
     private readonly closures: RegionClosures,
     private readonly fallbacks: Fallbacks,
+    private readonly inside?: Inlined,
   ) {}
 
   /** What runs a body. Gives how it ended. */
@@ -270,7 +296,7 @@ export class RegionBuilder {
   }
 
   private site(pc: number, start: number): RegionSite {
-    return { fn: this.fn, pc, operands: operandsAt(this.fn.code, pc), start };
+    return { fn: this.fn, pc, operands: operandsAt(this.fn.code, pc), start, inlined: this.inside };
   }
 
   /** @param whole whether the value may be computed by all that its instruction does */
@@ -343,9 +369,111 @@ export class RegionBuilder {
   private arguments(call: Call): Made[] {
     const { at } = this.siteOf(call);
     const isRead = this.receiverOf(call) !== at - 1;
+    const isInlined = this.targets(call).some(({ body }) => body !== undefined);
     return call.stores
-      .filter(({ slot }) => !isRead || slot !== at - 1)
+      .filter(({ slot, value }) => {
+        if (slot === at - 1) return !isRead;
+        return !isInlined || !this.isAtHand(value);
+      })
       .map((store) => ({ step: this.store(store, call.start), abrupt: false }));
+  }
+
+  /** Whether a value can be read wherever it is needed until the caller goes on. */
+  private isAtHand(value: Tree): value is Source {
+    return value.kind === 'constant' || (value.kind === 'slot' && value.slot < this.fn.localCount);
+  }
+
+  /** The functions that a call most likely calls. */
+  private targets(call: Call): Target[] {
+    const { at, argc, pc } = this.siteOf(call);
+    const targets: Target[] = [];
+    const { op } = opcodes[this.fn.code[pc]!]!;
+    if (op === 'OpCall') {
+      const callee = call.stores.find(({ slot }) => slot === at - 1)?.value;
+      const known = callee && knownValue(callee);
+      if (known instanceof Closure && known.fn.arity === argc)
+        targets.push({ fn: known.fn, body: this.bodyOf(known.fn), shape: undefined, place: undefined });
+    } else if (op === 'OpInvoke') {
+      for (const { shape, place } of this.fn.caches[pc]!.known()) {
+        const method = shape.functions[place];
+        // A place below zero is that of a field.
+        if (method?.arity === argc + 1) targets.push({ fn: method, body: this.bodyOf(method), shape, place });
+      }
+    }
+    return targets;
+  }
+
+  private bodyOf(fn: LinkedFunction): Inlinable | undefined {
+    const known = this.bodies.get(fn);
+    if (known !== undefined || this.bodies.has(fn)) return known;
+    const body = inlinable(fn);
+    this.bodies.set(fn, body);
+    return body;
+  }
+
+  /** Has what a call takes put into its slots that an inlined function reads where it is. */
+  private readied(call: Call, compute: Compute): Compute {
+    const { at } = this.siteOf(call);
+    const steps = call.stores
+      .filter(({ slot, value }) => slot !== at - 1 && this.isAtHand(value))
+      .map((store) => ({ step: this.store(store, call.start), abrupt: false }));
+    return steps.length === 0 ? compute : this.compute('readied', this.row(steps).step, compute);
+  }
+
+  /**
+   * The body of a function in the place of a call of it.
+   *
+   * @param receiver the slot that it is read from, of a method
+   */
+  private inline(call: Call, body: Inlinable, place: number | undefined, receiver: number): Compute {
+    const { fn, assigned } = body;
+    const { at, next } = this.siteOf(call);
+    const sources = new Map<number, Source>();
+    const given: (SlotType | undefined)[] = [];
+    const steps: Made[] = [];
+    for (let slot = 0; slot < fn.arity; slot++) {
+      const isReceiver = place !== undefined && slot === fn.arity - 1;
+      const value = isReceiver
+        ? slotTree(receiver)
+        : call.stores.find((store) => store.slot === at + slot)?.value;
+      if (value === undefined) continue;
+      const type = this.types.of(value);
+      if (!isReceiver && !this.isAtHand(value)) {
+        // It has been put into its slot, where numbers are not doubles.
+        if (!assigned.has(slot)) given[slot] = isNumber(type) ? 'integer' : type;
+      } else if (assigned.has(slot)) {
+        steps.push({ step: this.store({ slot: at + slot, value }, call.start), abrupt: false });
+      } else {
+        sources.set(slot, value as Source); // a slot, or at hand
+        given[slot] = type;
+      }
+    }
+    const types = typesInside(body, given);
+    const { doubles } = types;
+    for (let slot = fn.arity; slot < fn.localCount; slot++) {
+      if (!doubles.includes(slot))
+        steps.push({ step: this.step('storeConstant', at + slot, null), abrupt: false });
+    }
+    const inlined: Inlined = {
+      fn,
+      at,
+      next,
+      sources,
+      doubles: doubles.filter((slot) => slot >= fn.arity),
+      place,
+    };
+    const inside = new RegionBuilder(
+      fn,
+      new InlinedTypes(this.types, types, at),
+      this.closures,
+      this.fallbacks,
+      inlined,
+    );
+    const made = inside.body(new Moved(at, sources).nodes(body.nodes));
+    this.inlined.set(fn, body);
+    this.inlinedCalls++;
+    this.slots = Math.max(this.slots, at + fn.frameSize);
+    return this.compute('inlined', inlined, fn.entryCost, this.row([...steps, made]).step);
   }
 
   /** The slot that the receiver of an `OpInvoke` is read from. */
@@ -371,20 +499,32 @@ export class RegionBuilder {
       const fits = isBuiltin && argc >= known.minArity && argc <= known.maxArity;
       if (fits && argc === 1) return this.compute('builtin1', site, at, known, known.call);
       if (fits && argc === 2) return this.compute('builtin2', site, at, known, known.call);
-      return this.compute('call', site, at, argc, ~next);
+      const [target] = this.targets(call);
+      if (target?.body === undefined) return this.compute('call', site, at, argc, ~next);
+      const otherwise = this.readied(call, this.compute('call', site, at, argc, ~next));
+      return this.compute(
+        'callOf',
+        at - 1,
+        target.fn,
+        this.inline(call, target.body, undefined, at - 1),
+        otherwise,
+      );
     }
     const cache = this.fn.caches[pc]!;
     const invoked: InvokeSite = { ...site, name: this.fn.constants[operands[0]!] as string, cache }; // as verified
     const from = this.receiverOf(call);
-    return cache.known().reduceRight<Compute>(
-      (otherwise, { shape, place }) => {
-        const method = shape.functions[place];
-        // A place below zero is that of a field.
-        if (method === undefined || method.arity !== argc + 1) return otherwise;
-        const framed = this.compute('framed', at, ~next, method);
-        return this.compute('invoke', from, at, argc, shape, place, framed, otherwise);
+    const targets = this.targets(call);
+    const ready = (made: Compute): Compute =>
+      targets.some(({ body }) => body !== undefined) ? this.readied(call, made) : made;
+    return targets.reduceRight<Compute>(
+      (otherwise, { fn, body, shape, place }) => {
+        if (body !== undefined) {
+          return this.compute('invokeOf', from, shape!, this.inline(call, body, place, from), otherwise);
+        }
+        const framed = this.compute('framed', at, ~next, fn);
+        return this.compute('invoke', from, at, argc, shape!, place!, ready(framed), otherwise);
       },
-      this.compute('invokeOther', invoked, from),
+      ready(this.compute('invokeOther', invoked, from)),
     );
   }
 

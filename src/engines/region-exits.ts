@@ -3,6 +3,7 @@
  */
 
 import { thread } from '../runtime/thread';
+import type { Inlined } from './region-inlining';
 import type { RegionSite } from './region-site';
 
 /** Thrown where a region is given up: the thread stands where cells go on. */
@@ -26,9 +27,27 @@ export const regionCounters = {
   deep: 0,
 };
 
+/** The inlined function that the thread stands in, whose frame has not been made: `thread.fp` is that of the frame around it. */
+let inside: Inlined | undefined;
+
+export function takeInlined(): Inlined | undefined {
+  const inlined = inside;
+  inside = undefined;
+  return inlined;
+}
+
+export function interrupt(pc: number, fp: number): void {
+  inside = undefined;
+  thread.interrupt(pc, fp);
+}
+
+export function interruptInlined(inlined: Inlined, fp: number): void {
+  inside = inlined;
+  thread.interrupt(0, fp);
+}
+
 export function leave(site: RegionSite, fp: number): never {
-  thread.pc = site.start;
-  thread.fp = fp;
+  at(site, fp);
   throw left;
 }
 
@@ -46,4 +65,5 @@ export function at(site: RegionSite, fp: number): void {
   purpose = site.pc;
   thread.pc = site.start;
   thread.fp = fp;
+  inside = site.inlined;
 }

@@ -12,6 +12,7 @@ import type * as members from '../runtime/members';
 import type * as slow from '../runtime/slow';
 import type { closureAt, Thread } from '../runtime/thread';
 import type { Closure, Value } from '../runtime/value';
+import type { Inlined } from './region-inlining';
 
 /**
  * How a step ended: `undefined` where control goes on behind it, a label where it goes on there, a value where the function has
@@ -33,6 +34,8 @@ export interface RegionSite {
   readonly operands: readonly number[];
   /** Where the statement begins that it is in: where the cells go on if it is given up. */
   readonly start: number;
+  /** Of an instruction of an inlined function, the frame that is made for it then. */
+  readonly inlined: Inlined | undefined;
 }
 
 /** What a call knows. */
@@ -76,6 +79,10 @@ export interface Machine {
   readonly instance: typeof instance;
   /** Readies the thread for a call of a built-in function. */
   readonly before: (site: CallSite, base: number, fp: number) => void;
+  /** The slow path of a safepoint: see `Thread.interrupt`. */
+  readonly interrupt: (pc: number, fp: number) => void;
+  /** The same where an inlined function begins. */
+  readonly interruptInlined: (inlined: Inlined, fp: number) => void;
   /** Refuses a frame for which there is no room, or not on the host's stack. */
   readonly refuse: (fp: number) => never;
 }

@@ -16,6 +16,7 @@ import { cellExit, type LinkedFunction } from '../runtime/linked';
 import { instance } from '../runtime/make';
 import * as members from '../runtime/members';
 import { Shortage } from '../runtime/memory';
+import type { Instance } from '../runtime/objects';
 import * as slow from '../runtime/slow';
 import { closureAt, Interrupt, type Thread, thread } from '../runtime/thread';
 import { asSmall, Closure, type Value } from '../runtime/value';
@@ -25,7 +26,20 @@ import { codeOf } from './fused-code';
 import { Bail } from './fused-site';
 import { instructionBefore } from './origin';
 import { before, callOther, constructOther, invokeOther, refuse } from './region-calls';
-import { at, deep, leave, left, orLeave, purposeAtExit, Raised, regionCounters } from './region-exits';
+import {
+  at,
+  deep,
+  interrupt,
+  interruptInlined,
+  leave,
+  left,
+  orLeave,
+  purposeAtExit,
+  Raised,
+  regionCounters,
+  takeInlined,
+} from './region-exits';
+import type { Inlined } from './region-inlining';
 import type { Completion, Machine } from './region-site';
 import { unwind } from './unwind';
 
@@ -48,6 +62,9 @@ export interface Region {
   /** Where it begins. */
   readonly pc: number;
   readonly run: (fp: number) => Completion;
+  /** Slots and frames that it needs, those of inlined functions included. */
+  readonly slots: number;
+  readonly frames: number;
   /** Locals that are kept as doubles and read before they are assigned. */
   readonly entryDoubles: readonly number[];
   /** Locals with integers that are read before they are assigned. */
@@ -86,6 +103,8 @@ export const machine: Machine = {
   constructOther,
   instance,
   before,
+  interrupt,
+  interruptInlined,
   refuse,
 };
 
@@ -110,6 +129,21 @@ function settle(depth: number, top: boolean): void {
   if (top) putBack(thread.fp);
 }
 
+/** Makes the frame of an inlined function in which the thread stands, and puts it on top. */
+function makeFrame({ at, next, sources, doubles, place, fn }: Inlined): void {
+  const { fp, frames } = thread;
+  const base = fp + at;
+  for (const [slot, source] of sources) {
+    S[base + slot] = source.kind === 'constant' ? source.value : S[fp + source.slot]!;
+  }
+  for (const slot of doubles) S[base + slot] = asSmall(F[base + slot]!);
+  if (place !== undefined) S[base - 1] = (S[base + fn.arity - 1] as Instance).classValue.methods[place]!;
+  frames[2 * thread.depth] = next;
+  frames[2 * thread.depth + 1] = fp;
+  thread.depth++;
+  thread.fp = base;
+}
+
 /** Whether the thread's registers say where it was thrown. */
 const isPlaced = (thrown: unknown): boolean =>
   thrown instanceof ErrorValue || thrown instanceof Shortage || thrown instanceof Interrupt;
@@ -130,11 +164,14 @@ export const regionCell =
       if (typeof value !== 'number') return cell(fp);
       F[fp + slot] = value;
     }
+    if (depth + region.frames > thread.frameRoom) return cell(fp);
+    if (fp + region.slots > (outermost ? Math.min(thread.slotRoom, doubleSlots) : thread.hostSlots))
+      return cell(fp);
     if (outermost) {
       thread.hostSlots = Math.min(thread.slotRoom, doubleSlots);
-      if (fp + region.fn.frameSize > thread.hostSlots) return cell(fp);
       const frames = Math.min(mostFrames, Math.floor(hostLevels / highest));
-      thread.hostDepth = Math.min(thread.frameRoom, depth + frames);
+      // On top of the last may come that of an inlined function.
+      thread.hostDepth = Math.max(depth, Math.min(thread.frameRoom - 1, depth + frames));
     }
     for (const slot of region.entryIntegers) {
       const value = S[fp + slot];
@@ -173,6 +210,8 @@ function caught(region: Region, thrown: unknown, depth: number, fp: number): num
     throw new Raised(thrown);
   }
   settle(depth, true);
+  const inlined = takeInlined();
+  if (inlined !== undefined && thrown !== deep) makeFrame(inlined);
   if (thrown === deep || thrown === left) {
     skippedPc = thread.pc;
     skippedFp = thread.fp;
@@ -207,7 +246,7 @@ export function enterCells(base: number): Value {
   const { arity, localCount, frameSize, entryCost } = fn;
   if (thread.depth > thread.hostDepth || base + frameSize > thread.hostSlots) refuse(base);
   for (let slot = base + arity; slot < base + localCount; slot++) S[slot] = null;
-  if ((thread.budget -= entryCost) < 0) thread.interrupt(0, base);
+  if ((thread.budget -= entryCost) < 0) interrupt(0, base);
   thread.pc = 0;
   thread.fp = base;
   drive(thread);

@@ -20,8 +20,14 @@ import type { Statement, Tree } from './trees';
  */
 export type SlotType = 'integer' | 'double' | 'boolean' | 'value';
 
+/** What is known of slots and of what trees compute. */
+export interface Types {
+  at(slot: number): SlotType;
+  of(tree: Tree): SlotType;
+}
+
 /** The types of a function's locals, those it has not been assigned to yet included. */
-export class SlotTypes {
+export class SlotTypes implements Types {
   /** By local. */
   private readonly types: readonly SlotType[];
   /** Locals that are kept as doubles, by rising number. */
@@ -29,13 +35,19 @@ export class SlotTypes {
   /** Locals that hold integers. */
   readonly integers: readonly number[];
 
-  constructor(fn: LinkedFunction, statements: readonly Statement[]) {
-    const found = infer(fn, statements);
+  /** @param given by parameter, what is known of it where the function is called; of those that it does not assign to */
+  constructor(
+    fn: LinkedFunction,
+    statements: readonly Statement[],
+    given: readonly (SlotType | undefined)[] = [],
+  ) {
+    const found = infer(fn, statements, given);
     const { localCount, arity } = fn;
     const live = liveLocals(fn, controlFlow(fn));
     this.types = Array.from({ length: localCount }, (_, slot): SlotType => {
       // What can be read before it is assigned is `null` then.
-      if (slot < arity || live.before(0, slot)) return 'value';
+      if (slot < arity) return given[slot] ?? 'value';
+      if (live.before(0, slot)) return 'value';
       return found[slot] ?? 'value';
     });
     const ofType = (wanted: SlotType): number[] =>
@@ -69,9 +81,9 @@ function join(a: SlotType | undefined, b: SlotType | undefined): SlotType | unde
 }
 
 /** @param slotType `undefined` while nothing is known to be assigned */
-function typeOf(tree: Tree, slotType: (slot: number) => SlotType): SlotType;
-function typeOf(tree: Tree, slotType: (slot: number) => SlotType | undefined): SlotType | undefined;
-function typeOf(tree: Tree, slotType: (slot: number) => SlotType | undefined): SlotType | undefined {
+export function typeOf(tree: Tree, slotType: (slot: number) => SlotType): SlotType;
+export function typeOf(tree: Tree, slotType: (slot: number) => SlotType | undefined): SlotType | undefined;
+export function typeOf(tree: Tree, slotType: (slot: number) => SlotType | undefined): SlotType | undefined {
   if (tree.kind === 'slot') return slotType(tree.slot);
   if (tree.kind === 'constant') return ofConstant(tree.value);
   const kind = resultKinds[tree.op] ?? 'value';
@@ -87,15 +99,21 @@ function typeOf(tree: Tree, slotType: (slot: number) => SlotType | undefined): S
 }
 
 /** The least types that all assignments agree with, by iteration from nothing. */
-function infer(fn: LinkedFunction, statements: readonly Statement[]): (SlotType | undefined)[] {
+function infer(
+  fn: LinkedFunction,
+  statements: readonly Statement[],
+  given: readonly (SlotType | undefined)[],
+): (SlotType | undefined)[] {
   const types = new Array<SlotType | undefined>(fn.localCount).fill(undefined);
   for (const slot of writtenOtherwise(fn)) types[slot] = 'value';
   const assignments = statements.flatMap((statement) => [
     ...statement.first,
     ...(statement.kind === 'store' ? [statement] : []),
   ]);
-  const slotType = (slot: number): SlotType | undefined =>
-    slot < fn.arity || slot >= fn.localCount ? 'value' : types[slot];
+  const slotType = (slot: number): SlotType | undefined => {
+    if (slot < fn.arity) return given[slot] ?? 'value';
+    return slot < fn.localCount ? types[slot] : 'value';
+  };
   for (let changed = true; changed; ) {
     changed = false;
     for (const { slot, value } of assignments) {

@@ -1,0 +1,155 @@
+/**
+ * Inlining: which functions a region takes in where it calls them, and their code as it is then. Only those are taken in that
+ * call nothing and do not loop. One has no frame while it runs: its slots are where its frame would be, so they are a fixed way from the
+ * frame around it, and arguments that are locals or constants are read where they are. Whatever would look at a frame - an error, a stop, a
+ * census - comes out of a region as an exception, and the frame is made then.
+ */
+
+import { opcodes } from '../isa/isa';
+import { controlFlow } from '../load/cfg';
+import { type RegionNode, structure } from '../load/regions';
+import { type SlotType, SlotTypes, type Types, typeOf } from '../load/slot-types';
+import { type SimpleStore, type Statement, slotTree, type Tree } from '../load/trees';
+import type { LinkedFunction } from '../runtime/linked';
+import { codeOf, leafKindOf } from './fused-code';
+import { patchedPcs, pcBehind } from './patch';
+
+/** Instructions of a function that is inlined, at most: what is larger would take the place of what is around it. */
+const mostInstructions = 40;
+
+/** A function that can be inlined. */
+export interface Inlinable {
+  readonly fn: LinkedFunction;
+  readonly statements: readonly Statement[];
+  readonly nodes: readonly RegionNode[];
+  /** Parameters that it assigns to, which are variables of its own. */
+  readonly assigned: ReadonlySet<number>;
+}
+
+function isPlain(fn: LinkedFunction): boolean {
+  let count = 0;
+  for (let pc = 0; pc < fn.code.length; pc = pcBehind(fn, pc)) {
+    const { op, operands } = opcodes[fn.code[pc]!]!;
+    if (++count > mostInstructions) return false;
+    // Locals that hold a box are reached by instructions that know no other frame than the region's.
+    if (operands.some(({ kind }) => kind === 'local') && op !== 'OpGetLocal' && op !== 'OpSetLocal')
+      return false;
+  }
+  return true;
+}
+
+/** The function as it can be inlined now; `undefined` where it cannot. */
+export function inlinable(fn: LinkedFunction): Inlinable | undefined {
+  const code = codeOf(fn);
+  if (code === undefined || fn.handlers.length > 0 || !isPlain(fn)) return undefined;
+  const { isLeaf, readsClosure } = leafKindOf(fn);
+  if (!isLeaf || readsClosure || [...patchedPcs(fn)].length > 0) return undefined;
+  const statements = code.current();
+  if (statements.some(({ kind }) => kind === 'plain')) return undefined;
+  const { blocks } = controlFlow(fn);
+  const nodes = structure(fn, { blocks, entry: 0 }, statements);
+  if (nodes === undefined) return undefined;
+  const stores = statements.flatMap((one) => [...one.first, ...(one.kind === 'store' ? [one] : [])]);
+  const assigned = new Set(stores.map(({ slot }) => slot).filter((slot) => slot < fn.arity));
+  return { fn, statements, nodes, assigned };
+}
+
+/** Where a parameter is read that has no slot of its own. */
+export type Source = SimpleStore['value'];
+
+/** What is known of the frame that an inlined function would have. */
+export interface Inlined {
+  readonly fn: LinkedFunction;
+  /** Its `fp`, from that of the region's frame. */
+  readonly at: number;
+  /** Where the caller goes on. */
+  readonly next: number;
+  /** By parameter: where its value is. */
+  readonly sources: ReadonlyMap<number, Source>;
+  /** Its locals that are kept as doubles. */
+  readonly doubles: readonly number[];
+  /** The place of the method that it is, among those of the class of its last argument. */
+  readonly place: number | undefined;
+}
+
+/** The types of an inlined function's slots, and of those around it. */
+export class InlinedTypes implements Types {
+  constructor(
+    private readonly outer: Types,
+    private readonly own: Types,
+    private readonly base: number,
+  ) {}
+
+  at(slot: number): SlotType {
+    return slot < this.base ? this.outer.at(slot) : this.own.at(slot - this.base);
+  }
+
+  of(tree: Tree): SlotType {
+    return typeOf(tree, (slot) => this.at(slot));
+  }
+}
+
+/** @param given by parameter, what it is known to be */
+export const typesInside = (
+  { fn, statements }: Inlinable,
+  given: readonly (SlotType | undefined)[],
+): SlotTypes => new SlotTypes(fn, statements, given);
+
+/** The code of a function with its slots `base` further, and with `sources` in the place of parameters. */
+export class Moved {
+  constructor(
+    private readonly base: number,
+    private readonly sources: ReadonlyMap<number, Source>,
+  ) {}
+
+  nodes(nodes: readonly RegionNode[]): RegionNode[] {
+    return nodes.map((node) => this.node(node));
+  }
+
+  private node(node: RegionNode): RegionNode {
+    switch (node.kind) {
+      case 'simple':
+      case 'return':
+        return { ...node, statement: this.statement(node.statement) } as RegionNode; // of the same kind
+      case 'if':
+        return {
+          ...node,
+          branch: this.statement(node.branch),
+          yes: this.nodes(node.yes),
+          no: this.nodes(node.no),
+        };
+      case 'loop':
+      case 'block':
+        return { ...node, body: this.nodes(node.body) };
+      case 'go':
+        return node;
+    }
+  }
+
+  private statement<T extends Statement>(statement: T): T {
+    const first = statement.first.map((store) => this.store(store));
+    const moved: Statement = { ...statement, first };
+    switch (moved.kind) {
+      case 'store':
+        return { ...moved, ...this.store(moved) } as T; // of the same kind, as below
+      case 'branch':
+        return { ...moved, condition: this.tree(moved.condition) } as T;
+      case 'return':
+        return { ...moved, value: this.tree(moved.value) } as T;
+      case 'effect':
+        return { ...moved, tree: this.tree(moved.tree) } as T;
+      default:
+        return moved as T;
+    }
+  }
+
+  private store<V extends Tree>({ slot, value }: { slot: number; value: V }): { slot: number; value: V } {
+    return { slot: slot + this.base, value: this.tree(value) as V }; // a source is a slot or a constant, too
+  }
+
+  private tree(tree: Tree): Tree {
+    if (tree.kind === 'slot') return this.sources.get(tree.slot) ?? slotTree(tree.slot + this.base);
+    if (tree.kind === 'constant') return tree;
+    return { ...tree, inputs: tree.inputs.map((input) => this.tree(input)) };
+  }
+}
