@@ -203,8 +203,20 @@ const cellsRow = ({ cells, covered, cellsMade, bails, leaves }: Stats): [string,
 ];
 
 const regionRows = (regions: RegionCounts): [string, string][] => {
-  const { functions, loops, nodes, own, shared, apart, entered, left, deep, irreducible, abandoned } =
-    regions;
+  const {
+    functions,
+    loops,
+    nodes,
+    own,
+    shared,
+    apart,
+    inlined,
+    entered,
+    left,
+    deep,
+    irreducible,
+    abandoned,
+  } = regions;
   return [
     [
       'regions',
@@ -212,7 +224,7 @@ const regionRows = (regions: RegionCounts): [string, string][] => {
     ],
     [
       'closures',
-      `${nodes}; ${own} copies of templates used, ${shared} closures share one; ${apart} calls apart`,
+      `${nodes}; ${own} copies of templates used, ${shared} closures share one; ${inlined} calls inlined, ${apart} apart`,
     ],
     ['no regions', `${irreducible} irreducible, ${abandoned} abandoned`],
   ];

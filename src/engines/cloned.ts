@@ -15,10 +15,20 @@ import { prepareFused } from './fused';
 import type { CellWatch } from './fused-cells';
 import { codeOf, type FusedCode } from './fused-code';
 import { patchedPcs } from './patch';
-import { enterCells, machine, noteHeight, type Region, regionCell, runRegions, setDoubles } from './region';
+import {
+  enterCells,
+  machine,
+  noteHeight,
+  onLeftIn,
+  type Region,
+  regionCell,
+  runRegions,
+  setDoubles,
+} from './region';
 import { RegionBuilder } from './region-builder';
 import { fallbacks } from './region-calls';
 import { RegionClosures } from './region-closures';
+import { surprisesIn } from './region-inlining';
 import type { Compute } from './region-site';
 import { type PoolCounts, TemplatePool } from './template-pool';
 
@@ -37,7 +47,7 @@ export const defaultThresholds: Thresholds = { loop: 400, call: 200 };
  * How often a region may be given up until it is built anew, if its statements are others by then, and how often it is built.
  */
 const mostLeft = 8;
-const mostBuilds = 5;
+const mostBuilds = 10;
 
 /** What tiering has done, of all programs. */
 export const tierCounters = {
@@ -90,6 +100,8 @@ class Entrance {
   /** How often the region was left early. */
   left = 0;
   region: Region | undefined;
+  /** Whether another region would be made now, since instructions have gone off their fast path. */
+  isStale = (): boolean => false;
 
   constructor(readonly pc: number) {}
 }
@@ -172,7 +184,7 @@ class Tiers implements CellWatch {
     const run = builder.whole(nodes);
     const inlined = [...builder.inlined.values()];
     const isolated = (): number =>
-      inlined.reduce((sum, one) => sum + codeOf(one.fn)!.isolated, code.isolated);
+      inlined.reduce((sum, one) => sum + codeOf(one.fn)!.isolated, code.isolated + surprisesIn(fn));
     const isolatedThen = isolated();
     const slots = Math.max(fn.frameSize, builder.slots);
     noteHeight(closures.height);
@@ -184,10 +196,6 @@ class Tiers implements CellWatch {
       run,
       entryDoubles: doubles.filter((slot) => live.before(extent.entry, slot)),
       entryIntegers: integers.filter((slot) => live.before(extent.entry, slot)),
-      onLeft: () => {
-        if (entrance.region !== region || ++entrance.left % mostLeft > 0) return;
-        if (isolated() !== isolatedThen) this.rebuild(entrance);
-      },
       slots,
       frames: inlined.length > 0 ? 1 : 0,
     };
@@ -197,6 +205,7 @@ class Tiers implements CellWatch {
       });
     }
     entrance.region = region;
+    entrance.isStale = () => isolated() !== isolatedThen;
     tierCounters.nodes += closures.nodes;
     tierCounters.apart += closures.apart;
     tierCounters.inlined += builder.inlinedCalls;
@@ -213,6 +222,14 @@ class Tiers implements CellWatch {
     return localCount > arity
       ? pool().controlValue('enter', run, slots, entryCost, arity, localCount)
       : pool().controlValue('enterWithoutLocals', run, slots, entryCost);
+  }
+
+  /** A region was given up in a frame of the function. */
+  left(): void {
+    for (const entrance of [...this.loops.values(), this.whole]) {
+      if (entrance.region !== undefined && ++entrance.left % mostLeft === 0 && entrance.isStale())
+        this.rebuild(entrance);
+    }
   }
 
   /** A region that is often given up is made of the statements as they are now. */
@@ -242,6 +259,7 @@ export function makeClonedEngine(name = 'cloned', thresholds: Thresholds = defau
   const watchFor = (fn: LinkedFunction, code: FusedCode): CellWatch => {
     const tiers = new Tiers(fn, code, thresholds);
     tiersOf.set(fn, tiers);
+    onLeftIn.set(fn, () => tiers.left());
     return tiers;
   };
   return {

@@ -11,7 +11,6 @@ import type { Label } from '../load/regions';
 import type { LinkedFunction } from '../runtime/linked';
 import type { ClassValue, Instance, Shape } from '../runtime/objects';
 import type { Closure, HostFunction, Value } from '../runtime/value';
-import type { Inlined } from './region-inlining';
 import type { CallSite, Compute, InvokeSite, Machine, Step } from './region-site';
 
 /** A test of a condition: gives a boolean of the host. */
@@ -30,7 +29,6 @@ const make = (
   before: Machine['before'],
   instance: Machine['instance'],
   interrupt: Machine['interrupt'],
-  interruptInlined: Machine['interruptInlined'],
   callOther: Machine['callOther'],
   constructOther: Machine['constructOther'],
   invokeOther: Machine['invokeOther'],
@@ -249,18 +247,18 @@ const make = (
         thread.depth = depth;
         return result;
       },
-    /** Runs the body of a function that is inlined, having no frame. */
+    /** Runs the bodies of functions that are inlined, having no frame. @param stop the slow path of their safepoints */
     inlined:
-      (inlined: Inlined, cost: number, body: Step): Compute =>
+      (cost: number, stop: (fp: number) => void, body: Step): Compute =>
       (fp) => {
-        if ((thread.budget -= cost) < 0) interruptInlined(inlined, fp);
+        if ((thread.budget -= cost) < 0) stop(fp);
         return body(fp) as Value; // a function ends with a value
       },
-    /** A call of a closure of one function, which is in its slot. */
+    /** A call of a closure of one function. */
     callOf:
-      (callee: number, fn: LinkedFunction, inlined: Compute, otherwise: Compute): Compute =>
+      (callee: Compute, fn: LinkedFunction, inlined: Compute, otherwise: Compute): Compute =>
       (fp) =>
-        (S[fp + callee] as Closure)?.fn === fn ? inlined(fp) : otherwise(fp),
+        (callee(fp) as Closure)?.fn === fn ? inlined(fp) : otherwise(fp),
     /** A method of one shape, that is inlined. */
     invokeOf:
       (from: number, shape: Shape, inlined: Compute, otherwise: Compute): Compute =>
@@ -357,7 +355,6 @@ export const controlTemplates = (machine: Machine) =>
     machine.before,
     machine.instance,
     machine.interrupt,
-    machine.interruptInlined,
     machine.callOther,
     machine.constructOther,
     machine.invokeOther,

@@ -7,7 +7,7 @@
 import { type OpName, opcodes } from '../isa/isa';
 import { findLeaders } from '../load/cfg';
 import { eachStatement, type Nesting, statementsOf } from '../load/statements';
-import type { SimpleStore, Statement } from '../load/trees';
+import type { SimpleStore, Statement, Tree } from '../load/trees';
 import type { Cell, Leaf, LinkedFunction } from '../runtime/linked';
 import { unreachable } from '../runtime/slow';
 import { thread } from '../runtime/thread';
@@ -187,6 +187,14 @@ export class FusedCode implements PatchableCode {
   /** Instructions that stand alone since they went off their fast path. */
   get isolated(): number {
     return this.alone.size;
+  }
+
+  /** Whether all of a tree can be computed inside an expression. */
+  nests(tree: Tree): boolean {
+    return (
+      tree.kind !== 'op' ||
+      (this.nesting.nests(tree.op, tree.pc) && tree.inputs.every((input) => this.nests(input)))
+    );
   }
 
   /** The pc of the instruction that the cell at `pc` is for. */

@@ -1,11 +1,18 @@
 /**
- * What a site most likely calls: what the variable holds that it reads its callee from, when its region is built. Regions test that
- * it is still so.
+ * What a site most likely calls: what the variable holds that it reads its callee from, or the methods of the shapes that its
+ * inline cache has met, when its region is built. Regions test that it is still so.
  */
 
+import { opcodes, operandsAt } from '../isa/isa';
+import type { Simple } from '../load/regions';
 import type { Tree } from '../load/trees';
+import type { LinkedFunction } from '../runtime/linked';
+import type { Shape } from '../runtime/objects';
 import { thread } from '../runtime/thread';
-import type { Value } from '../runtime/value';
+import { Closure, type Value } from '../runtime/value';
+import { type Inlinable, inlinable, isSteady } from './region-inlining';
+
+export type Call = Extract<Simple, { kind: 'call' }>;
 
 /** The value that a tree has now, where it reads what belongs to the running VM; else `undefined`. */
 export function knownValue(tree: Tree): Value | undefined {
@@ -13,4 +20,71 @@ export function knownValue(tree: Tree): Value | undefined {
   const [index] = tree.operands;
   if (tree.op === 'OpGetGlobal') return thread.vm.globals[index!];
   return tree.op === 'OpImport' ? thread.vm.imports[index!] : undefined;
+}
+
+/** How many arguments a call has, and the slot of the first. */
+export function argumentsOf(
+  fn: LinkedFunction,
+  { pc }: Call,
+): { readonly at: number; readonly argc: number } {
+  const argc = operandsAt(fn.code, pc).at(-1)!;
+  return { at: fn.localCount + fn.heights[pc]! - argc, argc };
+}
+
+/** A function that a call most likely calls. */
+export interface Target {
+  readonly fn: LinkedFunction;
+  /** Its code, where it can be inlined. */
+  readonly body: Inlinable | undefined;
+  /** Of a method: the shape of its receiver, and its place among the methods. */
+  readonly shape: Shape | undefined;
+  readonly place: number | undefined;
+}
+
+/** What the calls of one function call. */
+export class Callees {
+  private readonly bodies = new Map<LinkedFunction, Inlinable | undefined>();
+
+  constructor(private readonly fn: LinkedFunction) {}
+
+  /** The functions that a call most likely calls. */
+  targets(call: Call): Target[] {
+    const { pc } = call;
+    const { at, argc } = argumentsOf(this.fn, call);
+    const targets: Target[] = [];
+    const { op } = opcodes[this.fn.code[pc]!]!;
+    if (op === 'OpCall') {
+      const callee = call.stores.find(({ slot }) => slot === at - 1)?.value;
+      const known = callee && knownValue(callee);
+      if (known instanceof Closure && known.fn.arity === argc)
+        targets.push({ fn: known.fn, body: this.bodyOf(known.fn), shape: undefined, place: undefined });
+    } else if (op === 'OpInvoke') {
+      for (const { shape, place } of this.fn.caches[pc]!.known()) {
+        const method = shape.functions[place];
+        // A place below zero is that of a field.
+        if (method?.arity === argc + 1) targets.push({ fn: method, body: this.bodyOf(method), shape, place });
+      }
+    }
+    return targets;
+  }
+
+  private bodyOf(fn: LinkedFunction): Inlinable | undefined {
+    const known = this.bodies.get(fn);
+    if (known !== undefined || this.bodies.has(fn)) return known;
+    const body = inlinable(fn);
+    this.bodies.set(fn, body);
+    return body;
+  }
+
+  /** The functions that a call calls, where all are known and have no effect. */
+  groupable(call: Call): readonly Target[] | undefined {
+    if (!isSteady(this.fn, call.pc) || this.fn.caches[call.pc]?.megamorphic === true) return undefined;
+    const targets = this.targets(call);
+    const [first] = targets;
+    const known = this.fn.caches[call.pc]?.known().length ?? 1;
+    if (first === undefined || targets.length < known) return undefined;
+    return targets.every(({ fn, body }) => body?.pure === true && fn.entryCost === first.fn.entryCost)
+      ? targets
+      : undefined;
+  }
 }

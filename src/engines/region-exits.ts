@@ -48,6 +48,7 @@ export function interruptInlined(inlined: Inlined, fp: number): void {
 
 export function leave(site: RegionSite, fp: number): never {
   at(site, fp);
+  thread.budget += site.refund;
   throw left;
 }
 

@@ -8,11 +8,13 @@
 import { opcodes } from '../isa/isa';
 import { controlFlow } from '../load/cfg';
 import { type RegionNode, structure } from '../load/regions';
-import { type SlotType, SlotTypes, type Types, typeOf } from '../load/slot-types';
+import { join, type SlotType, SlotTypes, type Types, typeOf } from '../load/slot-types';
 import { type SimpleStore, type Statement, slotTree, type Tree } from '../load/trees';
 import type { LinkedFunction } from '../runtime/linked';
 import { codeOf, leafKindOf } from './fused-code';
 import { patchedPcs, pcBehind } from './patch';
+import { leave } from './region-exits';
+import type { RegionSite } from './region-site';
 
 /** Instructions of a function that is inlined, at most: what is larger would take the place of what is around it. */
 const mostInstructions = 40;
@@ -24,6 +26,10 @@ export interface Inlinable {
   readonly nodes: readonly RegionNode[];
   /** Parameters that it assigns to, which are variables of its own. */
   readonly assigned: ReadonlySet<number>;
+  /** Whether it has no effect: then it may begin again at any time. */
+  readonly pure: boolean;
+  /** What it returns, where it does nothing else. */
+  readonly result: Tree | undefined;
 }
 
 function isPlain(fn: LinkedFunction): boolean {
@@ -38,6 +44,45 @@ function isPlain(fn: LinkedFunction): boolean {
   return true;
 }
 
+/** What a statement computes. */
+function treesOf(statement: Statement): readonly Tree[] {
+  switch (statement.kind) {
+    case 'store':
+    case 'return':
+      return [statement.value];
+    case 'branch':
+      return [statement.condition];
+    default:
+      return [];
+  }
+}
+
+/** How often a tree reads a slot. */
+export function readsOf(tree: Tree, slot: number): number {
+  if (tree.kind === 'op') return tree.inputs.reduce((sum, input) => sum + readsOf(input, slot), 0);
+  return tree.kind === 'slot' && tree.slot === slot ? 1 : 0;
+}
+
+/** By function and pc of a call: how often a function was not called there that had been expected, and a region was given up for it. */
+const surprises = new WeakMap<LinkedFunction, Map<number, number>>();
+const mostSurprises = 16;
+
+/** For a region that has expected another function: gives it up. */
+export function surprise(site: RegionSite, fp: number): never {
+  let ofFunction = surprises.get(site.fn);
+  if (ofFunction === undefined) surprises.set(site.fn, (ofFunction = new Map<number, number>()));
+  ofFunction.set(site.pc, (ofFunction.get(site.pc) ?? 0) + 1);
+  leave(site, fp);
+}
+
+/** Whether it can be told what a call calls. */
+export const isSteady = (fn: LinkedFunction, pc: number): boolean =>
+  (surprises.get(fn)?.get(pc) ?? 0) < mostSurprises;
+
+/** How often regions of a function were given up since a call of it was of another function than was expected. */
+export const surprisesIn = (fn: LinkedFunction): number =>
+  [...(surprises.get(fn)?.values() ?? [])].reduce((sum, count) => sum + count, 0);
+
 /** The function as it can be inlined now; `undefined` where it cannot. */
 export function inlinable(fn: LinkedFunction): Inlinable | undefined {
   const code = codeOf(fn);
@@ -51,7 +96,20 @@ export function inlinable(fn: LinkedFunction): Inlinable | undefined {
   if (nodes === undefined) return undefined;
   const stores = statements.flatMap((one) => [...one.first, ...(one.kind === 'store' ? [one] : [])]);
   const assigned = new Set(stores.map(({ slot }) => slot).filter((slot) => slot < fn.arity));
-  return { fn, statements, nodes, assigned };
+  const [only] = statements;
+  return {
+    fn,
+    statements,
+    nodes,
+    assigned,
+    pure: statements.every(
+      (statement) => statement.kind !== 'effect' && treesOf(statement).every((tree) => code.nests(tree)),
+    ),
+    result:
+      statements.length === 1 && only!.kind === 'return' && only!.first.length === 0
+        ? only!.value
+        : undefined,
+  };
 }
 
 /** Where a parameter is read that has no slot of its own. */
@@ -94,6 +152,20 @@ export const typesInside = (
   { fn, statements }: Inlinable,
   given: readonly (SlotType | undefined)[],
 ): SlotTypes => new SlotTypes(fn, statements, given);
+
+/** What all that is returned is. */
+export function returnedIn(
+  nodes: readonly RegionNode[],
+  typeIn: (tree: Tree) => SlotType,
+): SlotType | undefined {
+  let type: SlotType | undefined;
+  for (const node of nodes) {
+    if (node.kind === 'return') type = join(type, typeIn(node.statement.value));
+    const inner = node.kind === 'if' ? [node.yes, node.no] : node.kind === 'block' ? [node.body] : [];
+    for (const body of inner) type = join(type, returnedIn(body, typeIn));
+  }
+  return type;
+}
 
 /** The code of a function with its slots `base` further, and with `sources` in the place of parameters. */
 export class Moved {

@@ -34,6 +34,8 @@ export interface RegionSite {
   readonly operands: readonly number[];
   /** Where the statement begins that it is in: where the cells go on if it is given up. */
   readonly start: number;
+  /** Fuel that has been charged for what begins again if it is given up. */
+  readonly refund: number;
   /** Of an instruction of an inlined function, the frame that is made for it then. */
   readonly inlined: Inlined | undefined;
 }
@@ -81,8 +83,6 @@ export interface Machine {
   readonly before: (site: CallSite, base: number, fp: number) => void;
   /** The slow path of a safepoint: see `Thread.interrupt`. */
   readonly interrupt: (pc: number, fp: number) => void;
-  /** The same where an inlined function begins. */
-  readonly interruptInlined: (inlined: Inlined, fp: number) => void;
   /** Refuses a frame for which there is no room, or not on the host's stack. */
   readonly refuse: (fp: number) => never;
 }

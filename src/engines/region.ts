@@ -30,7 +30,6 @@ import {
   at,
   deep,
   interrupt,
-  interruptInlined,
   leave,
   left,
   orLeave,
@@ -69,8 +68,6 @@ export interface Region {
   readonly entryDoubles: readonly number[];
   /** Locals with integers that are read before they are assigned. */
   readonly entryIntegers: readonly number[];
-  /** Says that it was given up. */
-  readonly onLeft: () => void;
 }
 
 /** The height of the highest region so far. */
@@ -79,6 +76,9 @@ let highest = 12;
 export function noteHeight(height: number): void {
   highest = Math.max(highest, height + 4);
 }
+
+/** By function: says that a region was given up in a frame of it. */
+export const onLeftIn = new WeakMap<LinkedFunction, () => void>();
 
 /** By function: its locals that regions keep as doubles. */
 const doublesOf = new WeakMap<LinkedFunction, readonly number[]>();
@@ -104,7 +104,6 @@ export const machine: Machine = {
   instance,
   before,
   interrupt,
-  interruptInlined,
   refuse,
 };
 
@@ -210,6 +209,7 @@ function caught(region: Region, thrown: unknown, depth: number, fp: number): num
     throw new Raised(thrown);
   }
   settle(depth, true);
+  const leftIn = closureAt(thread.fp).fn;
   const inlined = takeInlined();
   if (inlined !== undefined && thrown !== deep) makeFrame(inlined);
   if (thrown === deep || thrown === left) {
@@ -219,7 +219,7 @@ function caught(region: Region, thrown: unknown, depth: number, fp: number): num
   if (thrown === deep) return cellExit.resume;
   if (thrown === left) {
     regionCounters.left++;
-    region.onLeft();
+    onLeftIn.get(leftIn)?.();
     return cellExit.resume;
   }
   raise(thrown, failed, purposeAtExit());

@@ -10,7 +10,7 @@
 import { opcodes, operandsAt } from '../isa/isa';
 import type { LinkedFunction } from '../runtime/linked';
 import { type Block, findDominators, reversePostorder } from './cfg';
-import type { Statement } from './trees';
+import type { Statement, Tree } from './trees';
 
 /** Where structured code goes on that leaves something early: behind a block, at the head of a loop, or outside at a pc. */
 export class Label {
@@ -45,6 +45,31 @@ export type RegionNode =
   | { readonly kind: 'block'; readonly label: Label; readonly body: readonly RegionNode[] }
   | { readonly kind: 'go'; readonly label: Label }
   | { readonly kind: 'return'; readonly statement: Extract<Statement, { kind: 'return' }> };
+
+/** What a statement takes, and where control goes on. */
+export interface Taken {
+  readonly value: Tree;
+  readonly ends: readonly number[];
+}
+
+export function takenBy(node: RegionNode): Taken | undefined {
+  if (node.kind === 'if') {
+    const { branch } = node;
+    const ends = [branch.end, branch.target];
+    return branch.first.length > 0 ? undefined : { value: branch.condition, ends };
+  }
+  if (node.kind !== 'simple' && node.kind !== 'return') return undefined;
+  const { statement } = node;
+  if (statement.first.length > 0) return undefined;
+  if (statement.kind === 'return') return { value: statement.value, ends: [] };
+  return statement.kind === 'store' ? { value: statement.value, ends: [statement.end] } : undefined;
+}
+
+/** A node that takes another value. */
+export function withValue(node: RegionNode, value: Tree): RegionNode {
+  if (node.kind === 'if') return { ...node, branch: { ...node.branch, condition: value } };
+  return { ...node, statement: { ...(node as { statement: Simple }).statement, value } } as RegionNode; // of the same kind
+}
 
 /** What is structured: all of a function, or one of its loops. */
 export interface Extent {

@@ -74,7 +74,7 @@ function ofConstant(value: Value): SlotType {
 }
 
 /** Of one local, what two assignments give it together. */
-function join(a: SlotType | undefined, b: SlotType | undefined): SlotType | undefined {
+export function join(a: SlotType | undefined, b: SlotType | undefined): SlotType | undefined {
   if (a === undefined || b === undefined) return a ?? b;
   if (a === b) return a;
   return isNumber(a) && isNumber(b) ? 'double' : 'value';

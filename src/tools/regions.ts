@@ -17,6 +17,8 @@ export interface RegionCounts {
   readonly shared: number;
   /** Of the closures, those that only call another, which the host would no longer inline. */
   readonly apart: number;
+  /** Calls whose functions were inlined. */
+  readonly inlined: number;
   /** How often cells handed over to a region. */
   readonly entered: number;
   /** How often a region was given up in mid-run: an instruction off its fast path. */

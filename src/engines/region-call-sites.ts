@@ -1,0 +1,262 @@
+/**
+ * Calls in regions: of functions that are inlined, by what is known of the site; of others, by the template of its kind.
+ */
+
+import { opcodes } from '../isa/isa';
+import { type RegionNode, withValue } from '../load/regions';
+import { isNumber, join, type SlotType, type Types } from '../load/slot-types';
+import { slotTree, type Tree } from '../load/trees';
+import type { LinkedFunction } from '../runtime/linked';
+import { ClassValue } from '../runtime/objects';
+import { HostFunction, type Value } from '../runtime/value';
+import { argumentsOf, type Call, Callees, knownValue } from './region-callees';
+import { interruptInlined, leave } from './region-exits';
+import { Expressions, type Made } from './region-expressions';
+import type { Group, GroupedCall } from './region-groups';
+import {
+  type Inlinable,
+  type Inlined,
+  InlinedTypes,
+  Moved,
+  readsOf,
+  returnedIn,
+  type Source,
+  surprise,
+  typesInside,
+} from './region-inlining';
+import type { CallSite, Compute, InvokeSite, Step } from './region-site';
+
+/** Makes calls, besides expressions. */
+export abstract class Calls extends Expressions {
+  /** The functions that it has inlined, in how many calls, and the slots that it needs for them. */
+  readonly inlined = new Map<LinkedFunction, Inlinable>();
+  inlinedCalls = 0;
+  slots = 0;
+  protected readonly callees = new Callees(this.fn);
+
+  protected abstract body(nodes: readonly RegionNode[]): Made;
+
+  /** What makes the body of a function that is inlined. */
+  protected abstract builderOf(fn: LinkedFunction, types: Types, inlined: Inlined): Calls;
+
+  protected call(call: Call): Step {
+    const { at } = this.siteOf(call);
+    const step = this.step('store', at - 1, this.callValue(call));
+    return this.row([...this.arguments(call), { step, abrupt: false }]).step;
+  }
+
+  protected siteOf(call: Call): CallSite {
+    const { fn } = this;
+    const { pc, start, end } = call;
+    return { ...this.site(pc, start), ...argumentsOf(fn, call), next: end };
+  }
+
+  /** Puts what a call takes into its slots, but for a receiver that is read where it is. */
+  protected arguments(call: Call): Made[] {
+    const { at } = this.siteOf(call);
+    const isRead = this.receiverOf(call) !== at - 1;
+    const isInlined = this.callees.targets(call).some(({ body }) => body !== undefined);
+    return call.stores
+      .filter(({ slot, value }) => {
+        if (slot === at - 1) return !isRead;
+        return !isInlined || !this.isAtHand(value);
+      })
+      .map((store) => ({ step: this.store(store, call.start), abrupt: false }));
+  }
+
+  /** Whether a value can be read wherever it is needed until the caller goes on. */
+  protected isAtHand(value: Tree): value is Source {
+    return value.kind === 'constant' || (value.kind === 'slot' && value.slot < this.fn.localCount);
+  }
+
+  /** Has what a call takes put into its slots that an inlined function reads where it is. */
+  protected readied(call: Call, compute: Compute): Compute {
+    const { at } = this.siteOf(call);
+    const steps = call.stores
+      .filter(({ slot, value }) => slot !== at - 1 && this.isAtHand(value))
+      .map((store) => ({ step: this.store(store, call.start), abrupt: false }));
+    return steps.length === 0 ? compute : this.compute('readied', this.row(steps).step, compute);
+  }
+
+  /**
+   * The body of a function in the place of a call of it.
+   *
+   * @param receiver the slot that it is read from, of a method
+   * @param group that the call belongs to
+   * @param alone whether no other function is expected there
+   */
+  protected inline(
+    call: Call,
+    body: Inlinable,
+    place: number | undefined,
+    receiver: number,
+    group?: Group,
+    alone = false,
+  ): { readonly value: Compute; readonly type: SlotType } {
+    const { fn, assigned, result } = body;
+    const { at, next } = this.siteOf(call);
+    const sources = new Map<number, Source>();
+    const given: (SlotType | undefined)[] = [];
+    const steps: Made[] = [];
+    // What is computed in the place of a parameter uses slots where others could be, so it is all of them or none.
+    const inPlace =
+      alone &&
+      result !== undefined &&
+      call.stores.every(
+        ({ slot, value }) => slot < at || this.isAtHand(value) || readsOf(result, slot - at) === 1,
+      );
+    const put = (step: Step): void => void steps.push({ step, abrupt: false });
+    for (let slot = 0; slot < fn.arity; slot++) {
+      const isReceiver = place !== undefined && slot === fn.arity - 1;
+      const value = isReceiver
+        ? slotTree(receiver)
+        : call.stores.find((store) => store.slot === at + slot)?.value;
+      if (value === undefined) continue;
+      const type = this.types.of(value);
+      if (isReceiver || this.isAtHand(value)) {
+        if (assigned.has(slot)) {
+          put(this.store({ slot: at + slot, value }, call.start));
+        } else {
+          sources.set(slot, value as Source); // a slot, or at hand
+          given[slot] = type;
+        }
+      } else if (group === undefined) {
+        // It has been put into its slot, where numbers are not doubles.
+        if (!assigned.has(slot)) given[slot] = isNumber(type) ? 'integer' : type;
+      } else if (inPlace) {
+        sources.set(slot, this.values.add(this.value(value, call.start), type));
+        given[slot] = type;
+      } else {
+        const isDouble = type === 'double' && !assigned.has(slot);
+        put(this.step(isDouble ? 'storeDouble' : 'store', at + slot, this.value(value, call.start)));
+        if (!assigned.has(slot)) given[slot] = type === 'double' && !isDouble ? 'integer' : type;
+      }
+    }
+    const types = typesInside(body, given);
+    const { doubles } = types;
+    for (let slot = fn.arity; slot < fn.localCount; slot++) {
+      if (!doubles.includes(slot)) put(this.step('storeConstant', at + slot, null));
+    }
+    const own = doubles.filter((slot) => slot >= fn.arity);
+    const inlined: Inlined = { fn, at, next, sources, doubles: own, place };
+    const typesAround = new InlinedTypes(this.types, types, at);
+    const nodes = new Moved(at, sources).nodes(body.nodes);
+    const inside = this.builderOf(fn, typesAround, inlined);
+    inside.currentGroup = group;
+    const { step } = this.row([...steps, inside.body(nodes)]);
+    this.inlined.set(fn, body);
+    this.inlinedCalls++;
+    this.slots = Math.max(this.slots, at + fn.frameSize);
+    const type = returnedIn(nodes, (tree) => inside.types.of(tree)) ?? 'value';
+    if (group !== undefined) return { value: step as Compute, type }; // it ends with a value
+    const stop = (fp: number): void => interruptInlined(inlined, fp);
+    return { value: this.compute('inlined', fn.entryCost, stop, step), type };
+  }
+
+  /** Calls of functions without effects, and the statement that takes their results, with these as one expression in it. */
+  protected grouped(group: Group): RegionNode {
+    this.currentGroup = group;
+    for (const call of group.calls) this.groupedCall(call, group);
+    const type = this.types.of(group.value);
+    const computed = this.value(group.value, group.start);
+    const site = this.site(group.pc, group.start);
+    this.currentGroup = undefined;
+    const stop = (fp: number): void => leave(site, fp);
+    return withValue(group.taker, this.values.add(this.compute('inlined', group.cost, stop, computed), type));
+  }
+
+  protected groupedCall({ call, targets, result }: GroupedCall, group: Group): void {
+    const site = this.siteOf(call);
+    const { at } = site;
+    const alone = targets.length === 1;
+    const other: Compute = (fp) => surprise(site, fp);
+    const callee = call.stores.find(({ slot }) => slot === at - 1)?.value;
+    const [target] = targets;
+    if (target!.shape === undefined) {
+      const { value, type } = this.inline(call, target!.body!, undefined, at - 1, group, alone);
+      const called = this.value(callee!, call.start);
+      this.values.define(result, this.compute('callOf', called, target!.fn, value, other), type);
+      return;
+    }
+    const receiver = this.receiverOf(call);
+    let type: SlotType | undefined;
+    const made = targets.reduceRight<Compute>((otherwise, { body, shape, place }) => {
+      const inlined = this.inline(call, body!, place, receiver, group, alone);
+      type = join(type, inlined.type);
+      return this.compute('invokeOf', receiver, shape!, inlined.value, otherwise);
+    }, other);
+    const isRead = receiver !== at - 1 || callee === undefined;
+    const ready = isRead ? undefined : this.step('store', at - 1, this.value(callee, call.start));
+    this.values.define(result, ready === undefined ? made : this.compute('readied', ready, made), type!);
+  }
+
+  /** The slot that the receiver of an `OpInvoke` is read from. */
+  protected receiverOf(call: Call): number {
+    const { fn } = this;
+    const { at } = this.siteOf(call);
+    if (opcodes[fn.code[call.pc]!]!.op !== 'OpInvoke') return at - 1;
+    const receiver = call.stores.find(({ slot }) => slot === at - 1)?.value;
+    // Nothing that is done before the call assigns a local.
+    const isLocal = receiver?.kind === 'slot' && receiver.slot < fn.localCount;
+    return isLocal && this.types.at(receiver.slot) !== 'double' ? receiver.slot : at - 1;
+  }
+
+  protected callValue(call: Call): Compute {
+    const site = this.siteOf(call);
+    const { at, argc, next, operands, pc } = site;
+    const { op } = opcodes[this.fn.code[pc]!]!;
+    const callee = call.stores.find(({ slot }) => slot === at - 1)?.value;
+    const known = callee && knownValue(callee);
+    if (op === 'OpNew') return this.construct(site, known);
+    if (op === 'OpCall') {
+      const isBuiltin = known instanceof HostFunction && known.isOwn;
+      const fits = isBuiltin && argc >= known.minArity && argc <= known.maxArity;
+      if (fits && argc === 1) return this.compute('builtin1', site, at, known, known.call);
+      if (fits && argc === 2) return this.compute('builtin2', site, at, known, known.call);
+      const [target] = this.callees.targets(call);
+      if (target?.body === undefined) return this.compute('call', site, at, argc, ~next);
+      const otherwise = this.readied(call, this.compute('call', site, at, argc, ~next));
+      return this.compute(
+        'callOf',
+        this.compute('slot', at - 1),
+        target.fn,
+        this.inline(call, target.body, undefined, at - 1).value,
+        otherwise,
+      );
+    }
+    const cache = this.fn.caches[pc]!;
+    const invoked: InvokeSite = { ...site, name: this.fn.constants[operands[0]!] as string, cache }; // as verified
+    const from = this.receiverOf(call);
+    const targets = this.callees.targets(call);
+    const ready = (made: Compute): Compute =>
+      targets.some(({ body }) => body !== undefined) ? this.readied(call, made) : made;
+    return targets.reduceRight<Compute>(
+      (otherwise, { fn, body, shape, place }) => {
+        if (body !== undefined) {
+          return this.compute(
+            'invokeOf',
+            from,
+            shape!,
+            this.inline(call, body, place, from).value,
+            otherwise,
+          );
+        }
+        const framed = this.compute('framed', at, ~next, fn);
+        return this.compute('invoke', from, at, argc, shape!, place!, ready(framed), otherwise);
+      },
+      ready(this.compute('invokeOther', invoked, from)),
+    );
+  }
+
+  protected construct(site: CallSite, callee: Value | undefined): Compute {
+    const shape = callee instanceof ClassValue ? callee.instances : undefined;
+    const place = shape?.constructorPlace;
+    const initializer = place === undefined ? undefined : shape?.functions[place];
+    if (shape === undefined || place === undefined || initializer?.arity !== site.argc + 1) {
+      return this.compute('constructOther', site);
+    }
+    const { at, argc, next } = site;
+    const framed = this.compute('framed', at, ~next, initializer);
+    return this.compute('construct', site, at, argc, shape, place, framed, initializer.frameSize);
+  }
+}

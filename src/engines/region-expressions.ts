@@ -1,0 +1,148 @@
+/**
+ * The closures of expressions in regions: picks a template for each instruction by where its operands are and what is known of them.
+ */
+
+import { operandsAt } from '../isa/isa';
+import { isNumber, type Types } from '../load/slot-types';
+import type { OpTree, Store, Tree } from '../load/trees';
+import type { LinkedFunction } from '../runtime/linked';
+import { isShort } from '../runtime/text-costs';
+import { thread } from '../runtime/thread';
+import type { Value } from '../runtime/value';
+import { regionPlaces } from './generated/region-places';
+import type { RegionClosures } from './region-closures';
+import type { Group } from './region-groups';
+import type { Inlined } from './region-inlining';
+import type { Compute, RegionSite, Step } from './region-site';
+import { TypesWithValues, Values } from './region-values';
+
+/** What a closure was made for, and how it may end. */
+export interface Made {
+  readonly step: Step;
+  /** Whether it may end elsewhere than behind itself. */
+  readonly abrupt: boolean;
+}
+
+/** What instructions are done by that no template is worth. */
+export interface Fallbacks {
+  /** Runs the cell of one instruction. */
+  plain(site: RegionSite, cell: (fp: number) => number): Step;
+}
+
+/** The same value; of strings the host's own copy, which it tells from others by its address. */
+const interned = (value: Value): Value =>
+  typeof value === 'string' ? Object.keys({ [value]: null })[0]! : value;
+
+/** What makes the closures of one function, or of one that is inlined in it. */
+export class Expressions {
+  protected readonly types: Types;
+  /** The expression that is being made. */
+  protected currentGroup: Group | undefined;
+
+  /** @param inside of an inlined function's body, the function */
+  constructor(
+    protected readonly fn: LinkedFunction,
+    types: Types,
+    protected readonly closures: RegionClosures,
+    protected readonly fallbacks: Fallbacks,
+    protected readonly inside?: Inlined,
+    protected readonly values = new Values(),
+  ) {
+    this.types = new TypesWithValues(types, values);
+  }
+
+  protected step(...given: Parameters<RegionClosures['step']>): Step {
+    return this.closures.step(...given);
+  }
+
+  protected compute(...given: Parameters<RegionClosures['compute']>): Compute {
+    return this.closures.compute(...given);
+  }
+
+  /** Steps in a row as one. */
+  protected row(steps: readonly Made[]): Made {
+    let rest: Made | undefined;
+    for (let end = steps.length; end > 0; ) {
+      const last = steps[end - 1]!;
+      if (rest !== undefined && last.abrupt) {
+        rest = { step: this.step('andThen', last.step, rest.step), abrupt: true };
+        end--;
+        continue;
+      }
+      if (rest === undefined) {
+        rest = last;
+        end--;
+        continue;
+      }
+      let start = end - 1;
+      while (start > 0 && end - start < 3 && !steps[start - 1]!.abrupt) start--;
+      const before = steps.slice(start, end).map(({ step }) => step);
+      rest = { step: this.inARow(before, rest.step), abrupt: rest.abrupt };
+      end = start;
+    }
+    return rest ?? { step: this.step('nothing'), abrupt: false };
+  }
+
+  protected inARow([a, b, c]: readonly Step[], last: Step): Step {
+    if (b === undefined) return this.step('two', a!, last);
+    if (c === undefined) return this.step('three', a!, b, last);
+    return this.step('four', a!, b, c, last);
+  }
+
+  protected site(pc: number, start: number): RegionSite {
+    const operands = operandsAt(this.fn.code, pc);
+    const { fn, inside, currentGroup: group } = this;
+    if (group !== undefined)
+      return { fn, pc, operands, start: group.start, refund: group.cost, inlined: undefined };
+    return { fn, pc, operands, start, refund: 0, inlined: inside };
+  }
+
+  /** @param whole whether the value may be computed by all that its instruction does */
+  protected store({ slot, value }: Store, start: number, whole = false): Step {
+    const isDouble = this.types.at(slot) === 'double';
+    if (value.kind === 'constant') {
+      if (isDouble) return this.step('storeDoubleConstant', slot, value.value as number); // as its type says
+      return this.step('storeConstant', slot, value.value);
+    }
+    const moves = value.kind === 'slot' && !this.values.has(value.slot);
+    if (!isDouble && moves && this.types.at(value.slot) !== 'double') {
+      return this.step('storeSlot', thread.stack, slot, value.slot);
+    }
+    return this.step(isDouble ? 'storeDouble' : 'store', slot, this.value(value, start, whole));
+  }
+
+  protected value(tree: Tree, start: number, whole = false): Compute {
+    if (tree.kind === 'constant') return this.compute('constant', tree.value);
+    if (tree.kind === 'op') return this.operation(tree, start, whole);
+    const made = this.values.get(tree.slot);
+    if (made !== undefined) return made;
+    return this.compute(this.types.at(tree.slot) === 'double' ? 'double' : 'slot', tree.slot);
+  }
+
+  /** The closure of a data instruction. */
+  protected operation(tree: OpTree, start: number, whole: boolean): Compute {
+    const allowed = regionPlaces[tree.op]!;
+    const inputs = tree.inputs.map((input, i) => this.operand(input, allowed[i]!, start));
+    if (inputs.length > 0 && inputs.every(({ place }) => place === 'c' || place === 'k')) {
+      inputs[0] = { place: 'x', given: this.value(tree.inputs[0]!, start) };
+    }
+    const isAlone = whole && this.currentGroup === undefined;
+    const key = `${tree.op}.${inputs.map(({ place }) => place).join('')}`;
+    const given = [...inputs.map((input) => input.given), this.site(tree.pc, start)];
+    return this.closures.operation(key, given, isAlone);
+  }
+
+  protected operand(tree: Tree, allowed: string, start: number): { place: string; given: unknown } {
+    const asNumber = allowed.includes('n') && isNumber(this.types.of(tree));
+    if (tree.kind === 'slot' && !this.values.has(tree.slot)) {
+      const isDouble = this.types.at(tree.slot) === 'double';
+      const place = isDouble ? 'f' : asNumber ? 'i' : 's';
+      if (allowed.includes(place)) return { place, given: tree.slot };
+    } else if (tree.kind === 'constant') {
+      if (allowed.includes('k') && isShort(tree.value)) return { place: 'k', given: interned(tree.value) };
+      const fits = !allowed.includes('n') || typeof tree.value === 'number';
+      if (fits && allowed.includes('c')) return { place: 'c', given: tree.value };
+    }
+    return { place: asNumber ? 'n' : 'x', given: this.value(tree, start) };
+  }
+}
