@@ -102,7 +102,8 @@ export class Groups {
       }
     }
     const taker = nodes[last];
-    if (calls.length === 0 || taker === undefined) return undefined;
+    // A branch has no use for a double: its calls keep their frames' slots as they are.
+    if (calls.length === 0 || taker === undefined || taker.kind === 'if') return undefined;
     const taken = takenBy(taker);
     if (taken === undefined || !code.nests(taken.value) || !this.areGone(pending.keys(), taken))
       return undefined;
