@@ -218,13 +218,22 @@ test('host functions that run guests themselves', () => {
 });
 
 test('the result of a call that is decided on and kept', () => {
-  const counts = agrees(`fn odd(n) { if (n % 2 == 1) { n } else { null } }
-    fn f(n) { let a = odd(n) || -n; let b = odd(n) && "odd"; if (odd(n + 1)) { [a, b] } else { [b, a] } }
+  const source = `fn odd(n) { if (n % 2 == 1) { n } else { null } }
+    fn same(n) { n }
+    fn f(n) {
+      let a = odd(n) || -n
+      let b = odd(n) && "odd"
+      let c = same(n) <= 20 && "small" || same(n) > 22 && "large" || "middle"
+      if (odd(n + 1)) { [a, b, c] } else { [b, a, c] }
+    }
     let all = []
-    for (let i = 0; i < 9; i += 1) { append(all, f(i)) }
-    all`);
-  assert.ok(counts.functions >= 2);
-  assert.is(counts.left, 0);
+    for (let i = 0; i < 25; i += 1) { append(all, f(i)) }
+    all`;
+  for (const engine of [hot, warm]) {
+    const counts = agrees(source, {}, engine);
+    assert.ok(counts.functions >= 2);
+    assert.is(counts.left, 0);
+  }
 });
 
 test('a condition with nothing on either side is no result', () => {

@@ -102,10 +102,9 @@ export class Groups {
       }
     }
     const taker = nodes[last];
-    // A branch has no use for a double: its calls keep their frames' slots as they are.
-    if (calls.length === 0 || taker === undefined || taker.kind === 'if') return undefined;
+    if (calls.length === 0 || taker === undefined) return undefined;
     const taken = takenBy(taker);
-    if (taken === undefined || !code.nests(taken.value) || !this.areGone(pending.keys(), taken))
+    if (taken === undefined || !code.nests(taken.value) || !this.areGone([...pending.keys()], taken))
       return undefined;
     const value = held(taken.value);
     if (highestRead >= lowestWritten) return undefined;
@@ -122,8 +121,8 @@ export class Groups {
   }
 
   /** Whether slots of operands are free behind a statement. */
-  private areGone(slots: Iterable<number>, { ends }: Taken): boolean {
+  private areGone(slots: readonly number[], { ends }: Taken): boolean {
     const { heights, localCount } = this.fn;
-    return ends.every((pc) => [...slots].every((slot) => heights[pc]! <= slot - localCount));
+    return ends.every((pc) => slots.every((slot) => heights[pc]! <= slot - localCount));
   }
 }
