@@ -11,7 +11,7 @@ import { templateOf } from '../../src/engines/fused-cells';
 import { opcodes } from '../../src/isa/isa';
 import { findLeaders } from '../../src/load/cfg';
 import { type Nesting, statementsOf } from '../../src/load/statements';
-import type { OpTree, Statement, Tree } from '../../src/load/trees';
+import { type OpTree, type Statement, type Tree, treesOf } from '../../src/load/trees';
 import type { LinkedFunction } from '../../src/runtime/linked';
 import type { ExecutionCounts } from './execution-counts';
 
@@ -116,22 +116,6 @@ const lastPc = (fn: LinkedFunction, { kind, pc, end }: Statement): number => {
   for (let at = pc; at < end; at += opcodes[fn.code[at]!]!.size) last = at;
   return last;
 };
-
-function treesOf(statement: Statement): Tree[] {
-  switch (statement.kind) {
-    case 'store':
-    case 'return':
-      return [statement.value];
-    case 'effect':
-      return [statement.tree];
-    case 'branch':
-      return [statement.condition];
-    case 'call':
-      return statement.stores.map(({ value }) => value);
-    default:
-      return [];
-  }
-}
 
 /** Whether a statement is a step besides the instruction that its tree ends with. */
 const endsApart = (statement: Statement): boolean => {

@@ -10,7 +10,7 @@
 import type { Label } from '../load/regions';
 import type { LinkedFunction } from '../runtime/linked';
 import type { ClassValue, Instance, Shape } from '../runtime/objects';
-import type { Closure, HostFunction, Value } from '../runtime/value';
+import type { HostFunction, Value } from '../runtime/value';
 import type { CallSite, Compute, InvokeSite, Machine, Step } from './region-site';
 
 /** A test of a condition: gives a boolean of the host. */
@@ -24,7 +24,7 @@ const make = (
   S: Machine['S'],
   F: Machine['F'],
   thread: Machine['thread'],
-  ClosureClass: Machine['Closure'],
+  Closure: Machine['Closure'],
   at: Machine['at'],
   before: Machine['before'],
   instance: Machine['instance'],
@@ -226,7 +226,7 @@ const make = (
       (fp) => {
         const base = fp + at;
         const callee = S[base - 1]!;
-        if (!(callee instanceof ClosureClass) || callee.fn.arity !== argc) return callOther(site, fp);
+        if (!(callee instanceof Closure) || callee.fn.arity !== argc) return callOther(site, fp);
         const { depth, frames } = thread;
         frames[2 * depth] = waiting;
         frames[2 * depth + 1] = fp;
@@ -258,19 +258,12 @@ const make = (
     callOf:
       (callee: Compute, fn: LinkedFunction, inlined: Compute, otherwise: Compute): Compute =>
       (fp) =>
-        (callee(fp) as Closure)?.fn === fn ? inlined(fp) : otherwise(fp),
+        (callee(fp) as InstanceType<Machine['Closure']>)?.fn === fn ? inlined(fp) : otherwise(fp),
     /** A method of one shape, that is inlined. */
     invokeOf:
       (from: number, shape: Shape, inlined: Compute, otherwise: Compute): Compute =>
       (fp) =>
         (S[fp + from] as Instance)?.shape === shape ? inlined(fp) : otherwise(fp),
-    /** A call whose arguments are not in their slots yet. */
-    readied:
-      (ready: Step, call: Compute): Compute =>
-      (fp) => {
-        ready(fp);
-        return call(fp);
-      },
     /** A method of one shape, whose receiver is in the slot `from`. Only instances have shapes with methods. */
     invoke:
       (

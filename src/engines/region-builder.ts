@@ -4,7 +4,7 @@
  * served first.
  */
 
-import { type RegionNode, type Simple, withValue } from '../load/regions';
+import { isGone, type RegionNode, type Simple, takenBy, withValue } from '../load/regions';
 import { isNumber, type Types } from '../load/slot-types';
 import { isIn, type Tree } from '../load/trees';
 import type { LinkedFunction } from '../runtime/linked';
@@ -75,22 +75,9 @@ export class RegionBuilder extends Calls {
 
   /** Whether what follows a call takes its result and does nothing with it that could fail: then it need not be in its slot. */
   private takesResult(call: Call, node: RegionNode | undefined): node is RegionNode {
-    if (node === undefined || (node.kind !== 'simple' && node.kind !== 'return' && node.kind !== 'if'))
-      return false;
-    const taker = node.kind === 'if' ? node.branch : node.statement;
-    if (taker.start !== call.end || taker.first.length > 0) return false;
-    const { heights } = this.fn;
-    const taken =
-      taker.kind === 'store' || taker.kind === 'return'
-        ? taker.value
-        : taker.kind === 'branch'
-          ? taker.condition
-          : undefined;
-    if (taken === undefined || !isIn(taken, this.siteOf(call).at - 1)) return false;
-    if (taker.kind === 'return') return true;
-    // `OpAnd` and `OpOr` leave what they decide on where they jump to.
-    const isGone = (pc: number): boolean => heights[pc]! < heights[call.end]!;
-    return isGone(taker.end) && (taker.kind !== 'branch' || isGone(taker.target));
+    const taken = takenBy(node);
+    const slot = this.siteOf(call).at - 1;
+    return taken?.start === call.end && isIn(taken.value, slot) && isGone(this.fn, slot, taken);
   }
 
   private node(node: RegionNode): Made[] {

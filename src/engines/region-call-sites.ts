@@ -4,12 +4,12 @@
 
 import { opcodes } from '../isa/isa';
 import { type RegionNode, withValue } from '../load/regions';
-import { isNumber, join, type SlotType, type Types } from '../load/slot-types';
-import { slotTree, type Tree } from '../load/trees';
+import { isNumber, join, type SlotType, SlotTypes, type Types } from '../load/slot-types';
+import { readsOf, slotTree, type Tree } from '../load/trees';
 import type { LinkedFunction } from '../runtime/linked';
 import { ClassValue } from '../runtime/objects';
 import { HostFunction, type Value } from '../runtime/value';
-import { argumentsOf, type Call, Callees, knownValue } from './region-callees';
+import { argumentsOf, type Call, Callees, knownValue, storedBy } from './region-callees';
 import { interruptInlined, leave } from './region-exits';
 import { Expressions, type Made } from './region-expressions';
 import type { Group, GroupedCall } from './region-groups';
@@ -18,11 +18,9 @@ import {
   type Inlined,
   InlinedTypes,
   Moved,
-  readsOf,
   returnedIn,
   type Source,
   surprise,
-  typesInside,
 } from './region-inlining';
 import type { CallSite, Compute, InvokeSite, Step } from './region-site';
 
@@ -65,17 +63,17 @@ export abstract class Calls extends Expressions {
   }
 
   /** Whether a value can be read wherever it is needed until the caller goes on. */
-  protected isAtHand(value: Tree): value is Source {
+  private isAtHand(value: Tree): value is Source {
     return value.kind === 'constant' || (value.kind === 'slot' && value.slot < this.fn.localCount);
   }
 
   /** Has what a call takes put into its slots that an inlined function reads where it is. */
-  protected readied(call: Call, compute: Compute): Compute {
+  private readied(call: Call, compute: Compute): Compute {
     const { at } = this.siteOf(call);
     const steps = call.stores
       .filter(({ slot, value }) => slot !== at - 1 && this.isAtHand(value))
       .map((store) => ({ step: this.store(store, call.start), abrupt: false }));
-    return steps.length === 0 ? compute : this.compute('readied', this.row(steps).step, compute);
+    return steps.length === 0 ? compute : this.compute('two', this.row(steps).step, compute);
   }
 
   /**
@@ -85,7 +83,7 @@ export abstract class Calls extends Expressions {
    * @param group that the call belongs to
    * @param alone whether no other function is expected there
    */
-  protected inline(
+  private inline(
     call: Call,
     body: Inlinable,
     place: number | undefined,
@@ -108,9 +106,7 @@ export abstract class Calls extends Expressions {
     const put = (step: Step): void => void steps.push({ step, abrupt: false });
     for (let slot = 0; slot < fn.arity; slot++) {
       const isReceiver = place !== undefined && slot === fn.arity - 1;
-      const value = isReceiver
-        ? slotTree(receiver)
-        : call.stores.find((store) => store.slot === at + slot)?.value;
+      const value = isReceiver ? slotTree(receiver) : storedBy(call, at + slot);
       if (value === undefined) continue;
       const type = this.types.of(value);
       if (isReceiver || this.isAtHand(value)) {
@@ -132,7 +128,7 @@ export abstract class Calls extends Expressions {
         if (!assigned.has(slot)) given[slot] = type === 'double' && !isDouble ? 'integer' : type;
       }
     }
-    const types = typesInside(body, given);
+    const types = new SlotTypes(fn, body.statements, given);
     const { doubles } = types;
     for (let slot = fn.arity; slot < fn.localCount; slot++) {
       if (!doubles.includes(slot)) put(this.step('storeConstant', at + slot, null));
@@ -165,12 +161,12 @@ export abstract class Calls extends Expressions {
     return withValue(group.taker, this.values.add(this.compute('inlined', group.cost, stop, computed), type));
   }
 
-  protected groupedCall({ call, targets, result }: GroupedCall, group: Group): void {
+  private groupedCall({ call, targets, result }: GroupedCall, group: Group): void {
     const site = this.siteOf(call);
     const { at } = site;
     const alone = targets.length === 1;
     const other: Compute = (fp) => surprise(site, fp);
-    const callee = call.stores.find(({ slot }) => slot === at - 1)?.value;
+    const callee = storedBy(call, at - 1);
     const [target] = targets;
     if (target!.shape === undefined) {
       const { value, type } = this.inline(call, target!.body!, undefined, at - 1, group, alone);
@@ -187,15 +183,15 @@ export abstract class Calls extends Expressions {
     }, other);
     const isRead = receiver !== at - 1 || callee === undefined;
     const ready = isRead ? undefined : this.step('store', at - 1, this.value(callee, call.start));
-    this.values.define(result, ready === undefined ? made : this.compute('readied', ready, made), type!);
+    this.values.define(result, ready === undefined ? made : this.compute('two', ready, made), type!);
   }
 
   /** The slot that the receiver of an `OpInvoke` is read from. */
-  protected receiverOf(call: Call): number {
+  private receiverOf(call: Call): number {
     const { fn } = this;
     const { at } = this.siteOf(call);
     if (opcodes[fn.code[call.pc]!]!.op !== 'OpInvoke') return at - 1;
-    const receiver = call.stores.find(({ slot }) => slot === at - 1)?.value;
+    const receiver = storedBy(call, at - 1);
     // Nothing that is done before the call assigns a local.
     const isLocal = receiver?.kind === 'slot' && receiver.slot < fn.localCount;
     return isLocal && this.types.at(receiver.slot) !== 'double' ? receiver.slot : at - 1;
@@ -205,7 +201,7 @@ export abstract class Calls extends Expressions {
     const site = this.siteOf(call);
     const { at, argc, next, operands, pc } = site;
     const { op } = opcodes[this.fn.code[pc]!]!;
-    const callee = call.stores.find(({ slot }) => slot === at - 1)?.value;
+    const callee = storedBy(call, at - 1);
     const known = callee && knownValue(callee);
     if (op === 'OpNew') return this.construct(site, known);
     if (op === 'OpCall') {
@@ -248,7 +244,7 @@ export abstract class Calls extends Expressions {
     );
   }
 
-  protected construct(site: CallSite, callee: Value | undefined): Compute {
+  private construct(site: CallSite, callee: Value | undefined): Compute {
     const shape = callee instanceof ClassValue ? callee.instances : undefined;
     const place = shape?.constructorPlace;
     const initializer = place === undefined ? undefined : shape?.functions[place];

@@ -31,6 +31,10 @@ export function argumentsOf(
   return { at: fn.localCount + fn.heights[pc]! - argc, argc };
 }
 
+/** What a call puts into a slot; `undefined` where it is there already. */
+export const storedBy = ({ stores }: Call, slot: number): Tree | undefined =>
+  stores.find((store) => store.slot === slot)?.value;
+
 /** A function that a call most likely calls. */
 export interface Target {
   readonly fn: LinkedFunction;
@@ -54,7 +58,7 @@ export class Callees {
     const targets: Target[] = [];
     const { op } = opcodes[this.fn.code[pc]!]!;
     if (op === 'OpCall') {
-      const callee = call.stores.find(({ slot }) => slot === at - 1)?.value;
+      const callee = storedBy(call, at - 1);
       const known = callee && knownValue(callee);
       if (known instanceof Closure && known.fn.arity === argc)
         targets.push({ fn: known.fn, body: this.bodyOf(known.fn), shape: undefined, place: undefined });
@@ -68,7 +72,9 @@ export class Callees {
     return targets;
   }
 
+  /** Only functions of one module live as long as each other: one of another would keep regions of all that have taken it in. */
   private bodyOf(fn: LinkedFunction): Inlinable | undefined {
+    if (fn.module !== this.fn.module) return undefined;
     const known = this.bodies.get(fn);
     if (known !== undefined || this.bodies.has(fn)) return known;
     const body = inlinable(fn);

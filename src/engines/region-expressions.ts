@@ -83,7 +83,7 @@ export class Expressions {
     return rest ?? { step: this.step('nothing'), abrupt: false };
   }
 
-  protected inARow([a, b, c]: readonly Step[], last: Step): Step {
+  private inARow([a, b, c]: readonly Step[], last: Step): Step {
     if (b === undefined) return this.step('two', a!, last);
     if (c === undefined) return this.step('three', a!, b, last);
     return this.step('four', a!, b, c, last);
@@ -132,7 +132,7 @@ export class Expressions {
     return this.closures.operation(key, given, isAlone);
   }
 
-  protected operand(tree: Tree, allowed: string, start: number): { place: string; given: unknown } {
+  private operand(tree: Tree, allowed: string, start: number): { place: string; given: unknown } {
     const asNumber = allowed.includes('n') && isNumber(this.types.of(tree));
     if (tree.kind === 'slot' && !this.values.has(tree.slot)) {
       const isDouble = this.types.at(tree.slot) === 'double';

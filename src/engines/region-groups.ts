@@ -3,11 +3,11 @@
  * a slot before all is computed, so that doubles need no boxes. Where it cannot be computed, cells do all of it from the beginning.
  */
 
-import { type RegionNode, type Taken, takenBy } from '../load/regions';
+import { isGone, type RegionNode, takenBy } from '../load/regions';
 import { type SlotTree, type Store, slotTree, type Tree } from '../load/trees';
 import type { LinkedFunction } from '../runtime/linked';
 import { codeOf } from './fused-code';
-import { argumentsOf, type Call, type Callees, type Target } from './region-callees';
+import { argumentsOf, type Call, type Callees, storedBy, type Target } from './region-callees';
 import { firstValue, type Values } from './region-values';
 
 /** Statements that are taken together at most. */
@@ -84,8 +84,8 @@ export class Groups {
         const { at, argc } = argumentsOf(this.fn, statement);
         const stores: Store[] = [];
         for (let slot = at - 1; slot < at + argc; slot++) {
-          const stored = statement.stores.find((store) => store.slot === slot);
-          if (stored !== undefined) stores.push({ slot, value: held(stored.value) });
+          const stored = storedBy(statement, slot);
+          if (stored !== undefined) stores.push({ slot, value: held(stored) });
           else if (pending.has(slot)) stores.push({ slot, value: held(slotTree(slot)) });
           else highestRead = Math.max(highestRead, slot);
         }
@@ -104,7 +104,11 @@ export class Groups {
     const taker = nodes[last];
     if (calls.length === 0 || taker === undefined) return undefined;
     const taken = takenBy(taker);
-    if (taken === undefined || !code.nests(taken.value) || !this.areGone([...pending.keys()], taken))
+    if (
+      taken === undefined ||
+      !code.nests(taken.value) ||
+      ![...pending.keys()].every((slot) => isGone(this.fn, slot, taken))
+    )
       return undefined;
     const value = held(taken.value);
     if (highestRead >= lowestWritten) return undefined;
@@ -118,11 +122,5 @@ export class Groups {
     const { statement: first } = nodes[from] as Extract<RegionNode, { kind: 'simple' }>; // it was taken in
     const cost = calls.reduce((sum, { targets }) => sum + targets[0]!.fn.entryCost, 0);
     return { start: first.start, pc: first.pc, cost, calls, taker, value, last };
-  }
-
-  /** Whether slots of operands are free behind a statement. */
-  private areGone(slots: readonly number[], { ends }: Taken): boolean {
-    const { heights, localCount } = this.fn;
-    return ends.every((pc) => slots.every((slot) => heights[pc]! <= slot - localCount));
   }
 }

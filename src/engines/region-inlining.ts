@@ -8,8 +8,8 @@
 import { opcodes } from '../isa/isa';
 import { controlFlow } from '../load/cfg';
 import { type RegionNode, structure } from '../load/regions';
-import { join, type SlotType, SlotTypes, type Types, typeOf } from '../load/slot-types';
-import { type SimpleStore, type Statement, slotTree, type Tree } from '../load/trees';
+import { join, type SlotType, Types } from '../load/slot-types';
+import { type SimpleStore, type Statement, slotTree, storesOf, type Tree, treesOf } from '../load/trees';
 import type { LinkedFunction } from '../runtime/linked';
 import { codeOf, leafKindOf } from './fused-code';
 import { patchedPcs, pcBehind } from './patch';
@@ -44,25 +44,6 @@ function isPlain(fn: LinkedFunction): boolean {
   return true;
 }
 
-/** What a statement computes. */
-function treesOf(statement: Statement): readonly Tree[] {
-  switch (statement.kind) {
-    case 'store':
-    case 'return':
-      return [statement.value];
-    case 'branch':
-      return [statement.condition];
-    default:
-      return [];
-  }
-}
-
-/** How often a tree reads a slot. */
-export function readsOf(tree: Tree, slot: number): number {
-  if (tree.kind === 'op') return tree.inputs.reduce((sum, input) => sum + readsOf(input, slot), 0);
-  return tree.kind === 'slot' && tree.slot === slot ? 1 : 0;
-}
-
 /** By function and pc of a call: how often a function was not called there that had been expected, and a region was given up for it. */
 const surprises = new WeakMap<LinkedFunction, Map<number, number>>();
 const mostSurprises = 16;
@@ -94,14 +75,13 @@ export function inlinable(fn: LinkedFunction): Inlinable | undefined {
   const { blocks } = controlFlow(fn);
   const nodes = structure(fn, { blocks, entry: 0 }, statements);
   if (nodes === undefined) return undefined;
-  const stores = statements.flatMap((one) => [...one.first, ...(one.kind === 'store' ? [one] : [])]);
-  const assigned = new Set(stores.map(({ slot }) => slot).filter((slot) => slot < fn.arity));
+  const slots = storesOf(statements).map(({ slot }) => slot);
   const [only] = statements;
   return {
     fn,
     statements,
     nodes,
-    assigned,
+    assigned: new Set(slots.filter((slot) => slot < fn.arity)),
     pure: statements.every(
       (statement) => statement.kind !== 'effect' && treesOf(statement).every((tree) => code.nests(tree)),
     ),
@@ -131,27 +111,19 @@ export interface Inlined {
 }
 
 /** The types of an inlined function's slots, and of those around it. */
-export class InlinedTypes implements Types {
+export class InlinedTypes extends Types {
   constructor(
     private readonly outer: Types,
     private readonly own: Types,
     private readonly base: number,
-  ) {}
+  ) {
+    super();
+  }
 
   at(slot: number): SlotType {
     return slot < this.base ? this.outer.at(slot) : this.own.at(slot - this.base);
   }
-
-  of(tree: Tree): SlotType {
-    return typeOf(tree, (slot) => this.at(slot));
-  }
 }
-
-/** @param given by parameter, what it is known to be */
-export const typesInside = (
-  { fn, statements }: Inlinable,
-  given: readonly (SlotType | undefined)[],
-): SlotTypes => new SlotTypes(fn, statements, given);
 
 /** What all that is returned is. */
 export function returnedIn(

@@ -3,8 +3,8 @@
  * of operands.
  */
 
-import { type SlotType, type Types, typeOf } from '../load/slot-types';
-import { type SlotTree, slotTree, type Tree } from '../load/trees';
+import { type SlotType, Types } from '../load/slot-types';
+import { type SlotTree, slotTree } from '../load/trees';
 import type { Compute } from './region-site';
 
 /**
@@ -45,17 +45,15 @@ export class Values {
 /** Beyond the slots of all frames. */
 export const firstValue = 2 ** 24;
 
-export class TypesWithValues implements Types {
+export class TypesWithValues extends Types {
   constructor(
     private readonly slots: Types,
     private readonly values: Values,
-  ) {}
+  ) {
+    super();
+  }
 
   at(slot: number): SlotType {
     return this.values.typeOf(slot) ?? this.slots.at(slot);
-  }
-
-  of(tree: Tree): SlotType {
-    return typeOf(tree, (slot) => this.at(slot));
   }
 }

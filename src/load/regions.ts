@@ -46,24 +46,26 @@ export type RegionNode =
   | { readonly kind: 'go'; readonly label: Label }
   | { readonly kind: 'return'; readonly statement: Extract<Statement, { kind: 'return' }> };
 
-/** What a statement takes, and where control goes on. */
+/** What a statement takes that stores it, returns it or branches on it; where it begins, and where control goes on. */
 export interface Taken {
   readonly value: Tree;
+  readonly start: number;
   readonly ends: readonly number[];
 }
 
-export function takenBy(node: RegionNode): Taken | undefined {
-  if (node.kind === 'if') {
-    const { branch } = node;
-    const ends = [branch.end, branch.target];
-    return branch.first.length > 0 ? undefined : { value: branch.condition, ends };
-  }
-  if (node.kind !== 'simple' && node.kind !== 'return') return undefined;
-  const { statement } = node;
-  if (statement.first.length > 0) return undefined;
-  if (statement.kind === 'return') return { value: statement.value, ends: [] };
-  return statement.kind === 'store' ? { value: statement.value, ends: [statement.end] } : undefined;
+export function takenBy(node: RegionNode | undefined): Taken | undefined {
+  if (node?.kind !== 'simple' && node?.kind !== 'return' && node?.kind !== 'if') return undefined;
+  const statement = node.kind === 'if' ? node.branch : node.statement;
+  const { kind, start, end, first } = statement;
+  if (first.length > 0) return undefined;
+  if (kind === 'branch') return { value: statement.condition, start, ends: [end, statement.target] };
+  if (kind === 'return') return { value: statement.value, start, ends: [] };
+  return kind === 'store' ? { value: statement.value, start, ends: [end] } : undefined;
 }
+
+/** Whether the operand in a slot is gone behind a statement: `OpAnd` and `OpOr` leave what they decide on where they jump to. */
+export const isGone = ({ heights, localCount }: LinkedFunction, slot: number, { ends }: Taken): boolean =>
+  ends.every((pc) => heights[pc]! <= slot - localCount);
 
 /** A node that takes another value. */
 export function withValue(node: RegionNode, value: Tree): RegionNode {

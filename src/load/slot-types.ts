@@ -12,7 +12,7 @@ import type { LinkedFunction } from '../runtime/linked';
 import type { Value } from '../runtime/value';
 import { controlFlow } from './cfg';
 import { liveLocals } from './liveness';
-import type { Statement, Tree } from './trees';
+import { type Statement, storesOf, type Tree } from './trees';
 
 /**
  * What a value can be. `integer` and `double` are both numbers; the first is most likely a small integer, which the host
@@ -21,13 +21,16 @@ import type { Statement, Tree } from './trees';
 export type SlotType = 'integer' | 'double' | 'boolean' | 'value';
 
 /** What is known of slots and of what trees compute. */
-export interface Types {
-  at(slot: number): SlotType;
-  of(tree: Tree): SlotType;
+export abstract class Types {
+  abstract at(slot: number): SlotType;
+
+  of(tree: Tree): SlotType {
+    return typeOf(tree, (slot) => this.at(slot));
+  }
 }
 
 /** The types of a function's locals, those it has not been assigned to yet included. */
-export class SlotTypes implements Types {
+export class SlotTypes extends Types {
   /** By local. */
   private readonly types: readonly SlotType[];
   /** Locals that are kept as doubles, by rising number. */
@@ -41,6 +44,7 @@ export class SlotTypes implements Types {
     statements: readonly Statement[],
     given: readonly (SlotType | undefined)[] = [],
   ) {
+    super();
     const found = infer(fn, statements, given);
     const { localCount, arity } = fn;
     const live = liveLocals(fn, controlFlow(fn));
@@ -58,10 +62,6 @@ export class SlotTypes implements Types {
 
   at(slot: number): SlotType {
     return this.types[slot] ?? 'value';
-  }
-
-  of(tree: Tree): SlotType {
-    return typeOf(tree, (slot) => this.at(slot));
   }
 }
 
@@ -81,9 +81,9 @@ export function join(a: SlotType | undefined, b: SlotType | undefined): SlotType
 }
 
 /** @param slotType `undefined` while nothing is known to be assigned */
-export function typeOf(tree: Tree, slotType: (slot: number) => SlotType): SlotType;
-export function typeOf(tree: Tree, slotType: (slot: number) => SlotType | undefined): SlotType | undefined;
-export function typeOf(tree: Tree, slotType: (slot: number) => SlotType | undefined): SlotType | undefined {
+function typeOf(tree: Tree, slotType: (slot: number) => SlotType): SlotType;
+function typeOf(tree: Tree, slotType: (slot: number) => SlotType | undefined): SlotType | undefined;
+function typeOf(tree: Tree, slotType: (slot: number) => SlotType | undefined): SlotType | undefined {
   if (tree.kind === 'slot') return slotType(tree.slot);
   if (tree.kind === 'constant') return ofConstant(tree.value);
   const kind = resultKinds[tree.op] ?? 'value';
@@ -106,10 +106,7 @@ function infer(
 ): (SlotType | undefined)[] {
   const types = new Array<SlotType | undefined>(fn.localCount).fill(undefined);
   for (const slot of writtenOtherwise(fn)) types[slot] = 'value';
-  const assignments = statements.flatMap((statement) => [
-    ...statement.first,
-    ...(statement.kind === 'store' ? [statement] : []),
-  ]);
+  const assignments = storesOf(statements);
   const slotType = (slot: number): SlotType | undefined => {
     if (slot < fn.arity) return given[slot] ?? 'value';
     return slot < fn.localCount ? types[slot] : 'value';

@@ -104,3 +104,30 @@ export function readsFrom(tree: Tree, first: number): boolean {
 
 /** The instruction whose errors are those of a tree's own. */
 export const pcOf = (tree: Tree, otherwise: number): number => (tree.kind === 'op' ? tree.pc : otherwise);
+
+/** How often a tree reads a slot. */
+export function readsOf(tree: Tree, slot: number): number {
+  if (tree.kind === 'op') return tree.inputs.reduce((sum, input) => sum + readsOf(input, slot), 0);
+  return isIn(tree, slot) ? 1 : 0;
+}
+
+/** What a statement computes, in order. */
+export function treesOf(statement: Statement): readonly Tree[] {
+  switch (statement.kind) {
+    case 'store':
+    case 'return':
+      return [statement.value];
+    case 'effect':
+      return [statement.tree];
+    case 'branch':
+      return [statement.condition];
+    case 'call':
+      return statement.stores.map(({ value }) => value);
+    default:
+      return [];
+  }
+}
+
+/** What statements put into slots, but for what calls take. */
+export const storesOf = (statements: readonly Statement[]): readonly Store[] =>
+  statements.flatMap((statement) => [...statement.first, ...(statement.kind === 'store' ? [statement] : [])]);

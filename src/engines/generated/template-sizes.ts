@@ -805,7 +805,6 @@ export const templateSizes: Readonly<Record<string, number>> = {
   'not': 9,
   'nothing': 2,
   'or': 17,
-  'readied': 15,
   'safepoint': 41,
   'slot': 14,
   'store': 24,
