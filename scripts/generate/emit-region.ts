@@ -16,11 +16,12 @@ import { generatedHeader, TextWriter } from './text-writer';
 
 /**
  * Where an operand comes from: `s`lot, slot with a number (`i`), slot of doubles (`f`), `c`onstant, e`x`pression, expression that
- * gives a `n`umber, constant that strings cost nothing to be compared with (`k`).
+ * gives a `n`umber, constant that strings cost nothing to be compared with (`k`), slot with an `o`bject of the shape that the site has met first.
  */
 const numberPlaces = 'sifcxn';
 const knownNumbers = 'ifcn';
 const anyPlaces = 'sx';
+const objectPlaces = 'sxo';
 const lastPlaces = 'scx';
 const constantPlaces = 'ck';
 
@@ -109,6 +110,7 @@ function placesOf({ body, picture: { inputs } }: ReadInstruction): string[] {
   const comparesStrings = /typeof \w+ !== 'string'/.test(body!.getText());
   return inputs.map((input, i) => {
     if (asksFor(body!, input)) return numberPlaces;
+    if (new RegExp(`\\b${input}\\.shape\\b`).test(body!.getText())) return objectPlaces;
     if (comparesStrings && i > 0) return `${lastPlaces}k`;
     return i === inputs.length - 1 && i > 0 ? lastPlaces : anyPlaces;
   });
@@ -197,13 +199,19 @@ class Text {
     return `known${this.hoisted.indexOf(text)}`;
   }
 
+  private placeOf(input: string): string | undefined {
+    return this.places[this.instruction.picture.inputs.indexOf(input)];
+  }
+
   private isNumber(input: string): boolean {
-    const i = this.instruction.picture.inputs.indexOf(input);
-    return i >= 0 && knownNumbers.includes(this.places[i]!) && asksFor(this.instruction.body!, input);
+    const place = this.placeOf(input);
+    return place !== undefined && knownNumbers.includes(place) && asksFor(this.instruction.body!, input);
   }
 
   /** Whether a test holds by what is known of the operands. */
   private holds(test: ts.Expression): boolean {
+    const shaped = /^(\w+)(?: instanceof Instance|\.shape === .*)$/.exec(test.getText());
+    if (shaped !== null) return this.placeOf(shaped[1]!) === 'o';
     const found = /^typeof (\w+) (=== 'number'|!== 'string')$/.exec(test.getText());
     if (found === null) return false;
     return this.isNumber(found[1]!) || (found[2] === "!== 'string'" && this.places.includes('k'));
@@ -243,6 +251,7 @@ class Text {
       const uses = text.match(new RegExp(`\\bv${i}\\b`, 'g'))?.length ?? 0;
       const read = {
         s: text.includes(`v${i}?.shape`) ? `S[fp + a${i}] as Instance` : `S[fp + a${i}]!`,
+        o: `S[fp + a${i}] as Instance`,
         i: `S[fp + a${i}] as number`,
         f: `F[fp + a${i}]!`,
         c: `a${i}`,

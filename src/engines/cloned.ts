@@ -29,6 +29,7 @@ import { RegionBuilder } from './region-builder';
 import { fallbacks } from './region-calls';
 import { RegionClosures } from './region-closures';
 import { surprisesIn } from './region-inlining';
+import { steadyShapes } from './region-shapes';
 import type { Compute } from './region-site';
 import { type PoolCounts, TemplatePool } from './template-pool';
 
@@ -48,6 +49,8 @@ export const defaultThresholds: Thresholds = { loop: 400, call: 200 };
  */
 const mostLeft = 8;
 const mostBuilds = 10;
+/** How often a region is not entered for what a slot holds, until it is built without expecting anything of it. */
+const mostMistakes = 8;
 
 /** What tiering has done, of all programs. */
 export const tierCounters = {
@@ -111,6 +114,9 @@ class Tiers implements CellWatch {
   private readonly loops = new Map<number, Entrance>();
   private readonly whole = new Entrance(0);
   private types: SlotTypes | undefined;
+  /** By slot: how often it held another instance than a region expected; and those of which none expects any. */
+  private readonly mistakes = new Map<number, number>();
+  private readonly unsteady = new Set<number>();
   /** Drops regions that have taken the function in: what is patched has a cell of its own. */
   readonly onPatched = new Set<() => void>();
 
@@ -180,7 +186,8 @@ class Tiers implements CellWatch {
       setDoubles(fn, this.types.doubles);
     }
     const closures = new RegionClosures(pool());
-    const builder = new RegionBuilder(fn, this.types, closures, fallbacks);
+    const shapes = steadyShapes(fn, nodes, this.unsteady);
+    const builder = new RegionBuilder(fn, this.types, closures, fallbacks, shapes);
     const run = builder.whole(nodes);
     const inlined = [...builder.inlined.values()];
     const isolated = (): number =>
@@ -196,6 +203,8 @@ class Tiers implements CellWatch {
       run,
       entryDoubles: doubles.filter((slot) => live.before(extent.entry, slot)),
       entryIntegers: integers.filter((slot) => live.before(extent.entry, slot)),
+      shapes,
+      mistaken: (slot) => this.mistaken(slot),
       slots,
       frames: inlined.length > 0 ? 1 : 0,
     };
@@ -212,16 +221,35 @@ class Tiers implements CellWatch {
     if (isLoop) tierCounters.loops++;
     else {
       tierCounters.functions++;
-      fn.enter = this.entry(run, slots);
+      fn.enter = this.entry(region);
     }
     code.remake(entrance.pc);
   }
 
-  private entry(run: Region['run'], slots: number): Compute {
+  private entry({ run, slots, shapes }: Region): Compute {
     const { entryCost, arity, localCount } = this.fn;
-    return localCount > arity
-      ? pool().controlValue('enter', run, slots, entryCost, arity, localCount)
-      : pool().controlValue('enterWithoutLocals', run, slots, entryCost);
+    const inside =
+      localCount > arity
+        ? pool().controlValue('enter', run, slots, entryCost, arity, localCount)
+        : pool().controlValue('enterWithoutLocals', run, slots, entryCost);
+    return [...shapes].reduce((entry, [slot, shape]) => {
+      const otherwise: Compute = (base) => {
+        this.mistaken(slot);
+        return enterCells(base);
+      };
+      return pool().controlValue('enterWith', slot, shape, entry, otherwise);
+    }, inside);
+  }
+
+  /** A region was not entered, since a slot held another instance than was expected. */
+  private mistaken(slot: number): void {
+    const count = (this.mistakes.get(slot) ?? 0) + 1;
+    this.mistakes.set(slot, count);
+    if (count !== mostMistakes) return;
+    this.unsteady.add(slot);
+    for (const entrance of [...this.loops.values(), this.whole]) {
+      if (entrance.region?.shapes.has(slot) === true) this.rebuild(entrance);
+    }
   }
 
   /** A region was given up in a frame of the function. */

@@ -214,6 +214,11 @@ const make = (
         if ((thread.budget -= cost) < 0) interrupt(0, fp);
         return body(fp) as Value; // a function ends with a value
       },
+    /** The way into a function for which a parameter holds an instance of one shape. */
+    enterWith:
+      (slot: number, shape: Shape, inside: Compute, otherwise: Compute): Compute =>
+      (fp) =>
+        (S[fp + slot] as Instance)?.shape === shape ? inside(fp) : otherwise(fp),
     enterWithoutLocals:
       (body: Step, size: number, cost: number): Compute =>
       (fp) => {
@@ -278,6 +283,16 @@ const make = (
       (fp) => {
         const object = S[fp + from] as Instance;
         if (object?.shape !== shape) return otherwise(fp);
+        const base = fp + at;
+        S[base - 1] = object.classValue.methods[place]!;
+        S[base + argc] = object;
+        return framed(fp);
+      },
+    /** The same of a receiver whose shape is known. */
+    invokeKnown:
+      (from: number, at: number, argc: number, place: number, framed: Compute): Compute =>
+      (fp) => {
+        const object = S[fp + from] as Instance;
         const base = fp + at;
         S[base - 1] = object.classValue.methods[place]!;
         S[base + argc] = object;

@@ -13,6 +13,7 @@ import type { Call } from './region-callees';
 import type { Made } from './region-expressions';
 import { Groups } from './region-groups';
 import type { Inlined } from './region-inlining';
+import type { Shapes } from './region-shapes';
 import type { Completion, Compute, Step } from './region-site';
 import { makeCell } from './threaded';
 
@@ -193,7 +194,7 @@ export class RegionBuilder extends Calls {
     }
   }
 
-  protected builderOf(fn: LinkedFunction, types: Types, inlined: Inlined): RegionBuilder {
-    return new RegionBuilder(fn, types, this.closures, this.fallbacks, inlined, this.values);
+  protected builderOf(fn: LinkedFunction, types: Types, shapes: Shapes, inlined: Inlined): RegionBuilder {
+    return new RegionBuilder(fn, types, this.closures, this.fallbacks, shapes, inlined, this.values);
   }
 }

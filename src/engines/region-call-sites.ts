@@ -9,7 +9,7 @@ import { readsOf, slotTree, type Tree } from '../load/trees';
 import type { LinkedFunction } from '../runtime/linked';
 import { ClassValue } from '../runtime/objects';
 import { HostFunction, type Value } from '../runtime/value';
-import { argumentsOf, type Call, Callees, knownValue, storedBy } from './region-callees';
+import { argumentsOf, type Call, Callees, knownValue, storedBy, type Target } from './region-callees';
 import { interruptInlined, leave } from './region-exits';
 import { Expressions, type Made } from './region-expressions';
 import type { Group, GroupedCall } from './region-groups';
@@ -22,6 +22,7 @@ import {
   type Source,
   surprise,
 } from './region-inlining';
+import type { Shapes } from './region-shapes';
 import type { CallSite, Compute, InvokeSite, Step } from './region-site';
 
 /** Makes calls, besides expressions. */
@@ -35,7 +36,7 @@ export abstract class Calls extends Expressions {
   protected abstract body(nodes: readonly RegionNode[]): Made;
 
   /** What makes the body of a function that is inlined. */
-  protected abstract builderOf(fn: LinkedFunction, types: Types, inlined: Inlined): Calls;
+  protected abstract builderOf(fn: LinkedFunction, types: Types, shapes: Shapes, inlined: Inlined): Calls;
 
   protected call(call: Call): Step {
     const { at } = this.siteOf(call);
@@ -79,14 +80,15 @@ export abstract class Calls extends Expressions {
   /**
    * The body of a function in the place of a call of it.
    *
-   * @param receiver the slot that it is read from, of a method
+   * @param receiver of a method: the slot that it is read from
+   * @param shape of a method: the receiver's
    * @param group that the call belongs to
    * @param alone whether no other function is expected there
    */
   private inline(
     call: Call,
     body: Inlinable,
-    place: number | undefined,
+    { place, shape }: Pick<Target, 'place' | 'shape'>,
     receiver: number,
     group?: Group,
     alone = false,
@@ -137,7 +139,9 @@ export abstract class Calls extends Expressions {
     const inlined: Inlined = { fn, at, next, sources, doubles: own, place };
     const typesAround = new InlinedTypes(this.types, types, at);
     const nodes = new Moved(at, sources).nodes(body.nodes);
-    const inside = this.builderOf(fn, typesAround, inlined);
+    const shapes = new Map(this.shapes);
+    if (shape !== undefined) shapes.set(receiver, shape);
+    const inside = this.builderOf(fn, typesAround, shapes, inlined);
     inside.currentGroup = group;
     const { step } = this.row([...steps, inside.body(nodes)]);
     this.inlined.set(fn, body);
@@ -169,17 +173,18 @@ export abstract class Calls extends Expressions {
     const callee = storedBy(call, at - 1);
     const [target] = targets;
     if (target!.shape === undefined) {
-      const { value, type } = this.inline(call, target!.body!, undefined, at - 1, group, alone);
+      const { value, type } = this.inline(call, target!.body!, target!, at - 1, group, alone);
       const called = this.value(callee!, call.start);
       this.values.define(result, this.compute('callOf', called, target!.fn, value, other), type);
       return;
     }
     const receiver = this.receiverOf(call);
     let type: SlotType | undefined;
-    const made = targets.reduceRight<Compute>((otherwise, { body, shape, place }) => {
-      const inlined = this.inline(call, body!, place, receiver, group, alone);
+    const made = targets.reduceRight<Compute>((otherwise, target) => {
+      const inlined = this.inline(call, target.body!, target, receiver, group, alone);
       type = join(type, inlined.type);
-      return this.compute('invokeOf', receiver, shape!, inlined.value, otherwise);
+      if (alone && this.isOfShape(receiver, target.shape!)) return inlined.value;
+      return this.compute('invokeOf', receiver, target.shape!, inlined.value, otherwise);
     }, other);
     const isRead = receiver !== at - 1 || callee === undefined;
     const ready = isRead ? undefined : this.step('store', at - 1, this.value(callee, call.start));
@@ -216,7 +221,7 @@ export abstract class Calls extends Expressions {
         'callOf',
         this.compute('slot', at - 1),
         target.fn,
-        this.inline(call, target.body, undefined, at - 1).value,
+        this.inline(call, target.body, target, at - 1).value,
         otherwise,
       );
     }
@@ -227,17 +232,15 @@ export abstract class Calls extends Expressions {
     const ready = (made: Compute): Compute =>
       targets.some(({ body }) => body !== undefined) ? this.readied(call, made) : made;
     return targets.reduceRight<Compute>(
-      (otherwise, { fn, body, shape, place }) => {
+      (otherwise, target) => {
+        const { fn, body, shape, place } = target;
+        const isSure = this.isOfShape(from, shape!);
         if (body !== undefined) {
-          return this.compute(
-            'invokeOf',
-            from,
-            shape!,
-            this.inline(call, body, place, from).value,
-            otherwise,
-          );
+          const { value } = this.inline(call, body, target, from);
+          return isSure ? value : this.compute('invokeOf', from, shape!, value, otherwise);
         }
         const framed = this.compute('framed', at, ~next, fn);
+        if (isSure) return this.compute('invokeKnown', from, at, argc, place!, ready(framed));
         return this.compute('invoke', from, at, argc, shape!, place!, ready(framed), otherwise);
       },
       ready(this.compute('invokeOther', invoked, from)),

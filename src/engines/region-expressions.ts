@@ -6,6 +6,7 @@ import { operandsAt } from '../isa/isa';
 import { isNumber, type Types } from '../load/slot-types';
 import type { OpTree, Store, Tree } from '../load/trees';
 import type { LinkedFunction } from '../runtime/linked';
+import type { Shape } from '../runtime/objects';
 import { isShort } from '../runtime/text-costs';
 import { thread } from '../runtime/thread';
 import type { Value } from '../runtime/value';
@@ -13,6 +14,7 @@ import { regionPlaces } from './generated/region-places';
 import type { RegionClosures } from './region-closures';
 import type { Group } from './region-groups';
 import type { Inlined } from './region-inlining';
+import { noShapes, type Shapes } from './region-shapes';
 import type { Compute, RegionSite, Step } from './region-site';
 import { TypesWithValues, Values } from './region-values';
 
@@ -39,12 +41,16 @@ export class Expressions {
   /** The expression that is being made. */
   protected currentGroup: Group | undefined;
 
-  /** @param inside of an inlined function's body, the function */
+  /**
+   * @param shapes of what slots hold for as long as the code runs
+   * @param inside of an inlined function's body, the function
+   */
   constructor(
     protected readonly fn: LinkedFunction,
     types: Types,
     protected readonly closures: RegionClosures,
     protected readonly fallbacks: Fallbacks,
+    protected readonly shapes: Shapes = noShapes,
     protected readonly inside?: Inlined,
     protected readonly values = new Values(),
   ) {
@@ -89,6 +95,11 @@ export class Expressions {
     return this.step('four', a!, b, c, last);
   }
 
+  /** Whether a slot is known to hold an instance of a shape. */
+  protected isOfShape(slot: number, shape: Shape): boolean {
+    return this.shapes.get(slot) === shape;
+  }
+
   protected site(pc: number, start: number): RegionSite {
     const operands = operandsAt(this.fn.code, pc);
     const { fn, inside, currentGroup: group } = this;
@@ -122,7 +133,7 @@ export class Expressions {
   /** The closure of a data instruction. */
   protected operation(tree: OpTree, start: number, whole: boolean): Compute {
     const allowed = regionPlaces[tree.op]!;
-    const inputs = tree.inputs.map((input, i) => this.operand(input, allowed[i]!, start));
+    const inputs = tree.inputs.map((input, i) => this.operand(input, allowed[i]!, tree.pc, start));
     if (inputs.length > 0 && inputs.every(({ place }) => place === 'c' || place === 'k')) {
       inputs[0] = { place: 'x', given: this.value(tree.inputs[0]!, start) };
     }
@@ -132,9 +143,17 @@ export class Expressions {
     return this.closures.operation(key, given, isAlone);
   }
 
-  private operand(tree: Tree, allowed: string, start: number): { place: string; given: unknown } {
+  /** @param pc of the instruction that takes it */
+  private operand(
+    tree: Tree,
+    allowed: string,
+    pc: number,
+    start: number,
+  ): { place: string; given: unknown } {
     const asNumber = allowed.includes('n') && isNumber(this.types.of(tree));
     if (tree.kind === 'slot' && !this.values.has(tree.slot)) {
+      if (allowed.includes('o') && this.isOfShape(tree.slot, this.fn.caches[pc]!.shape))
+        return { place: 'o', given: tree.slot };
       const isDouble = this.types.at(tree.slot) === 'double';
       const place = isDouble ? 'f' : asNumber ? 'i' : 's';
       if (allowed.includes(place)) return { place, given: tree.slot };

@@ -39,6 +39,7 @@ import {
   takeInlined,
 } from './region-exits';
 import type { Inlined } from './region-inlining';
+import type { Shapes } from './region-shapes';
 import type { Completion, Machine } from './region-site';
 import { unwind } from './unwind';
 
@@ -61,6 +62,10 @@ export interface Region {
   /** Where it begins. */
   readonly pc: number;
   readonly run: (fp: number) => Completion;
+  /** What slots have to hold. */
+  readonly shapes: Shapes;
+  /** Says that a slot holds something else. */
+  readonly mistaken: (slot: number) => void;
   /** Slots and frames that it needs, those of inlined functions included. */
   readonly slots: number;
   readonly frames: number;
@@ -162,6 +167,11 @@ export const regionCell =
       const value = S[fp + slot];
       if (typeof value !== 'number') return cell(fp);
       F[fp + slot] = value;
+    }
+    for (const [slot, shape] of region.shapes) {
+      if ((S[fp + slot] as Instance | null)?.shape === shape) continue;
+      region.mistaken(slot);
+      return cell(fp);
     }
     if (depth + region.frames > thread.frameRoom) return cell(fp);
     if (fp + region.slots > (outermost ? Math.min(thread.slotRoom, doubleSlots) : thread.hostSlots))

@@ -46,6 +46,29 @@ export type RegionNode =
   | { readonly kind: 'go'; readonly label: Label }
   | { readonly kind: 'return'; readonly statement: Extract<Statement, { kind: 'return' }> };
 
+/** The statements of structured code, in order. */
+export function* statementsIn(nodes: readonly RegionNode[]): Generator<Statement> {
+  for (const node of nodes) {
+    switch (node.kind) {
+      case 'simple':
+      case 'return':
+        yield node.statement;
+        break;
+      case 'if':
+        yield node.branch;
+        yield* statementsIn(node.yes);
+        yield* statementsIn(node.no);
+        break;
+      case 'loop':
+      case 'block':
+        yield* statementsIn(node.body);
+        break;
+      case 'go':
+        break;
+    }
+  }
+}
+
 /** What a statement takes that stores it, returns it or branches on it; where it begins, and where control goes on. */
 export interface Taken {
   readonly value: Tree;

@@ -124,17 +124,20 @@ function infer(
   return types;
 }
 
-/** Locals that instructions other than a plain assignment write: those with boxes in them. */
-function writtenOtherwise({ code, heights }: LinkedFunction): number[] {
+/** Locals that an instruction other than a plain assignment writes: those with boxes in them. */
+export function writtenBy({ code }: LinkedFunction, pc: number): number[] {
+  const info = opcodes[code[pc]!]!;
+  if (info.op === 'OpGetLocal' || info.op === 'OpSetLocal') return [];
+  const operands = operandsAt(code, pc, info);
+  return info.operands.flatMap(({ kind }, i) => (kind === 'local' ? [operands[i]!] : []));
+}
+
+/** Those that any does. */
+function writtenOtherwise(fn: LinkedFunction): number[] {
+  const { code, heights } = fn;
   const slots: number[] = [];
-  for (let pc = 0; pc < code.length; ) {
-    const info = opcodes[code[pc]!]!;
-    if (heights[pc]! >= 0 && info.op !== 'OpGetLocal' && info.op !== 'OpSetLocal') {
-      info.operands.forEach(({ kind }, i) => {
-        if (kind === 'local') slots.push(operandsAt(code, pc, info)[i]!);
-      });
-    }
-    pc += info.size;
+  for (let pc = 0; pc < code.length; pc += opcodes[code[pc]!]!.size) {
+    if (heights[pc]! >= 0) slots.push(...writtenBy(fn, pc));
   }
   return slots;
 }

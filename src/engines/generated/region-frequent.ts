@@ -2054,6 +2054,11 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       const v0 = a0(fp) as Instance;
       return v0?.shape === known3 ? v0.slots[known2]! : miss(v0, fp);
     }),
+    'OpGetField.o': (S: Machine['S'], _F: Machine['F'], a0: number, site: RegionSite): Compute =>
+    bind([S, a0, site.fn.caches[site.pc]!.place], (S, a0, known2) =>
+    (fp: number) => {
+      return (S[fp + a0] as Instance).slots[known2]!;
+    }),
     'OpSetField.ss^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Step =>
     bind([S, a0, a1, site.fn.caches[site.pc]!.place, site.fn.caches[site.pc]!.shape, (v0: Value, v1: Value, fp: number) => (at(site, fp), members.assign(v0, site.fn.constants[site.operands[0]!] as string, v1, site.fn.caches[site.pc]!))], (S, a0, a1, known2, known3, miss) =>
     (fp: number) => {
@@ -2093,6 +2098,21 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       const v0 = a0(fp) as Instance;
       const v1 = a1(fp);
       v0?.shape === known3 ? void (v0.slots[known2] = v1) : miss(v0, v1, fp);
+    }),
+    'OpSetField.os^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Step =>
+    bind([S, a0, a1, site.fn.caches[site.pc]!.place], (S, a0, a1, known2) =>
+    (fp: number) => {
+      void ((S[fp + a0] as Instance).slots[known2] = S[fp + a1]!);
+    }),
+    'OpSetField.oc^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Value, site: RegionSite): Step =>
+    bind([S, a0, a1, site.fn.caches[site.pc]!.place], (S, a0, a1, known2) =>
+    (fp: number) => {
+      void ((S[fp + a0] as Instance).slots[known2] = a1);
+    }),
+    'OpSetField.ox^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Step =>
+    bind([S, a0, a1, site.fn.caches[site.pc]!.place], (S, a0, a1, known2) =>
+    (fp: number) => {
+      void ((S[fp + a0] as Instance).slots[known2] = a1(fp));
     }),
   };
 };

@@ -48,8 +48,8 @@ export const regionPlaces: Readonly<Record<string, readonly string[]>> = {
   OpSetIndex: ['sx', 'sifcxn', 'scx'],
   OpSequence: ['sx'],
   OpLength: ['sx'],
-  OpGetField: ['sx'],
-  OpSetField: ['sx', 'scx'],
+  OpGetField: ['sxo'],
+  OpSetField: ['sxo', 'scx'],
   OpSuperMethod: ['sx'],
   OpIs: ['sx', 'scx'],
 };
