@@ -5,55 +5,12 @@
 
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { loadCopies, makeClonedEngine } from '../src/engines/cloned';
+import { loadCopies } from '../src/engines/cloned';
 import { patchCell } from '../src/engines/patch';
-import {
-  assemble,
-  compile,
-  HeddleError,
-  type HostValue,
-  load,
-  type Program,
-  VM,
-  type VmOptions,
-} from '../src/index';
+import { assemble, type HostValue, load, VM } from '../src/index';
 import { cacheCounters } from '../src/runtime/inline-cache';
-import { type RegionCounts, regionCounts } from '../src/tools/regions';
-
-/** Everything is hot at once, before inline caches know anything. */
-const hot = makeClonedEngine('hot', { loop: 1, call: 1 });
-
-/** Code is hot when its inline caches know what it meets. */
-const warm = makeClonedEngine('warm', { loop: 9, call: 9 });
-
-const weft = (source: string, options = {}): Program =>
-  load(compile(source, { file: 'test.weft', ...options }));
-
-/** What comes of a run on an engine, with what it has used. */
-function outcome(work: Program, engine: NonNullable<VmOptions['engine']>, options: VmOptions = {}): string {
-  const vm = new VM({ engine, ...options });
-  const used = (): string => `fuel ${vm.fuelUsed}, memory ${vm.memoryUsed}`;
-  try {
-    return `${vm.run(work).text}\n${used()}`;
-  } catch (error) {
-    if (!(error instanceof HeddleError)) throw error;
-    return `${error.report()}\n${used()}`;
-  }
-}
-
-/** Holds an engine against the reference. @returns what has happened in regions meanwhile */
-function agrees(source: string | Program, options: VmOptions = {}, engine = hot): RegionCounts {
-  const work = typeof source === 'string' ? weft(source) : source;
-  const before = regionCounts();
-  const text = outcome(work, engine, options);
-  const after = regionCounts();
-  assert.is(text, outcome(work, 'reference', options));
-  const difference = Object.entries(after).map(([name, count]) => [
-    name,
-    count - before[name as keyof RegionCounts],
-  ]);
-  return Object.fromEntries(difference) as RegionCounts; // the same names
-}
+import { regionCounts } from '../src/tools/regions';
+import { agrees, hot, outcome, warm, weft } from './agreement';
 
 test('a loop that is hot is entered in mid-run', () => {
   const counts = agrees('let s = 0; for (let i = 0; i < 100; i += 1) { s += i * 2 } s');

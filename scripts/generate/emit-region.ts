@@ -16,12 +16,14 @@ import { generatedHeader, TextWriter } from './text-writer';
 
 /**
  * Where an operand comes from: `s`lot, slot with a number (`i`), slot of doubles (`f`), `c`onstant, e`x`pression, expression that
- * gives a `n`umber, constant that strings cost nothing to be compared with (`k`), slot with an `o`bject of the shape that the site has met first.
+ * gives a `n`umber, constant that strings cost nothing to be compared with (`k`), slot with an
+ * `o`bject of the shape that the site has met first, or with an `a`rray.
  */
 const numberPlaces = 'sifcxn';
 const knownNumbers = 'ifcn';
 const anyPlaces = 'sx';
 const objectPlaces = 'sxo';
+const arrayPlaces = 'sxa';
 const lastPlaces = 'scx';
 const constantPlaces = 'ck';
 
@@ -111,6 +113,7 @@ function placesOf({ body, picture: { inputs } }: ReadInstruction): string[] {
   return inputs.map((input, i) => {
     if (asksFor(body!, input)) return numberPlaces;
     if (new RegExp(`\\b${input}\\.shape\\b`).test(body!.getText())) return objectPlaces;
+    if (new RegExp(`\\b${input} instanceof Array\\b`).test(body!.getText())) return arrayPlaces;
     if (comparesStrings && i > 0) return `${lastPlaces}k`;
     return i === inputs.length - 1 && i > 0 ? lastPlaces : anyPlaces;
   });
@@ -211,7 +214,9 @@ class Text {
   /** Whether a test holds by what is known of the operands. */
   private holds(test: ts.Expression): boolean {
     const shaped = /^(\w+)(?: instanceof Instance|\.shape === .*)$/.exec(test.getText());
-    if (shaped !== null) return this.placeOf(shaped[1]!) === 'o';
+    if (shaped !== null && this.placeOf(shaped[1]!) === 'o') return true;
+    const array = /^(\w+) instanceof Array$/.exec(test.getText());
+    if (array !== null) return this.placeOf(array[1]!) === 'a';
     const found = /^typeof (\w+) (=== 'number'|!== 'string')$/.exec(test.getText());
     if (found === null) return false;
     return this.isNumber(found[1]!) || (found[2] === "!== 'string'" && this.places.includes('k'));
@@ -252,6 +257,7 @@ class Text {
       const read = {
         s: text.includes(`v${i}?.shape`) ? `S[fp + a${i}] as Instance` : `S[fp + a${i}]!`,
         o: `S[fp + a${i}] as Instance`,
+        a: `S[fp + a${i}] as Value[]`,
         i: `S[fp + a${i}] as number`,
         f: `F[fp + a${i}]!`,
         c: `a${i}`,

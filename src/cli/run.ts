@@ -211,6 +211,8 @@ const regionRows = (regions: RegionCounts): [string, string][] => {
     shared,
     apart,
     inlined,
+    assumed,
+    mistaken,
     entered,
     left,
     deep,
@@ -226,6 +228,7 @@ const regionRows = (regions: RegionCounts): [string, string][] => {
       'closures',
       `${nodes}; ${own} copies of templates used, ${shared} closures share one; ${inlined} calls inlined, ${apart} apart`,
     ],
+    ['assumptions', `${assumed} of slots, which did not hold ${mistaken} times`],
     ['no regions', `${irreducible} irreducible, ${abandoned} abandoned`],
   ];
 };

@@ -25,11 +25,18 @@ import {
   runRegions,
   setDoubles,
 } from './region';
+import {
+  AssumedTypes,
+  type Assumption,
+  assumptionsOf,
+  type Held,
+  heldBy,
+  numbersIn,
+} from './region-assumptions';
 import { RegionBuilder } from './region-builder';
 import { fallbacks } from './region-calls';
 import { RegionClosures } from './region-closures';
 import { surprisesIn } from './region-inlining';
-import { steadyShapes } from './region-shapes';
 import type { Compute } from './region-site';
 import { type PoolCounts, TemplatePool } from './template-pool';
 
@@ -49,7 +56,7 @@ export const defaultThresholds: Thresholds = { loop: 400, call: 200 };
  */
 const mostLeft = 8;
 const mostBuilds = 10;
-/** How often a region is not entered for what a slot holds, until it is built without expecting anything of it. */
+/** How often a region is not entered for what a slot holds, until it is built without assuming anything of it. */
 const mostMistakes = 8;
 
 /** What tiering has done, of all programs. */
@@ -63,6 +70,9 @@ export const tierCounters = {
   apart: 0,
   /** Calls of functions that were inlined. */
   inlined: 0,
+  /** Slots of which something is assumed, and how often that did not hold where a region was to be entered. */
+  assumed: 0,
+  mistaken: 0,
   /** Not built: the code is no structured code, or too large. */
   irreducible: 0,
   /** Built, and given up for good: cells run the code. */
@@ -103,6 +113,8 @@ class Entrance {
   /** How often the region was left early. */
   left = 0;
   region: Region | undefined;
+  /** What slots held when it got hot. */
+  held: Held = new Map();
   /** Whether another region would be made now, since instructions have gone off their fast path. */
   isStale = (): boolean => false;
 
@@ -114,7 +126,7 @@ class Tiers implements CellWatch {
   private readonly loops = new Map<number, Entrance>();
   private readonly whole = new Entrance(0);
   private types: SlotTypes | undefined;
-  /** By slot: how often it held another instance than a region expected; and those of which none expects any. */
+  /** By slot: how often it held something else than was assumed; and those of which nothing is assumed any more. */
   private readonly mistakes = new Map<number, number>();
   private readonly unsteady = new Set<number>();
   /** Drops regions that have taken the function in: what is patched has a cell of its own. */
@@ -146,7 +158,7 @@ class Tiers implements CellWatch {
     const { loop } = this.thresholds;
     return (fp) => {
       const to = cell(fp);
-      if (++counted.heat === loop) this.build(counted);
+      if (++counted.heat === loop) this.build(counted, fp);
       return to;
     };
   }
@@ -156,13 +168,16 @@ class Tiers implements CellWatch {
     const { whole, thresholds } = this;
     if (whole.heat >= thresholds.call) return cell;
     return (fp) => {
-      if (++whole.heat === thresholds.call) this.build(whole);
+      if (++whole.heat === thresholds.call) this.build(whole, fp);
       return cell(fp);
     };
   }
 
-  private build(entrance: Entrance): void {
+  /** @param fp of the frame that has made it hot; none where it is built anew */
+  private build(entrance: Entrance, fp?: number): void {
     const { fn, code } = this;
+    if (fp !== undefined) entrance.held = heldBy(fn, fp);
+    const { held } = entrance;
     const isLoop = entrance !== this.whole;
     if (entrance.builds >= mostBuilds || [...patchedPcs(fn)].length > 0) return;
     entrance.builds++;
@@ -186,8 +201,9 @@ class Tiers implements CellWatch {
       setDoubles(fn, this.types.doubles);
     }
     const closures = new RegionClosures(pool());
-    const shapes = steadyShapes(fn, nodes, this.unsteady);
-    const builder = new RegionBuilder(fn, this.types, closures, fallbacks, shapes);
+    const assumptions = assumptionsOf(fn, nodes, held, isLoop, this.unsteady);
+    const types = new AssumedTypes(fn, code.current(), this.types, assumptions);
+    const builder = new RegionBuilder(fn, types, closures, fallbacks, assumptions);
     const run = builder.whole(nodes);
     const inlined = [...builder.inlined.values()];
     const isolated = (): number =>
@@ -202,8 +218,10 @@ class Tiers implements CellWatch {
       pc: entrance.pc,
       run,
       entryDoubles: doubles.filter((slot) => live.before(extent.entry, slot)),
-      entryIntegers: integers.filter((slot) => live.before(extent.entry, slot)),
-      shapes,
+      entryIntegers: [...integers, ...numbersIn(assumptions)].filter((slot) =>
+        live.before(extent.entry, slot),
+      ),
+      assumptions,
       mistaken: (slot) => this.mistaken(slot),
       slots,
       frames: inlined.length > 0 ? 1 : 0,
@@ -217,6 +235,7 @@ class Tiers implements CellWatch {
     entrance.isStale = () => isolated() !== isolatedThen;
     tierCounters.nodes += closures.nodes;
     tierCounters.apart += closures.apart;
+    tierCounters.assumed += assumptions.size;
     tierCounters.inlined += builder.inlinedCalls;
     if (isLoop) tierCounters.loops++;
     else {
@@ -226,29 +245,38 @@ class Tiers implements CellWatch {
     code.remake(entrance.pc);
   }
 
-  private entry({ run, slots, shapes }: Region): Compute {
+  private entry({ run, slots, assumptions }: Region): Compute {
     const { entryCost, arity, localCount } = this.fn;
     const inside =
       localCount > arity
         ? pool().controlValue('enter', run, slots, entryCost, arity, localCount)
         : pool().controlValue('enterWithoutLocals', run, slots, entryCost);
-    return [...shapes].reduce((entry, [slot, shape]) => {
-      const otherwise: Compute = (base) => {
-        this.mistaken(slot);
-        return enterCells(base);
-      };
-      return pool().controlValue('enterWith', slot, shape, entry, otherwise);
-    }, inside);
+    return [...assumptions].reduce(
+      (entry, [slot, assumption]) => this.entryWith(slot, assumption, entry),
+      inside,
+    );
   }
 
-  /** A region was not entered, since a slot held another instance than was expected. */
+  /** The way into a function if a parameter holds what is assumed of it. */
+  private entryWith(slot: number, assumption: Assumption, entry: Compute): Compute {
+    const otherwise: Compute = (base) => {
+      this.mistaken(slot);
+      return enterCells(base);
+    };
+    if (assumption === 'number') return pool().controlValue('enterWithNumber', slot, entry, otherwise);
+    if (assumption === 'array') return pool().controlValue('enterWithArray', slot, entry, otherwise);
+    return pool().controlValue('enterWith', slot, assumption, entry, otherwise);
+  }
+
+  /** A region was not entered, since a slot held something else than was assumed. */
   private mistaken(slot: number): void {
+    tierCounters.mistaken++;
     const count = (this.mistakes.get(slot) ?? 0) + 1;
     this.mistakes.set(slot, count);
     if (count !== mostMistakes) return;
     this.unsteady.add(slot);
     for (const entrance of [...this.loops.values(), this.whole]) {
-      if (entrance.region?.shapes.has(slot) === true) this.rebuild(entrance);
+      if (entrance.region?.assumptions.has(slot) === true) this.rebuild(entrance);
     }
   }
 

@@ -214,11 +214,19 @@ const make = (
         if ((thread.budget -= cost) < 0) interrupt(0, fp);
         return body(fp) as Value; // a function ends with a value
       },
-    /** The way into a function for which a parameter holds an instance of one shape. */
+    /** The way into a function if a parameter holds an instance of one shape; or an array, or a number. */
     enterWith:
       (slot: number, shape: Shape, inside: Compute, otherwise: Compute): Compute =>
       (fp) =>
         (S[fp + slot] as Instance)?.shape === shape ? inside(fp) : otherwise(fp),
+    enterWithArray:
+      (slot: number, inside: Compute, otherwise: Compute): Compute =>
+      (fp) =>
+        S[fp + slot] instanceof Array ? inside(fp) : otherwise(fp),
+    enterWithNumber:
+      (slot: number, inside: Compute, otherwise: Compute): Compute =>
+      (fp) =>
+        typeof S[fp + slot] === 'number' ? inside(fp) : otherwise(fp),
     enterWithoutLocals:
       (body: Step, size: number, cost: number): Compute =>
       (fp) => {

@@ -8,12 +8,12 @@ import { isGone, type RegionNode, type Simple, takenBy, withValue } from '../loa
 import { isNumber, type Types } from '../load/slot-types';
 import { isIn, type Tree } from '../load/trees';
 import type { LinkedFunction } from '../runtime/linked';
+import type { Assumptions } from './region-assumptions';
 import { Calls } from './region-call-sites';
 import type { Call } from './region-callees';
 import type { Made } from './region-expressions';
 import { Groups } from './region-groups';
 import type { Inlined } from './region-inlining';
-import type { Shapes } from './region-shapes';
 import type { Completion, Compute, Step } from './region-site';
 import { makeCell } from './threaded';
 
@@ -194,7 +194,12 @@ export class RegionBuilder extends Calls {
     }
   }
 
-  protected builderOf(fn: LinkedFunction, types: Types, shapes: Shapes, inlined: Inlined): RegionBuilder {
-    return new RegionBuilder(fn, types, this.closures, this.fallbacks, shapes, inlined, this.values);
+  protected builderOf(
+    fn: LinkedFunction,
+    types: Types,
+    assumptions: Assumptions,
+    inlined: Inlined,
+  ): RegionBuilder {
+    return new RegionBuilder(fn, types, this.closures, this.fallbacks, assumptions, inlined, this.values);
   }
 }

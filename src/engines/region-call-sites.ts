@@ -9,6 +9,7 @@ import { readsOf, slotTree, type Tree } from '../load/trees';
 import type { LinkedFunction } from '../runtime/linked';
 import { ClassValue } from '../runtime/objects';
 import { HostFunction, type Value } from '../runtime/value';
+import type { Assumptions } from './region-assumptions';
 import { argumentsOf, type Call, Callees, knownValue, storedBy, type Target } from './region-callees';
 import { interruptInlined, leave } from './region-exits';
 import { Expressions, type Made } from './region-expressions';
@@ -22,7 +23,6 @@ import {
   type Source,
   surprise,
 } from './region-inlining';
-import type { Shapes } from './region-shapes';
 import type { CallSite, Compute, InvokeSite, Step } from './region-site';
 
 /** Makes calls, besides expressions. */
@@ -36,7 +36,12 @@ export abstract class Calls extends Expressions {
   protected abstract body(nodes: readonly RegionNode[]): Made;
 
   /** What makes the body of a function that is inlined. */
-  protected abstract builderOf(fn: LinkedFunction, types: Types, shapes: Shapes, inlined: Inlined): Calls;
+  protected abstract builderOf(
+    fn: LinkedFunction,
+    types: Types,
+    assumptions: Assumptions,
+    inlined: Inlined,
+  ): Calls;
 
   protected call(call: Call): Step {
     const { at } = this.siteOf(call);
@@ -139,9 +144,9 @@ export abstract class Calls extends Expressions {
     const inlined: Inlined = { fn, at, next, sources, doubles: own, place };
     const typesAround = new InlinedTypes(this.types, types, at);
     const nodes = new Moved(at, sources).nodes(body.nodes);
-    const shapes = new Map(this.shapes);
-    if (shape !== undefined) shapes.set(receiver, shape);
-    const inside = this.builderOf(fn, typesAround, shapes, inlined);
+    const assumptions = new Map(this.assumptions);
+    if (shape !== undefined) assumptions.set(receiver, shape);
+    const inside = this.builderOf(fn, typesAround, assumptions, inlined);
     inside.currentGroup = group;
     const { step } = this.row([...steps, inside.body(nodes)]);
     this.inlined.set(fn, body);

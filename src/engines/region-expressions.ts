@@ -11,10 +11,10 @@ import { isShort } from '../runtime/text-costs';
 import { thread } from '../runtime/thread';
 import type { Value } from '../runtime/value';
 import { regionPlaces } from './generated/region-places';
+import { type Assumptions, noAssumptions } from './region-assumptions';
 import type { RegionClosures } from './region-closures';
 import type { Group } from './region-groups';
 import type { Inlined } from './region-inlining';
-import { noShapes, type Shapes } from './region-shapes';
 import type { Compute, RegionSite, Step } from './region-site';
 import { TypesWithValues, Values } from './region-values';
 
@@ -42,7 +42,7 @@ export class Expressions {
   protected currentGroup: Group | undefined;
 
   /**
-   * @param shapes of what slots hold for as long as the code runs
+   * @param assumptions what slots hold for as long as the code runs
    * @param inside of an inlined function's body, the function
    */
   constructor(
@@ -50,7 +50,7 @@ export class Expressions {
     types: Types,
     protected readonly closures: RegionClosures,
     protected readonly fallbacks: Fallbacks,
-    protected readonly shapes: Shapes = noShapes,
+    protected readonly assumptions: Assumptions = noAssumptions,
     protected readonly inside?: Inlined,
     protected readonly values = new Values(),
   ) {
@@ -97,7 +97,7 @@ export class Expressions {
 
   /** Whether a slot is known to hold an instance of a shape. */
   protected isOfShape(slot: number, shape: Shape): boolean {
-    return this.shapes.get(slot) === shape;
+    return this.assumptions.get(slot) === shape;
   }
 
   protected site(pc: number, start: number): RegionSite {
@@ -144,16 +144,13 @@ export class Expressions {
   }
 
   /** @param pc of the instruction that takes it */
-  private operand(
-    tree: Tree,
-    allowed: string,
-    pc: number,
-    start: number,
-  ): { place: string; given: unknown } {
+  private operand(tree: Tree, allowed: string, pc: number, start: number): { place: string; given: unknown } {
     const asNumber = allowed.includes('n') && isNumber(this.types.of(tree));
     if (tree.kind === 'slot' && !this.values.has(tree.slot)) {
       if (allowed.includes('o') && this.isOfShape(tree.slot, this.fn.caches[pc]!.shape))
         return { place: 'o', given: tree.slot };
+      if (allowed.includes('a') && this.assumptions.get(tree.slot) === 'array')
+        return { place: 'a', given: tree.slot };
       const isDouble = this.types.at(tree.slot) === 'double';
       const place = isDouble ? 'f' : asNumber ? 'i' : 's';
       if (allowed.includes(place)) return { place, given: tree.slot };

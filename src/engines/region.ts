@@ -25,6 +25,7 @@ import { settled } from './fused';
 import { codeOf } from './fused-code';
 import { Bail } from './fused-site';
 import { instructionBefore } from './origin';
+import { type Assumptions, holds } from './region-assumptions';
 import { before, callOther, constructOther, invokeOther, refuse } from './region-calls';
 import {
   at,
@@ -39,7 +40,6 @@ import {
   takeInlined,
 } from './region-exits';
 import type { Inlined } from './region-inlining';
-import type { Shapes } from './region-shapes';
 import type { Completion, Machine } from './region-site';
 import { unwind } from './unwind';
 
@@ -62,8 +62,7 @@ export interface Region {
   /** Where it begins. */
   readonly pc: number;
   readonly run: (fp: number) => Completion;
-  /** What slots have to hold. */
-  readonly shapes: Shapes;
+  readonly assumptions: Assumptions;
   /** Says that a slot holds something else. */
   readonly mistaken: (slot: number) => void;
   /** Slots and frames that it needs, those of inlined functions included. */
@@ -168,8 +167,8 @@ export const regionCell =
       if (typeof value !== 'number') return cell(fp);
       F[fp + slot] = value;
     }
-    for (const [slot, shape] of region.shapes) {
-      if ((S[fp + slot] as Instance | null)?.shape === shape) continue;
+    for (const [slot, assumption] of region.assumptions) {
+      if (holds(assumption, S[fp + slot])) continue;
       region.mistaken(slot);
       return cell(fp);
     }

@@ -19,6 +19,9 @@ export interface RegionCounts {
   readonly apart: number;
   /** Calls whose functions were inlined. */
   readonly inlined: number;
+  /** Slots of which a region assumes something that it tests where it is entered, and how often that did not hold. */
+  readonly assumed: number;
+  readonly mistaken: number;
   /** How often cells handed over to a region. */
   readonly entered: number;
   /** How often a region was given up in mid-run: an instruction off its fast path. */

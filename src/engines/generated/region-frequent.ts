@@ -1760,6 +1760,47 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       const v1 = a1(fp) as number;
       return v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : miss(v0, v1, fp);
     }),
+    'OpIndex.as': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
+    bind([S, a0, a1, (v0: Value, v1: Value, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (S, a0, a1, miss) =>
+    (fp: number) => {
+      const v0 = S[fp + a0] as Value[];
+      const v1 = S[fp + a1]!;
+      return typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : miss(v0, v1, fp);
+    }),
+    'OpIndex.ai': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
+    bind([S, a0, a1, (v0: Value, v1: number, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (S, a0, a1, miss) =>
+    (fp: number) => {
+      const v0 = S[fp + a0] as Value[];
+      const v1 = S[fp + a1] as number;
+      return v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : miss(v0, v1, fp);
+    }),
+    'OpIndex.af': (S: Machine['S'], F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
+    bind([S, F, a0, a1, (v0: Value, v1: number, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (S, F, a0, a1, miss) =>
+    (fp: number) => {
+      const v0 = S[fp + a0] as Value[];
+      const v1 = F[fp + a1]!;
+      return v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : miss(v0, v1, fp);
+    }),
+    'OpIndex.ac': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
+    bind([S, a0, a1, (v0: Value, v1: number, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (S, a0, a1, miss) =>
+    (fp: number) => {
+      const v0 = S[fp + a0] as Value[];
+      return a1 >>> 0 === a1 && a1 < v0.length ? v0[a1]! : miss(v0, a1, fp);
+    }),
+    'OpIndex.ax': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
+    bind([S, a0, a1, (v0: Value, v1: Value, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (S, a0, a1, miss) =>
+    (fp: number) => {
+      const v0 = S[fp + a0] as Value[];
+      const v1 = a1(fp);
+      return typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : miss(v0, v1, fp);
+    }),
+    'OpIndex.an': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
+    bind([S, a0, a1, (v0: Value, v1: number, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (S, a0, a1, miss) =>
+    (fp: number) => {
+      const v0 = S[fp + a0] as Value[];
+      const v1 = a1(fp) as number;
+      return v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : miss(v0, v1, fp);
+    }),
     'OpSetIndex.sss^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, a2: number, site: RegionSite): Step =>
     bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
@@ -2030,6 +2071,141 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       const v2 = a2(fp);
       v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
+    'OpSetIndex.ass^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, a2: number, site: RegionSite): Step =>
+    bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, a0, a1, a2, miss) =>
+    (fp: number) => {
+      const v0 = S[fp + a0] as Value[];
+      const v1 = S[fp + a1]!;
+      const v2 = S[fp + a2]!;
+      typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
+    }),
+    'OpSetIndex.asc^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, a2: Value, site: RegionSite): Step =>
+    bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, a0, a1, a2, miss) =>
+    (fp: number) => {
+      const v0 = S[fp + a0] as Value[];
+      const v1 = S[fp + a1]!;
+      typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
+    }),
+    'OpSetIndex.asx^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, a2: Compute, site: RegionSite): Step =>
+    bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, a0, a1, a2, miss) =>
+    (fp: number) => {
+      const v0 = S[fp + a0] as Value[];
+      const v1 = S[fp + a1]!;
+      const v2 = a2(fp);
+      typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
+    }),
+    'OpSetIndex.ais^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, a2: number, site: RegionSite): Step =>
+    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, a0, a1, a2, miss) =>
+    (fp: number) => {
+      const v0 = S[fp + a0] as Value[];
+      const v1 = S[fp + a1] as number;
+      const v2 = S[fp + a2]!;
+      v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
+    }),
+    'OpSetIndex.aic^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, a2: Value, site: RegionSite): Step =>
+    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, a0, a1, a2, miss) =>
+    (fp: number) => {
+      const v0 = S[fp + a0] as Value[];
+      const v1 = S[fp + a1] as number;
+      v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
+    }),
+    'OpSetIndex.aix^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, a2: Compute, site: RegionSite): Step =>
+    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, a0, a1, a2, miss) =>
+    (fp: number) => {
+      const v0 = S[fp + a0] as Value[];
+      const v1 = S[fp + a1] as number;
+      const v2 = a2(fp);
+      v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
+    }),
+    'OpSetIndex.afs^': (S: Machine['S'], F: Machine['F'], a0: number, a1: number, a2: number, site: RegionSite): Step =>
+    bind([S, F, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, F, a0, a1, a2, miss) =>
+    (fp: number) => {
+      const v0 = S[fp + a0] as Value[];
+      const v1 = F[fp + a1]!;
+      const v2 = S[fp + a2]!;
+      v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
+    }),
+    'OpSetIndex.afc^': (S: Machine['S'], F: Machine['F'], a0: number, a1: number, a2: Value, site: RegionSite): Step =>
+    bind([S, F, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, F, a0, a1, a2, miss) =>
+    (fp: number) => {
+      const v0 = S[fp + a0] as Value[];
+      const v1 = F[fp + a1]!;
+      v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
+    }),
+    'OpSetIndex.afx^': (S: Machine['S'], F: Machine['F'], a0: number, a1: number, a2: Compute, site: RegionSite): Step =>
+    bind([S, F, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, F, a0, a1, a2, miss) =>
+    (fp: number) => {
+      const v0 = S[fp + a0] as Value[];
+      const v1 = F[fp + a1]!;
+      const v2 = a2(fp);
+      v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
+    }),
+    'OpSetIndex.acs^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, a2: number, site: RegionSite): Step =>
+    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, a0, a1, a2, miss) =>
+    (fp: number) => {
+      const v0 = S[fp + a0] as Value[];
+      const v2 = S[fp + a2]!;
+      a1 >>> 0 === a1 && a1 < v0.length ? void (v0[a1] = v2) : miss(v0, a1, v2, fp);
+    }),
+    'OpSetIndex.acc^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, a2: Value, site: RegionSite): Step =>
+    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, a0, a1, a2, miss) =>
+    (fp: number) => {
+      const v0 = S[fp + a0] as Value[];
+      a1 >>> 0 === a1 && a1 < v0.length ? void (v0[a1] = a2) : miss(v0, a1, a2, fp);
+    }),
+    'OpSetIndex.acx^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, a2: Compute, site: RegionSite): Step =>
+    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, a0, a1, a2, miss) =>
+    (fp: number) => {
+      const v0 = S[fp + a0] as Value[];
+      const v2 = a2(fp);
+      a1 >>> 0 === a1 && a1 < v0.length ? void (v0[a1] = v2) : miss(v0, a1, v2, fp);
+    }),
+    'OpSetIndex.axs^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, a2: number, site: RegionSite): Step =>
+    bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, a0, a1, a2, miss) =>
+    (fp: number) => {
+      const v0 = S[fp + a0] as Value[];
+      const v1 = a1(fp);
+      const v2 = S[fp + a2]!;
+      typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
+    }),
+    'OpSetIndex.axc^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, a2: Value, site: RegionSite): Step =>
+    bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, a0, a1, a2, miss) =>
+    (fp: number) => {
+      const v0 = S[fp + a0] as Value[];
+      const v1 = a1(fp);
+      typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
+    }),
+    'OpSetIndex.axx^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, a2: Compute, site: RegionSite): Step =>
+    bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, a0, a1, a2, miss) =>
+    (fp: number) => {
+      const v0 = S[fp + a0] as Value[];
+      const v1 = a1(fp);
+      const v2 = a2(fp);
+      typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
+    }),
+    'OpSetIndex.ans^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, a2: number, site: RegionSite): Step =>
+    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, a0, a1, a2, miss) =>
+    (fp: number) => {
+      const v0 = S[fp + a0] as Value[];
+      const v1 = a1(fp) as number;
+      const v2 = S[fp + a2]!;
+      v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
+    }),
+    'OpSetIndex.anc^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, a2: Value, site: RegionSite): Step =>
+    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, a0, a1, a2, miss) =>
+    (fp: number) => {
+      const v0 = S[fp + a0] as Value[];
+      const v1 = a1(fp) as number;
+      v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
+    }),
+    'OpSetIndex.anx^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, a2: Compute, site: RegionSite): Step =>
+    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, a0, a1, a2, miss) =>
+    (fp: number) => {
+      const v0 = S[fp + a0] as Value[];
+      const v1 = a1(fp) as number;
+      const v2 = a2(fp);
+      v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
+    }),
     'OpLength.s': (S: Machine['S'], _F: Machine['F'], a0: number, site: RegionSite): Compute =>
     bind([S, a0, (v0: Value, fp: number) => orLeave(slow.tryLength(v0), site, fp)], (S, a0, miss) =>
     (fp: number) => {
@@ -2042,6 +2218,10 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       const v0 = a0(fp);
       return v0 instanceof Array ? v0.length : miss(v0, fp);
     }),
+    'OpLength.a': (S: Machine['S'], _F: Machine['F'], a0: number): Compute =>
+    (fp) => {
+      return (S[fp + a0] as Value[]).length;
+    },
     'OpGetField.s': (S: Machine['S'], _F: Machine['F'], a0: number, site: RegionSite): Compute =>
     bind([S, a0, site.fn.caches[site.pc]!.place, site.fn.caches[site.pc]!.shape, (v0: Value, fp: number) => orLeave(members.tryRead(v0, site.fn.constants[site.operands[0]!] as string, site.fn.caches[site.pc]!), site, fp)], (S, a0, known2, known3, miss) =>
     (fp: number) => {
