@@ -270,6 +270,23 @@ test('strings and what they are compared with', () => {
     [count("banana", "n"), count("${long}", "x"), count("", ""), count([1, "a", null, 2.5], null)]`);
 });
 
+test('constructors are inlined; where there is no memory for an instance, the call begins again with its arguments', () => {
+  const source = `class P1 { x; y = 1; z; constructor(x, z) { this.x = x; this.z = z } }
+    class P2 { x; y = 2; z; constructor(x, z) { this.z = x } }
+    let P = P1
+    class R { ok; p; constructor(ok, p) { this.ok = ok; this.p = p } }
+    fn make(k) { let p = new P(k, 2.5); new R(true, p) }
+    fn put(k) { let r = make(k); let p = r.p; if (r.ok) { p.y + p.z } else { 0 } }
+    let sum = 0
+    for (let i = 0; i < 3000; i += 1) { sum += put(i) if (i == 2000) { P = P2 } }
+    sum`;
+  for (const engine of [warm, hot]) {
+    const counts = agrees(source, { maxMemory: 40_000 }, engine);
+    assert.ok(engine === hot || counts.inlined >= 2, `${counts.inlined}`);
+    for (const fuel of [500, 801, 1303, 2017]) agrees(source, { fuel, maxMemory: 40_000 }, engine);
+  }
+});
+
 const inlinedSource = `class P { x; seen = 0
       constructor(x) { this.x = x }
       get() { this.x }

@@ -336,6 +336,17 @@ const make = (
         S[base + argc] = object;
         return framed(fp);
       },
+    /** `new` of a class whose instances have one shape, with a constructor that is inlined. */
+    constructOf:
+      (site: CallSite, offset: number, argc: number, shape: Shape, inlined: Compute): Compute =>
+      (fp) => {
+        const base = fp + offset;
+        const made = S[base - 1] as ClassValue;
+        if (made?.instances !== shape) return constructOther(site, fp);
+        at(site, fp);
+        S[base + argc] = instance(made);
+        return inlined(fp);
+      },
     constructOther:
       (site: CallSite): Compute =>
       (fp) =>

@@ -7,8 +7,7 @@ import { type RegionNode, withValue } from '../load/regions';
 import { isNumber, join, type SlotType, SlotTypes, type Types } from '../load/slot-types';
 import { readsOf, slotTree, type Tree } from '../load/trees';
 import type { LinkedFunction } from '../runtime/linked';
-import { ClassValue } from '../runtime/objects';
-import { HostFunction, type Value } from '../runtime/value';
+import { HostFunction } from '../runtime/value';
 import type { Assumptions } from './region-assumptions';
 import { argumentsOf, type Call, Callees, knownValue, storedBy, type Target } from './region-callees';
 import { interruptInlined, leave } from './region-exits';
@@ -59,7 +58,9 @@ export abstract class Calls extends Expressions {
   protected arguments(call: Call): Made[] {
     const { at } = this.siteOf(call);
     const isRead = this.receiverOf(call) !== at - 1;
-    const isInlined = this.callees.targets(call).some(({ body }) => body !== undefined);
+    // Where there is no memory for an instance, the call begins again with what it takes in its slots.
+    const isNew = opcodes[this.fn.code[call.pc]!]!.op === 'OpNew';
+    const isInlined = !isNew && this.callees.targets(call).some(({ body }) => body !== undefined);
     return call.stores
       .filter(({ slot, value }) => {
         if (slot === at - 1) return !isRead;
@@ -213,7 +214,7 @@ export abstract class Calls extends Expressions {
     const { op } = opcodes[this.fn.code[pc]!]!;
     const callee = storedBy(call, at - 1);
     const known = callee && knownValue(callee);
-    if (op === 'OpNew') return this.construct(site, known);
+    if (op === 'OpNew') return this.construct(call, site);
     if (op === 'OpCall') {
       const isBuiltin = known instanceof HostFunction && known.isOwn;
       const fits = isBuiltin && argc >= known.minArity && argc <= known.maxArity;
@@ -252,15 +253,16 @@ export abstract class Calls extends Expressions {
     );
   }
 
-  private construct(site: CallSite, callee: Value | undefined): Compute {
-    const shape = callee instanceof ClassValue ? callee.instances : undefined;
-    const place = shape?.constructorPlace;
-    const initializer = place === undefined ? undefined : shape?.functions[place];
-    if (shape === undefined || place === undefined || initializer?.arity !== site.argc + 1) {
-      return this.compute('constructOther', site);
-    }
+  private construct(call: Call, site: CallSite): Compute {
     const { at, argc, next } = site;
-    const framed = this.compute('framed', at, ~next, initializer);
-    return this.compute('construct', site, at, argc, shape, place, framed, initializer.frameSize);
+    const [target] = this.callees.targets(call);
+    if (target === undefined) return this.compute('constructOther', site);
+    const { fn, body, shape, place } = target;
+    if (body !== undefined) {
+      const { value } = this.inline(call, body, target, at + argc);
+      return this.compute('constructOf', site, at, argc, shape!, value);
+    }
+    const framed = this.compute('framed', at, ~next, fn);
+    return this.compute('construct', site, at, argc, shape!, place!, framed, fn.frameSize);
   }
 }

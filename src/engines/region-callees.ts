@@ -7,7 +7,7 @@ import { opcodes, operandsAt } from '../isa/isa';
 import type { Simple } from '../load/regions';
 import type { Tree } from '../load/trees';
 import type { LinkedFunction } from '../runtime/linked';
-import type { Shape } from '../runtime/objects';
+import { ClassValue, type Shape } from '../runtime/objects';
 import { thread } from '../runtime/thread';
 import { Closure, type Value } from '../runtime/value';
 import { type Inlinable, inlinable, isSteady } from './region-inlining';
@@ -40,7 +40,7 @@ export interface Target {
   readonly fn: LinkedFunction;
   /** Its code, where it can be inlined. */
   readonly body: Inlinable | undefined;
-  /** Of a method: the shape of its receiver, and its place among the methods. */
+  /** Of a method or constructor: the shape of its receiver, and its place among the methods. */
   readonly shape: Shape | undefined;
   readonly place: number | undefined;
 }
@@ -62,6 +62,13 @@ export class Callees {
       const known = callee && knownValue(callee);
       if (known instanceof Closure && known.fn.arity === argc)
         targets.push({ fn: known.fn, body: this.bodyOf(known.fn), shape: undefined, place: undefined });
+    } else if (op === 'OpNew') {
+      const callee = storedBy(call, at - 1);
+      const known = callee && knownValue(callee);
+      const shape = known instanceof ClassValue ? known.instances : undefined;
+      const place = shape?.constructorPlace;
+      const fn = place === undefined ? undefined : shape?.functions[place];
+      if (fn?.arity === argc + 1) targets.push({ fn, body: this.bodyOf(fn), shape, place });
     } else if (op === 'OpInvoke') {
       for (const { shape, place } of this.fn.caches[pc]!.known()) {
         const method = shape.functions[place];
@@ -84,6 +91,8 @@ export class Callees {
 
   /** The functions that a call calls, where all are known and have no effect. */
   groupable(call: Call): readonly Target[] | undefined {
+    // What `new` makes is another object each time.
+    if (opcodes[this.fn.code[call.pc]!]!.op === 'OpNew') return undefined;
     if (!isSteady(this.fn, call.pc) || this.fn.caches[call.pc]?.megamorphic === true) return undefined;
     const targets = this.targets(call);
     const [first] = targets;

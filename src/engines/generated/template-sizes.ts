@@ -818,6 +818,7 @@ export const templateSizes: Readonly<Record<string, number>> = {
   'callOf': 42,
   'constant': 3,
   'construct': 169,
+  'constructOf': 97,
   'constructOther': 14,
   'double': 14,
   'either': 26,
