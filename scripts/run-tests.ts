@@ -1,5 +1,5 @@
 /**
- * Runs every test file in a process of its own, in which no code can be generated from strings, as many at once as there are
+ * Runs every test file in a process of its own, in which no code can be generated from strings and there is no WebAssembly, as many at once as there are
  * processors, shows each as it ends, and closes with a line that counts them all. What any engine must do is run again with
  * all code hot from the first call on. `npm test -- words` runs only the files whose path has one of the words.
  */
@@ -10,6 +10,13 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import pc from 'picocolors';
+
+/** Options of the host that leave no way to make code but to load it. */
+const withoutCodeGeneration = [
+  '--disallow-code-generation-from-strings',
+  '--import',
+  'data:text/javascript,delete globalThis.WebAssembly',
+];
 
 /** One run of a test file. */
 interface Job {
@@ -52,14 +59,10 @@ const counted = (output: string, what: string): number =>
 
 function runFile({ file, hot }: Job): Promise<Outcome> {
   const started = performance.now();
-  const child = spawn(
-    process.execPath,
-    ['--enable-source-maps', '--disallow-code-generation-from-strings', file],
-    {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, ...(hot !== undefined && { HEDDLE_HOT: hot }) },
-    },
-  );
+  const child = spawn(process.execPath, ['--enable-source-maps', ...withoutCodeGeneration, file], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...(hot !== undefined && { HEDDLE_HOT: hot }) },
+  });
   let output = '';
   const collect = (chunk: Buffer): void => {
     output += chunk.toString();

@@ -108,6 +108,11 @@ function isMemberName(name: ts.Identifier): boolean {
   return ts.isMethodDeclaration(parent);
 }
 
+test('nothing here can generate code', () => {
+  assert.throws(() => new Function('return 1'), 'Code generation from strings disallowed');
+  assert.is('WebAssembly' in globalThis, false);
+});
+
 test('the package has no run-time dependency', () => {
   const { dependencies } = JSON.parse(readText('package.json')) as { dependencies?: object };
   assert.is(dependencies, undefined);
