@@ -42,6 +42,13 @@ const values = fc.letrec((tie) => ({
 /** What the host writes of a value: two that it writes alike are alike, but for minus zero. */
 const written = (value: Value): string => JSON.stringify(toJson(value));
 
+/** What the host reads; programs are refused numbers that are too large, since they could not write an infinity again. */
+const hostJson = (source: string): unknown =>
+  JSON.parse(source, (_, value: unknown) => {
+    if (typeof value === 'number' && !Number.isFinite(value)) throw new RangeError();
+    return value;
+  });
+
 test('what is written reads back, here and by the host', () => {
   fc.assert(
     fc.property(values, fc.integer({ min: 0, max: 10 }), (value, indent) => {
@@ -124,11 +131,7 @@ test('the same texts are refused', () => {
       let expected: unknown;
       let isJson = true;
       try {
-        // Programs have no infinity that they could write again, so a number that is too large is no JSON to them.
-        expected = JSON.parse(source, (_, value: unknown) => {
-          if (typeof value === 'number' && !Number.isFinite(value)) throw new RangeError();
-          return value;
-        });
+        expected = hostJson(source);
       } catch {
         isJson = false;
       }
@@ -156,7 +159,7 @@ test('damaged JSON is refused where the host refuses it', () => {
         const source = json.slice(0, at) + put + json.slice(at + 1);
         let isJson = true;
         try {
-          isJson = Number.isFinite(Math.max(...numbersOf(JSON.parse(source))));
+          hostJson(source);
         } catch {
           isJson = false;
         }
@@ -173,14 +176,6 @@ test('damaged JSON is refused where the host refuses it', () => {
     { numRuns: 1000 },
   );
 });
-
-/** The numbers in a value of the host, of which those that are too large have become infinite, and one that is not. */
-const numbersOf = (json: unknown): number[] =>
-  typeof json === 'number'
-    ? [Math.abs(json)]
-    : typeof json === 'object' && json !== null
-      ? [0, ...Object.values(json).flatMap(numbersOf)]
-      : [0];
 
 test('objects become maps in the order of their keys, the later of two wins', () => {
   assert.is(text('parse_json', '{"b": 1, "2": [], "a": {}, "b": 3}'), '{"b": 3, "2": [], "a": {}}');
