@@ -8,6 +8,7 @@ import type { Contender, Subject } from '../src/cli/compare/subject';
 import { loadCopies } from '../src/engines/cloned';
 import { defaultEngine } from '../src/engines/engines';
 import { engineNames } from '../src/index';
+import { wholeNumber } from './option-values';
 import { openSubject } from './subject';
 import { type AwfyProgram, awfy, expectedAnswer } from './suites/awfy';
 
@@ -17,14 +18,6 @@ function programNamed(text: string): AwfyProgram {
     throw new InvalidArgumentError(`The benchmarks are ${awfy.map(({ name }) => name).join(', ')}.`);
   }
   return program;
-}
-
-function count(text: string): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 1) {
-    throw new InvalidArgumentError('It must be a whole number from 1 up.');
-  }
-  return value;
 }
 
 /** Microseconds that one measurement took. @throws Error where the answer is not what it must be */
@@ -66,8 +59,8 @@ async function runBenchmark(
 const command = new Command('npm run awfy --')
   .description('Run a benchmark of Are We Fast Yet as its own harnesses do.')
   .addArgument(new Argument('<benchmark>', awfy.map(({ name }) => name).join(', ')).argParser(programNamed))
-  .addArgument(new Argument('[iterations]', 'how often it is measured').argParser(count).default(1))
-  .addArgument(new Argument('[inner]', 'how much work one measurement is').argParser(count).default(1))
+  .addArgument(new Argument('[iterations]', 'how often it is measured').argParser(wholeNumber).default(1))
+  .addArgument(new Argument('[inner]', 'how much work one measurement is').argParser(wholeNumber).default(1))
   .addOption(
     new Option('--engine <name>', 'engine, or twin for the same program in plain JavaScript')
       .choices([...engineNames, 'twin'])

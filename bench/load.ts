@@ -10,6 +10,7 @@ import { terminalTable } from '../src/cli/compare/table';
 import { type EngineName, engines } from '../src/engines/engines';
 import { decode, encode, load, type Program, VM } from '../src/index';
 import { type GeneratedModule, generatedModule } from './generated-module';
+import { wholeNumber } from './option-values';
 
 const stages = ['decode', 'verify', 'link', 'translate'] as const;
 type Stage = (typeof stages)[number];
@@ -114,13 +115,6 @@ function report(rows: readonly Row[]): void {
   );
 }
 
-const whole = (text: string): number => {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 1)
-    throw new InvalidArgumentError('It must be a whole number from 1 up.');
-  return value;
-};
-
 function engine(text: string): Flags['engine'] {
   const name = translating.find((one) => one === text);
   if (name === undefined) throw new InvalidArgumentError(`These translate: ${translating.join(', ')}.`);
@@ -132,12 +126,12 @@ const flags = new Command('npm run bench-load --')
   .option(
     '--sizes <kB>',
     'kilobytes of code, with commas between them',
-    (text) => text.split(',').map(whole),
+    (text) => text.split(',').map(wholeNumber),
     [...[10, 20, 50, 100, 200, 500, 1000]],
   )
   .option('--engine <name>', `what is translated for: ${translating.join(', ')}`, engine, 'fused')
-  .option('--rounds <n>', 'loads of each module', whole, 7)
-  .option('--seed <n>', 'of what the modules are made of', whole, 1)
+  .option('--rounds <n>', 'loads of each module', wholeNumber, 7)
+  .option('--seed <n>', 'of what the modules are made of', wholeNumber, 1)
   .option('--json', 'print JSON')
   .parse()
   .opts<Flags>();

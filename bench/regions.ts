@@ -6,12 +6,13 @@
 
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import pc from 'picocolors';
 import { geometricMean, median } from '../src/cli/compare/statistics';
 import { limitCopies, loadCopies, makeClonedEngine } from '../src/engines/cloned';
 import { compile, load, VM } from '../src/index';
 import { regionCounts } from '../src/tools/regions';
+import { wholeNumber } from './option-values';
 import { openSubject } from './subject';
 import { classic } from './suites/classic';
 
@@ -136,20 +137,13 @@ async function costs(rounds: number): Promise<void> {
   );
 }
 
-const whole = (text: string): number => {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 1)
-    throw new InvalidArgumentError('It must be a whole number from 1 up.');
-  return value;
-};
-
 const flags = new Command()
   .name('npm run bench-regions --')
   .description('Measure what copies of templates bring, and what regions cost to make.')
   .option(
     '--copies <numbers>',
     'of each template at most, with commas between them',
-    (text) => text.split(',').map(whole),
+    (text) => text.split(',').map(wholeNumber),
     [1, 4, 16, 48],
   )
   .option('--programs <names>', 'of the classic suite', (text) => text.split(','), [
@@ -162,8 +156,8 @@ const flags = new Command()
     'binary_trees',
     'fannkuch',
   ])
-  .option('--rounds <n>', 'processes for each', whole, 3)
-  .option('--ms <ms>', 'that each runs, the first half to warm up', whole, 1500)
+  .option('--rounds <n>', 'processes for each', wholeNumber, 3)
+  .option('--ms <ms>', 'that each runs, the first half to warm up', wholeNumber, 1500)
   .option('--child <program>', 'measure one program here')
   .parse()
   .opts<Flags>();
