@@ -8,7 +8,7 @@ import type { OpName } from './instructions';
 
 export interface Fusion {
   readonly names: readonly (OpName | '_')[];
-  /** The programs that earned it its place. */
+  /** The programs that earned it its place: those of the suites that execute it most. */
   readonly earnedBy: string;
 }
 
@@ -20,38 +20,38 @@ const fusion = (code: string, earnedBy: string): Fusion => ({
 /** Where several fit, the first is taken. */
 export const fusions: readonly Fusion[] = [
   // Arithmetic
-  fusion('_ _ Mul _ _ Mul Add', 'nbody, mandelbrot'),
+  fusion('_ _ Mul _ _ Mul Add', 'mandelbrot, NBody, nbody'),
   fusion('_ _ Mul _ _ Mul Sub', 'mandelbrot'),
-  fusion('_ _ _ Mul Add', 'nested_loops, spectral_norm, matrix'),
-  fusion('_ _ _ Mul Sub', 'nbody'),
-  fusion('_ _ Mul _ Add', 'mandelbrot, spectral_norm'),
+  fusion('_ _ _ Mul Add', 'nested_loops, nbody, mandelbrot'),
+  fusion('_ _ _ Mul Sub', 'mandelbrot, nbody'),
+  fusion('_ _ Mul _ Add', 'mandelbrot, shapes, NBody'),
   fusion('_ _ Mul _ Sub', 'mandelbrot'),
-  fusion('_ _ Mul _ Mul', 'nbody, mandelbrot'),
-  fusion('_ _ Add _ BitAnd', 'awfy: the random numbers'),
+  fusion('_ _ Mul _ Mul', 'mandelbrot, Mandelbrot'),
   // Elements
   fusion('_ _ Index _ Index', 'matrix'),
-  fusion('_ _ _ Add Index', 'fannkuch, brainfuck'),
-  fusion('_ _ _ Sub Index', 'fannkuch'),
-  fusion('_ _ Index _ Add', 'brainfuck, sieve'),
-  fusion('_ _ Length Less', 'every for-in loop'),
-  fusion('_ _ Index _ Equal', 'queens, brainfuck'),
+  fusion('_ _ _ Add Index', 'Queens, fannkuch'),
+  fusion('_ _ _ Sub Index', 'Sieve, fannkuch'),
+  fusion('_ _ Index _ Add', 'fannkuch, brainfuck'),
+  fusion('_ _ Length Less', 'Bounce, shapes, NBody'),
   // Fields
-  fusion('_ GetField _ GetField Sub', 'nbody'),
-  fusion('_ GetField _ GetField Mul', 'nbody, shapes'),
-  fusion('_ GetField _ GetField Add', 'bounce, shapes'),
-  fusion('_ _ GetField Add', 'awfy'),
-  fusion('_ _ GetField Mul', 'nbody'),
-  fusion('_ GetField _ Add', 'awfy'),
-  fusion('_ GetField _ Sub', 'awfy'),
-  fusion('_ GetField _ Mul', 'nbody'),
-  fusion('_ GetField _ Less', 'awfy'),
-  fusion('_ _ GetField Less', 'awfy'),
-  fusion('_ GetField _ Equal', 'richards, deltablue, havlak'),
-  fusion('_ GetField _ Index', 'awfy: vectors'),
-  fusion('_ GetField GetField', 'richards, havlak'),
+  fusion('_ GetField _ GetField Sub', 'NBody, nbody, CD'),
+  fusion('_ GetField _ GetField Mul', 'NBody, shapes, nbody'),
+  fusion('_ GetField _ GetField Add', 'Bounce, shapes, CD'),
+  fusion('_ _ GetField Add', 'Bounce, shapes, CD'),
+  fusion('_ _ GetField Sub', 'NBody, nbody, CD'),
+  fusion('_ _ GetField Mul', 'NBody, shapes, nbody'),
+  fusion('_ GetField _ Add', 'Bounce, nbody, Json'),
+  fusion('_ GetField _ Sub', 'nbody, NBody, CD'),
+  fusion('_ GetField _ Mul', 'Storage, NBody, nbody'),
+  fusion('_ GetField _ Less', 'Bounce, CD'),
+  fusion('_ GetField _ Greater', 'Bounce, CD, Richards'),
+  fusion('_ _ GetField Less', 'DeltaBlue, Havlak, CD'),
+  fusion('_ GetField _ Equal', 'binary_trees, DeltaBlue, Json'),
+  fusion('_ GetField _ Index', 'Queens, Permute, Towers'),
+  fusion('_ GetField GetField', 'Richards, DeltaBlue'),
   // Whole statements
   fusion('_ _ GetField _ _ Mul Add SetField', 'nbody'),
   fusion('_ _ GetField _ _ Mul Sub SetField', 'nbody'),
-  fusion('_ _ GetField _ Add SetField', 'nbody, awfy: counters'),
-  fusion('_ _ GetField _ Sub SetField', 'awfy: counters'),
+  fusion('_ _ GetField _ Add SetField', 'Json, Storage, Permute'),
+  fusion('_ _ GetField _ Sub SetField', 'Richards'),
 ];

@@ -6392,161 +6392,6 @@ export const superinstructions: readonly Superinstruction[] = [
     },
   },
   {
-    shape: { op: 'OpBitAnd', inputs: [{ op: 'OpAdd', inputs: [null, null] }, null] },
-    template: {
-      value: (site) => {
-        const inner0 = site.inner[0]!;
-        const in0 = site.inputs[0]!;
-        const in1 = site.inputs[1]!;
-        const in2 = site.inputs[2]!;
-        switch (in1.place) {
-          case 'slot': {
-            switch (in2.place) {
-              case 'slot': {
-                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, s1 = in1.slot, s2 = in2.slot;
-                return (fp) => {
-                  const v0 = S[fp + s0]!;
-                  const v1 = S[fp + s1]!;
-                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
-                  const v2 = S[fp + s2]!;
-                  return typeof w2 === 'number' && typeof v2 === 'number' ? w2 & v2 : bail(known1);
-                };
-              }
-              case 'constant': {
-                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, s1 = in1.slot, v2 = in2.value;
-                return (fp) => {
-                  const v0 = S[fp + s0]!;
-                  const v1 = S[fp + s1]!;
-                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
-                  return typeof w2 === 'number' && typeof v2 === 'number' ? w2 & v2 : bail(known1);
-                };
-              }
-              default: {
-                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, s1 = in1.slot, x2 = in2.run;
-                return (fp) => {
-                  const v0 = S[fp + s0]!;
-                  const v1 = S[fp + s1]!;
-                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
-                  const v2 = x2(fp);
-                  return typeof w2 === 'number' && typeof v2 === 'number' ? w2 & v2 : bail(known1);
-                };
-              }
-            }
-          }
-          default: {
-            switch (in2.place) {
-              case 'slot': {
-                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, v1 = in1.value, s2 = in2.slot;
-                return (fp) => {
-                  const v0 = S[fp + s0]!;
-                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
-                  const v2 = S[fp + s2]!;
-                  return typeof w2 === 'number' && typeof v2 === 'number' ? w2 & v2 : bail(known1);
-                };
-              }
-              case 'constant': {
-                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, v1 = in1.value, v2 = in2.value;
-                return (fp) => {
-                  const v0 = S[fp + s0]!;
-                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
-                  return typeof w2 === 'number' && typeof v2 === 'number' ? w2 & v2 : bail(known1);
-                };
-              }
-              default: {
-                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, v1 = in1.value, x2 = in2.run;
-                return (fp) => {
-                  const v0 = S[fp + s0]!;
-                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
-                  const v2 = x2(fp);
-                  return typeof w2 === 'number' && typeof v2 === 'number' ? w2 & v2 : bail(known1);
-                };
-              }
-            }
-          }
-        }
-      },
-      store: (site, goal) => {
-        const inner0 = site.inner[0]!;
-        const in0 = site.inputs[0]!;
-        const in1 = site.inputs[1]!;
-        const in2 = site.inputs[2]!;
-        switch (in1.place) {
-          case 'slot': {
-            switch (in2.place) {
-              case 'slot': {
-                const known0 = inner0.pc, s0 = in0.slot, s1 = in1.slot, s2 = in2.slot, to = goal.to, next = goal.next;
-                return (fp) => {
-                  const v0 = S[fp + s0]!;
-                  const v1 = S[fp + s1]!;
-                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
-                  const v2 = S[fp + s2]!;
-                  S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 & v2 : slow.arithmetic('&', w2, v2);
-                  return next;
-                };
-              }
-              case 'constant': {
-                const known0 = inner0.pc, s0 = in0.slot, s1 = in1.slot, v2 = in2.value, to = goal.to, next = goal.next;
-                return (fp) => {
-                  const v0 = S[fp + s0]!;
-                  const v1 = S[fp + s1]!;
-                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
-                  S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 & v2 : slow.arithmetic('&', w2, v2);
-                  return next;
-                };
-              }
-              default: {
-                const known0 = inner0.pc, s0 = in0.slot, s1 = in1.slot, x2 = in2.run, to = goal.to, next = goal.next;
-                return (fp) => {
-                  const v0 = S[fp + s0]!;
-                  const v1 = S[fp + s1]!;
-                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
-                  const v2 = x2(fp);
-                  S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 & v2 : slow.arithmetic('&', w2, v2);
-                  return next;
-                };
-              }
-            }
-          }
-          default: {
-            switch (in2.place) {
-              case 'slot': {
-                const known0 = inner0.pc, s0 = in0.slot, v1 = in1.value, s2 = in2.slot, to = goal.to, next = goal.next;
-                return (fp) => {
-                  const v0 = S[fp + s0]!;
-                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
-                  const v2 = S[fp + s2]!;
-                  S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 & v2 : slow.arithmetic('&', w2, v2);
-                  return next;
-                };
-              }
-              case 'constant': {
-                const known0 = inner0.pc, s0 = in0.slot, v1 = in1.value, v2 = in2.value, to = goal.to, next = goal.next;
-                return (fp) => {
-                  const v0 = S[fp + s0]!;
-                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
-                  S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 & v2 : slow.arithmetic('&', w2, v2);
-                  return next;
-                };
-              }
-              default: {
-                const known0 = inner0.pc, s0 = in0.slot, v1 = in1.value, x2 = in2.run, to = goal.to, next = goal.next;
-                return (fp) => {
-                  const v0 = S[fp + s0]!;
-                  const w2 = typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : bail(known0);
-                  const v2 = x2(fp);
-                  S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 & v2 : slow.arithmetic('&', w2, v2);
-                  return next;
-                };
-              }
-            }
-          }
-        }
-      },
-      branch: undefined,
-      effect: undefined,
-    },
-  },
-  {
     shape: { op: 'OpIndex', inputs: [{ op: 'OpIndex', inputs: [null, null] }, null] },
     template: {
       value: (site) => {
@@ -7178,231 +7023,6 @@ export const superinstructions: readonly Superinstruction[] = [
     },
   },
   {
-    shape: { op: 'OpEqual', inputs: [{ op: 'OpIndex', inputs: [null, null] }, null] },
-    template: {
-      value: (site) => {
-        const inner0 = site.inner[0]!;
-        const in0 = site.inputs[0]!;
-        const in1 = site.inputs[1]!;
-        const in2 = site.inputs[2]!;
-        switch (in1.place) {
-          case 'slot': {
-            switch (in2.place) {
-              case 'slot': {
-                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, s1 = in1.slot, s2 = in2.slot;
-                return (fp) => {
-                  const v0 = S[fp + s0]!;
-                  const v1 = S[fp + s1]!;
-                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-                  const v2 = S[fp + s2]!;
-                  return (typeof w2 !== 'string' ? w2 === v2 : orBail(slow.tryEqual(w2, v2), known1));
-                };
-              }
-              case 'constant': {
-                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, s1 = in1.slot, v2 = in2.value;
-                return (fp) => {
-                  const v0 = S[fp + s0]!;
-                  const v1 = S[fp + s1]!;
-                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-                  return (typeof w2 !== 'string' ? w2 === v2 : orBail(slow.tryEqual(w2, v2), known1));
-                };
-              }
-              default: {
-                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, s1 = in1.slot, x2 = in2.run;
-                return (fp) => {
-                  const v0 = S[fp + s0]!;
-                  const v1 = S[fp + s1]!;
-                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-                  const v2 = x2(fp);
-                  return (typeof w2 !== 'string' ? w2 === v2 : orBail(slow.tryEqual(w2, v2), known1));
-                };
-              }
-            }
-          }
-          default: {
-            switch (in2.place) {
-              case 'slot': {
-                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, v1 = in1.value, s2 = in2.slot;
-                return (fp) => {
-                  const v0 = S[fp + s0]!;
-                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-                  const v2 = S[fp + s2]!;
-                  return (typeof w2 !== 'string' ? w2 === v2 : orBail(slow.tryEqual(w2, v2), known1));
-                };
-              }
-              case 'constant': {
-                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, v1 = in1.value, v2 = in2.value;
-                return (fp) => {
-                  const v0 = S[fp + s0]!;
-                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-                  return (typeof w2 !== 'string' ? w2 === v2 : orBail(slow.tryEqual(w2, v2), known1));
-                };
-              }
-              default: {
-                const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, v1 = in1.value, x2 = in2.run;
-                return (fp) => {
-                  const v0 = S[fp + s0]!;
-                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-                  const v2 = x2(fp);
-                  return (typeof w2 !== 'string' ? w2 === v2 : orBail(slow.tryEqual(w2, v2), known1));
-                };
-              }
-            }
-          }
-        }
-      },
-      store: (site, goal) => {
-        const inner0 = site.inner[0]!;
-        const in0 = site.inputs[0]!;
-        const in1 = site.inputs[1]!;
-        const in2 = site.inputs[2]!;
-        switch (in1.place) {
-          case 'slot': {
-            switch (in2.place) {
-              case 'slot': {
-                const known0 = inner0.pc, s0 = in0.slot, s1 = in1.slot, s2 = in2.slot, to = goal.to, next = goal.next;
-                return (fp) => {
-                  const v0 = S[fp + s0]!;
-                  const v1 = S[fp + s1]!;
-                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-                  const v2 = S[fp + s2]!;
-                  S[fp + to] = (typeof w2 !== 'string' ? w2 === v2 : slow.equal(w2, v2));
-                  return next;
-                };
-              }
-              case 'constant': {
-                const known0 = inner0.pc, s0 = in0.slot, s1 = in1.slot, v2 = in2.value, to = goal.to, next = goal.next;
-                return (fp) => {
-                  const v0 = S[fp + s0]!;
-                  const v1 = S[fp + s1]!;
-                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-                  S[fp + to] = (typeof w2 !== 'string' ? w2 === v2 : slow.equal(w2, v2));
-                  return next;
-                };
-              }
-              default: {
-                const known0 = inner0.pc, s0 = in0.slot, s1 = in1.slot, x2 = in2.run, to = goal.to, next = goal.next;
-                return (fp) => {
-                  const v0 = S[fp + s0]!;
-                  const v1 = S[fp + s1]!;
-                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-                  const v2 = x2(fp);
-                  S[fp + to] = (typeof w2 !== 'string' ? w2 === v2 : slow.equal(w2, v2));
-                  return next;
-                };
-              }
-            }
-          }
-          default: {
-            switch (in2.place) {
-              case 'slot': {
-                const known0 = inner0.pc, s0 = in0.slot, v1 = in1.value, s2 = in2.slot, to = goal.to, next = goal.next;
-                return (fp) => {
-                  const v0 = S[fp + s0]!;
-                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-                  const v2 = S[fp + s2]!;
-                  S[fp + to] = (typeof w2 !== 'string' ? w2 === v2 : slow.equal(w2, v2));
-                  return next;
-                };
-              }
-              case 'constant': {
-                const known0 = inner0.pc, s0 = in0.slot, v1 = in1.value, v2 = in2.value, to = goal.to, next = goal.next;
-                return (fp) => {
-                  const v0 = S[fp + s0]!;
-                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-                  S[fp + to] = (typeof w2 !== 'string' ? w2 === v2 : slow.equal(w2, v2));
-                  return next;
-                };
-              }
-              default: {
-                const known0 = inner0.pc, s0 = in0.slot, v1 = in1.value, x2 = in2.run, to = goal.to, next = goal.next;
-                return (fp) => {
-                  const v0 = S[fp + s0]!;
-                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-                  const v2 = x2(fp);
-                  S[fp + to] = (typeof w2 !== 'string' ? w2 === v2 : slow.equal(w2, v2));
-                  return next;
-                };
-              }
-            }
-          }
-        }
-      },
-      branch: (site, goal) => {
-        const inner0 = site.inner[0]!;
-        const in0 = site.inputs[0]!;
-        const in1 = site.inputs[1]!;
-        const in2 = site.inputs[2]!;
-        switch (in1.place) {
-          case 'slot': {
-            switch (in2.place) {
-              case 'slot': {
-                const known0 = inner0.pc, s0 = in0.slot, s1 = in1.slot, s2 = in2.slot, target = goal.target, next = goal.next;
-                return (fp) => {
-                  const v0 = S[fp + s0]!;
-                  const v1 = S[fp + s1]!;
-                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-                  const v2 = S[fp + s2]!;
-                  return ((typeof w2 !== 'string' ? w2 === v2 : slow.equal(w2, v2))) ? target : next;
-                };
-              }
-              case 'constant': {
-                const known0 = inner0.pc, s0 = in0.slot, s1 = in1.slot, v2 = in2.value, target = goal.target, next = goal.next;
-                return (fp) => {
-                  const v0 = S[fp + s0]!;
-                  const v1 = S[fp + s1]!;
-                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-                  return ((typeof w2 !== 'string' ? w2 === v2 : slow.equal(w2, v2))) ? target : next;
-                };
-              }
-              default: {
-                const known0 = inner0.pc, s0 = in0.slot, s1 = in1.slot, x2 = in2.run, target = goal.target, next = goal.next;
-                return (fp) => {
-                  const v0 = S[fp + s0]!;
-                  const v1 = S[fp + s1]!;
-                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-                  const v2 = x2(fp);
-                  return ((typeof w2 !== 'string' ? w2 === v2 : slow.equal(w2, v2))) ? target : next;
-                };
-              }
-            }
-          }
-          default: {
-            switch (in2.place) {
-              case 'slot': {
-                const known0 = inner0.pc, s0 = in0.slot, v1 = in1.value, s2 = in2.slot, target = goal.target, next = goal.next;
-                return (fp) => {
-                  const v0 = S[fp + s0]!;
-                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-                  const v2 = S[fp + s2]!;
-                  return ((typeof w2 !== 'string' ? w2 === v2 : slow.equal(w2, v2))) ? target : next;
-                };
-              }
-              case 'constant': {
-                const known0 = inner0.pc, s0 = in0.slot, v1 = in1.value, v2 = in2.value, target = goal.target, next = goal.next;
-                return (fp) => {
-                  const v0 = S[fp + s0]!;
-                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-                  return ((typeof w2 !== 'string' ? w2 === v2 : slow.equal(w2, v2))) ? target : next;
-                };
-              }
-              default: {
-                const known0 = inner0.pc, s0 = in0.slot, v1 = in1.value, x2 = in2.run, target = goal.target, next = goal.next;
-                return (fp) => {
-                  const v0 = S[fp + s0]!;
-                  const w2 = v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-                  const v2 = x2(fp);
-                  return ((typeof w2 !== 'string' ? w2 === v2 : slow.equal(w2, v2))) ? target : next;
-                };
-              }
-            }
-          }
-        }
-      },
-      effect: undefined,
-    },
-  },
-  {
     shape: { op: 'OpSub', inputs: [{ op: 'OpGetField', inputs: [null] }, { op: 'OpGetField', inputs: [null] }] },
     template: {
       value: (site) => {
@@ -7560,6 +7180,65 @@ export const superinstructions: readonly Superinstruction[] = [
               const v1 = S[fp + s1]!;
               const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
               S[fp + to] = typeof v0 === 'number' && typeof w2 === 'number' ? v0 + w2 : slow.add(v0, w2);
+              return next;
+            };
+          }
+        }
+      },
+      branch: undefined,
+      effect: undefined,
+    },
+  },
+  {
+    shape: { op: 'OpSub', inputs: [null, { op: 'OpGetField', inputs: [null] }] },
+    template: {
+      value: (site) => {
+        const inner0 = site.inner[0]!;
+        const in0 = site.inputs[0]!;
+        const in1 = site.inputs[1]!;
+        switch (in0.place) {
+          case 'slot': {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = site.pc, s0 = in0.slot, s1 = in1.slot;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const v1 = S[fp + s1]!;
+              const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+              return typeof v0 === 'number' && typeof w2 === 'number' ? v0 - w2 : bail(known3);
+            };
+          }
+          default: {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = site.pc, x0 = in0.run, s1 = in1.slot;
+            return (fp) => {
+              const v0 = x0(fp);
+              const v1 = S[fp + s1]!;
+              const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+              return typeof v0 === 'number' && typeof w2 === 'number' ? v0 - w2 : bail(known3);
+            };
+          }
+        }
+      },
+      store: (site, goal) => {
+        const inner0 = site.inner[0]!;
+        const in0 = site.inputs[0]!;
+        const in1 = site.inputs[1]!;
+        switch (in0.place) {
+          case 'slot': {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, s1 = in1.slot, to = goal.to, next = goal.next;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const v1 = S[fp + s1]!;
+              const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+              S[fp + to] = typeof v0 === 'number' && typeof w2 === 'number' ? v0 - w2 : slow.arithmetic('-', v0, w2);
+              return next;
+            };
+          }
+          default: {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, x0 = in0.run, s1 = in1.slot, to = goal.to, next = goal.next;
+            return (fp) => {
+              const v0 = x0(fp);
+              const v1 = S[fp + s1]!;
+              const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+              S[fp + to] = typeof v0 === 'number' && typeof w2 === 'number' ? v0 - w2 : slow.arithmetic('-', v0, w2);
               return next;
             };
           }
@@ -7957,6 +7636,114 @@ export const superinstructions: readonly Superinstruction[] = [
               const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
               const v1 = x1(fp);
               return (typeof w1 === 'number' && typeof v1 === 'number' ? w1 < v1 : slow.less(w1, v1)) ? target : next;
+            };
+          }
+        }
+      },
+      effect: undefined,
+    },
+  },
+  {
+    shape: { op: 'OpGreater', inputs: [{ op: 'OpGetField', inputs: [null] }, null] },
+    template: {
+      value: (site) => {
+        const inner0 = site.inner[0]!;
+        const in0 = site.inputs[0]!;
+        const in1 = site.inputs[1]!;
+        switch (in1.place) {
+          case 'slot': {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = site.pc, s0 = in0.slot, s1 = in1.slot;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const v1 = S[fp + s1]!;
+              return typeof w1 === 'number' && typeof v1 === 'number' ? w1 > v1 : orBail(slow.tryGreater(w1, v1), known3);
+            };
+          }
+          case 'constant': {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = site.pc, s0 = in0.slot, v1 = in1.value;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              return typeof w1 === 'number' && typeof v1 === 'number' ? w1 > v1 : orBail(slow.tryGreater(w1, v1), known3);
+            };
+          }
+          default: {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = site.pc, s0 = in0.slot, x1 = in1.run;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const v1 = x1(fp);
+              return typeof w1 === 'number' && typeof v1 === 'number' ? w1 > v1 : orBail(slow.tryGreater(w1, v1), known3);
+            };
+          }
+        }
+      },
+      store: (site, goal) => {
+        const inner0 = site.inner[0]!;
+        const in0 = site.inputs[0]!;
+        const in1 = site.inputs[1]!;
+        switch (in1.place) {
+          case 'slot': {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, s1 = in1.slot, to = goal.to, next = goal.next;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const v1 = S[fp + s1]!;
+              S[fp + to] = typeof w1 === 'number' && typeof v1 === 'number' ? w1 > v1 : slow.greater(w1, v1);
+              return next;
+            };
+          }
+          case 'constant': {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, v1 = in1.value, to = goal.to, next = goal.next;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              S[fp + to] = typeof w1 === 'number' && typeof v1 === 'number' ? w1 > v1 : slow.greater(w1, v1);
+              return next;
+            };
+          }
+          default: {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, x1 = in1.run, to = goal.to, next = goal.next;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const v1 = x1(fp);
+              S[fp + to] = typeof w1 === 'number' && typeof v1 === 'number' ? w1 > v1 : slow.greater(w1, v1);
+              return next;
+            };
+          }
+        }
+      },
+      branch: (site, goal) => {
+        const inner0 = site.inner[0]!;
+        const in0 = site.inputs[0]!;
+        const in1 = site.inputs[1]!;
+        switch (in1.place) {
+          case 'slot': {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, s1 = in1.slot, target = goal.target, next = goal.next;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const v1 = S[fp + s1]!;
+              return (typeof w1 === 'number' && typeof v1 === 'number' ? w1 > v1 : slow.greater(w1, v1)) ? target : next;
+            };
+          }
+          case 'constant': {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, v1 = in1.value, target = goal.target, next = goal.next;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              return (typeof w1 === 'number' && typeof v1 === 'number' ? w1 > v1 : slow.greater(w1, v1)) ? target : next;
+            };
+          }
+          default: {
+            const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, x1 = in1.run, target = goal.target, next = goal.next;
+            return (fp) => {
+              const v0 = S[fp + s0]!;
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const v1 = x1(fp);
+              return (typeof w1 === 'number' && typeof v1 === 'number' ? w1 > v1 : slow.greater(w1, v1)) ? target : next;
             };
           }
         }
