@@ -287,6 +287,26 @@ test('constructors are inlined; where there is no memory for an instance, the ca
   }
 });
 
+test('built-in functions of numbers are part of expressions', () => {
+  const source = `fn far(x, y) { let square = x * x + y * y; square * sqrt(square) - max(x, y) + hypot(x, y) }
+    fn near(x) { floor(x) + min(x, 3) }
+    fn least(xs) { min(xs) + 1 }
+    fn sign(x) { is_nan(x) || abs(x) + 1 > atan2(x, 2) }
+    let out = []
+    for (let i = 0; i < 40; i += 1) { append(out, [far(i, 1.5), near(i / 3), least([i, 4]), sign(i)]) }
+    for (one in ["x", null, 2.5]) { try { append(out, near(one)) } catch (e) { append(out, e.message) } }
+    for (let i = 0; i < 40; i += 1) { try { append(out, far(i, if (i > 9) { "y" } else { 1 })) } catch (e) { append(out, e.message) } }
+    out`;
+  for (const engine of [hot, warm]) {
+    const counts = agrees(source, {}, engine);
+    assert.ok(counts.inlined >= 4, `${counts.inlined}`);
+    assert.ok(counts.left > 0, `${counts.left}`);
+    for (let fuel = 300; fuel < 4000; fuel += 331) agrees(source, { fuel }, engine);
+  }
+  assert.is(agrees('let s = 0; for (let i = 0; i < 90; i += 1) { s += sqrt(i) * 2 } s').left, 0);
+  agrees('let s = 0; for (let i = 0; i < 90; i += 1) { s += sqrt(if (i < 80) { i } else { [] }) * 2 } s');
+});
+
 const inlinedSource = `class P { x; seen = 0
       constructor(x) { this.x = x }
       get() { this.x }

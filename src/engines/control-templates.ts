@@ -36,7 +36,6 @@ const make = (
 ) =>
   ({
     // Steps in a row
-
     nothing: (): Step => () => undefined,
     two:
       (a: Step, b: Step): Step =>
@@ -85,7 +84,6 @@ const make = (
       },
 
     // Conditions
-
     either:
       (test: Test, a: Step, b: Step): Step =>
       (fp) =>
@@ -124,7 +122,6 @@ const make = (
       },
 
     // Loops, each with the safepoint of its way back
-
     while:
       (test: Test, body: Step, cost: number, header: number): Step =>
       (fp) => {
@@ -158,7 +155,6 @@ const make = (
       },
 
     // Values and where they go
-
     slot:
       (slot: number): Compute =>
       (fp) =>
@@ -352,7 +348,35 @@ const make = (
       (fp) =>
         constructOther(site, fp),
 
-    // Calls of built-in functions that call nothing themselves, by the number of their arguments
+    // Calls of built-in functions that call nothing themselves, by the number of their arguments. Some only make a number of numbers.
+    numeric1:
+      (
+        callee: Compute,
+        known: HostFunction,
+        body: (x: number) => number,
+        argument: Compute,
+        otherwise: Compute,
+      ): Compute =>
+      (fp) => {
+        if (callee(fp) !== known) return otherwise(fp);
+        const x = argument(fp);
+        return typeof x === 'number' ? body(x) : otherwise(fp);
+      },
+    numeric2:
+      (
+        callee: Compute,
+        known: HostFunction,
+        body: (x: number, y: number) => number,
+        first: Compute,
+        second: Compute,
+        otherwise: Compute,
+      ): Compute =>
+      (fp) => {
+        if (callee(fp) !== known) return otherwise(fp);
+        const x = first(fp);
+        const y = second(fp);
+        return typeof x === 'number' && typeof y === 'number' ? body(x, y) : otherwise(fp);
+      },
 
     builtin1:
       (site: CallSite, offset: number, callee: HostFunction, call: HostFunction['call']): Compute =>

@@ -5,14 +5,14 @@
 import { opcodes } from '../isa/isa';
 import { type RegionNode, withValue } from '../load/regions';
 import { isNumber, join, type SlotType, SlotTypes, type Types } from '../load/slot-types';
-import { readsOf, slotTree, type Tree } from '../load/trees';
+import { readsOf, type SlotTree, slotTree, type Tree } from '../load/trees';
 import type { LinkedFunction } from '../runtime/linked';
 import { HostFunction } from '../runtime/value';
 import type { Assumptions } from './region-assumptions';
 import { argumentsOf, type Call, Callees, knownValue, storedBy, type Target } from './region-callees';
 import { interruptInlined, leave } from './region-exits';
 import { Expressions, type Made } from './region-expressions';
-import type { Group, GroupedCall } from './region-groups';
+import type { Group } from './region-groups';
 import {
   type Inlinable,
   type Inlined,
@@ -162,16 +162,37 @@ export abstract class Calls extends Expressions {
   /** Calls of functions without effects, and the statement that takes their results, with these as one expression in it. */
   protected grouped(group: Group): RegionNode {
     this.currentGroup = group;
-    for (const call of group.calls) this.groupedCall(call, group);
+    for (const { call, targets, result } of group.calls) {
+      if (targets instanceof Array) this.groupedCall(call, targets, result, group);
+      else this.numericCall(call, targets, result);
+    }
     const type = this.types.of(group.value);
     const computed = this.value(group.value, group.start);
     const site = this.site(group.pc, group.start);
     this.currentGroup = undefined;
     const stop = (fp: number): void => leave(site, fp);
-    return withValue(group.taker, this.values.add(this.compute('inlined', group.cost, stop, computed), type));
+    const paid = group.cost === 0 ? computed : this.compute('inlined', group.cost, stop, computed);
+    return withValue(group.taker, this.values.add(paid, type));
   }
 
-  private groupedCall({ call, targets, result }: GroupedCall, group: Group): void {
+  /** A call of a built-in function that makes a number of numbers. */
+  private numericCall(call: Call, known: HostFunction, result: SlotTree): void {
+    const site = this.siteOf(call);
+    const { at, argc } = site;
+    const other: Compute = (fp) => surprise(site, fp);
+    const callee = this.value(storedBy(call, at - 1)!, call.start);
+    const [x, y] = Array.from({ length: argc }, (_, i) =>
+      this.value(storedBy(call, at + i) ?? slotTree(at + i), call.start),
+    );
+    const made =
+      y === undefined
+        ? this.compute('numeric1', callee, known, known.ofNumbers!, x!, other)
+        : this.compute('numeric2', callee, known, known.ofNumbers!, x!, y, other);
+    this.inlinedCalls++;
+    this.values.define(result, made, 'double');
+  }
+
+  private groupedCall(call: Call, targets: readonly Target[], result: SlotTree, group: Group): void {
     const site = this.siteOf(call);
     const { at } = site;
     const alone = targets.length === 1;

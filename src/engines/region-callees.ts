@@ -9,7 +9,7 @@ import type { Tree } from '../load/trees';
 import type { LinkedFunction } from '../runtime/linked';
 import { ClassValue, type Shape } from '../runtime/objects';
 import { thread } from '../runtime/thread';
-import { Closure, type Value } from '../runtime/value';
+import { Closure, HostFunction, type Value } from '../runtime/value';
 import { type Inlinable, inlinable, isSteady } from './region-inlining';
 
 export type Call = Extract<Simple, { kind: 'call' }>;
@@ -87,6 +87,18 @@ export class Callees {
     const body = inlinable(fn);
     this.bodies.set(fn, body);
     return body;
+  }
+
+  /** The built-in function that a call calls, where it is one of up to two numbers that only computes another. */
+  numeric(call: Call): HostFunction | undefined {
+    const { at, argc } = argumentsOf(this.fn, call);
+    if (opcodes[this.fn.code[call.pc]!]!.op !== 'OpCall' || !isSteady(this.fn, call.pc)) return undefined;
+    const callee = storedBy(call, at - 1);
+    const known = callee && knownValue(callee);
+    const isNumeric = known instanceof HostFunction && known.ofNumbers !== undefined;
+    return isNumeric && (argc === 1 || argc === 2) && argc >= known.minArity && argc <= known.maxArity
+      ? known
+      : undefined;
   }
 
   /** The functions that a call calls, where all are known and have no effect. */

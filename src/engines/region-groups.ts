@@ -1,11 +1,12 @@
 /**
- * Groups: calls of functions without effects, and the statement that takes their results. They are one expression, of which nothing is in
+ * Groups: calls of functions without effects, guests' or built-in ones of numbers, and the statement that takes their results. They are one expression, of which nothing is in
  * a slot before all is computed, so that doubles need no boxes. Where it cannot be computed, cells do all of it from the beginning.
  */
 
 import { isGone, type RegionNode, takenBy } from '../load/regions';
 import { type SlotTree, type Store, slotTree, type Tree } from '../load/trees';
 import type { LinkedFunction } from '../runtime/linked';
+import type { HostFunction } from '../runtime/value';
 import { codeOf } from './fused-code';
 import { argumentsOf, type Call, type Callees, storedBy, type Target } from './region-callees';
 import { firstValue, type Values } from './region-values';
@@ -16,7 +17,8 @@ const mostInGroup = 16;
 export interface GroupedCall {
   /** What it takes, the values of the group being in the place of operands. */
   readonly call: Call;
-  readonly targets: readonly Target[];
+  /** What it calls: functions that are inlined, or a built-in one of numbers. */
+  readonly targets: readonly Target[] | HostFunction;
   readonly result: SlotTree;
 }
 
@@ -38,6 +40,10 @@ interface Pending {
   readonly tree: Tree;
   uses: number;
 }
+
+/** Fuel of a call. What is grouped together has one cost, and built-in functions of numbers have none. */
+const costOf = (targets: GroupedCall['targets']): number =>
+  targets instanceof Array ? targets[0]!.fn.entryCost : 0;
 
 /** Finds groups in a function. */
 export class Groups {
@@ -90,9 +96,10 @@ export class Groups {
           else highestRead = Math.max(highestRead, slot);
         }
         const call: Call = { ...statement, stores };
-        const targets = this.callees.groupable(call);
+        const targets = this.callees.groupable(call) ?? this.callees.numeric(call);
         if (targets === undefined) break;
-        const isReceiverStored = stores[0]?.slot === at - 1 && targets[0]!.shape !== undefined;
+        const isMethod = targets instanceof Array && targets[0]!.shape !== undefined;
+        const isReceiverStored = stores[0]?.slot === at - 1 && isMethod;
         lowestWritten = Math.min(lowestWritten, isReceiverStored ? at - 1 : at);
         const result = this.values.reserve();
         calls.push({ call, targets, result });
@@ -120,7 +127,7 @@ export class Groups {
     )
       return undefined;
     const { statement: first } = nodes[from] as Extract<RegionNode, { kind: 'simple' }>; // it was taken in
-    const cost = calls.reduce((sum, { targets }) => sum + targets[0]!.fn.entryCost, 0);
+    const cost = calls.reduce((sum, { targets }) => sum + costOf(targets), 0);
     return { start: first.start, pc: first.pc, cost, calls, taker, value, last };
   }
 }

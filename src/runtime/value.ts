@@ -68,6 +68,7 @@ export class HostFunction {
    * @param maxArity the most arguments it takes; `Infinity` for any number
    * @param call the body: gets guest values and returns one, or throws an `ErrorValue`
    * @param isOwn whether no function of the host's is called by it, so that nothing but values can have changed behind it
+   * @param ofNumbers what it does where all arguments are numbers, if that is nothing but to compute another number
    */
   constructor(
     readonly name: string,
@@ -75,6 +76,7 @@ export class HostFunction {
     readonly maxArity: number,
     readonly call: (...args: Value[]) => Value,
     readonly isOwn = false,
+    readonly ofNumbers?: (...numbers: number[]) => number,
   ) {}
 }
 

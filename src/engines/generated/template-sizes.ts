@@ -838,6 +838,8 @@ export const templateSizes: Readonly<Record<string, number>> = {
   'loop': 34,
   'not': 9,
   'nothing': 2,
+  'numeric1': 52,
+  'numeric2': 69,
   'or': 17,
   'safepoint': 41,
   'slot': 14,

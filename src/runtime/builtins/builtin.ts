@@ -40,6 +40,8 @@ interface Described {
   readonly needs?: 'clock';
   /** Whether it calls a function that the host has handed in. */
   readonly callsHost?: true;
+  /** What it does where all arguments are numbers, if that costs nothing and its parameters do not say so. */
+  readonly ofNumbers?: (...numbers: number[]) => number;
 }
 
 /** An entry of the table. The body gets arguments that passed their checks; an optional one left out is `undefined`. */

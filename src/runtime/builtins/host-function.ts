@@ -21,14 +21,25 @@ export function hostFunction(name: string, builtin: Builtin): HostFunction {
     more === undefined ? takes.length : Number.POSITIVE_INFINITY,
     callOf(name, builtin),
     builtin.callsHost === undefined,
+    builtin.ofNumbers ?? numericBody(builtin),
   );
 }
+
+const isNumeric = ({ takes, more, fuel }: Builtin): boolean =>
+  fuel === undefined &&
+  more === undefined &&
+  takes.every(({ check, optional }) => check === number && !optional);
+
+/** The body of a function that only computes a number of numbers. */
+const numericBody = (builtin: Builtin): ((...numbers: number[]) => number) | undefined =>
+  isNumeric(builtin) && builtin.gives === 'a number'
+    ? (builtin.body as (...numbers: number[]) => number) // as its parameters and its result are described
+    : undefined;
 
 function callOf(name: string, builtin: Builtin): Call {
   const { takes, more, body } = builtin;
   if (more !== undefined || takes.length > 3) return anyNumber(name, builtin);
-  const numeric = takes.every(({ check, optional }) => check === number && !optional);
-  if (numeric && builtin.fuel === undefined) {
+  if (isNumeric(builtin)) {
     if (takes.length === 1) return oneNumber(name, body);
     if (takes.length === 2) return twoNumbers(name, body);
   }

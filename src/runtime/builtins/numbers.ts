@@ -60,6 +60,7 @@ const extreme = (name: 'min' | 'max', says: string, body: (...numbers: number[])
     gives: 'a number, or null',
     says,
     fuel: { per: 'element of an array' },
+    ofNumbers: body,
     body: (x, ...others) => {
       if (typeof x === 'number') return body(x, ...others);
       if (others.length > 0) throw errors.argumentType(name, 1, 'a number where others follow', x);
