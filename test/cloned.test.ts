@@ -307,6 +307,25 @@ test('built-in functions of numbers are part of expressions', () => {
   agrees('let s = 0; for (let i = 0; i < 90; i += 1) { s += sqrt(if (i < 80) { i } else { [] }) * 2 } s');
 });
 
+test('how many parts a value has, in conditions of loops and elsewhere', () => {
+  const source = `fn sum(xs) { let s = 0; for (let i = 0; i < len(xs); i += 1) { s += if (len(xs) > 3 && i + len(xs) < 9) { i } else { 1 } } s }
+    fn grow(xs) { while (len(xs) < 12) { append(xs, len(xs) * 2) } xs }
+    fn both(a, b) { for (;;) { if (len(a) >= len(b)) { return a } append(a, len(b) - len(a)) } }
+    let out = []
+    for (let i = 0; i < 40; i += 1) { append(out, [sum([1, 2, 3, 4]), sum("abcde"), grow([]), both([i], "abc")]) }
+    for (one in [{"a": 1, "b": 2}, null, 5, f64([1, 2, 3])]) { try { append(out, sum(one)) } catch (e) { append(out, e.message) } }
+    out`;
+  for (const engine of [hot, warm]) {
+    const counts = agrees(source, {}, engine);
+    assert.ok(counts.inlined >= 4, `${counts.inlined}`);
+    for (let fuel = 300; fuel < 6000; fuel += 531) agrees(source, { fuel }, engine);
+  }
+  const loop =
+    'let a = [1, 2]; let n = 0; for (let i = 0; i < len(a); i += 1) { n += 1 if (len(a) < 90) { append(a, n) } } n';
+  assert.is(agrees(loop).left, 0);
+  agrees(loop.replace('n += 1', 'n += 1 if (n == 50) { a = "abc" }'));
+});
+
 const inlinedSource = `class P { x; seen = 0
       constructor(x) { this.x = x }
       get() { this.x }

@@ -2,6 +2,7 @@
  * Copies of all templates: large, and needed where code is hot only, so this module is loaded when it is asked for.
  */
 
+import { chunks as calls } from './call-templates?copies';
 import { chunks as control } from './control-templates?copies';
 import { chunks as frequent } from './generated/region-frequent?copies';
 import { chunks as rare } from './generated/region-rare?copies';
@@ -9,4 +10,4 @@ import type { Copies } from './template-pool';
 
 export { templateSizes } from './generated/template-sizes';
 
-export const copies = [control, frequent, rare] as Copies; // the build makes copies of modules of that form
+export const copies = [control, calls, frequent, rare] as Copies; // the build makes copies of modules of that form

@@ -144,11 +144,19 @@ export class RegionBuilder extends Calls {
   }
 
   private loop(node: Extract<RegionNode, { kind: 'loop' }>): Made[] {
-    const made = this.whileLoop(node);
+    const body = this.headed(node.body);
+    const made = this.whileLoop({ ...node, body });
     if (made !== undefined) return made;
-    const { label, exit, body } = node;
+    const { label, exit } = node;
     const step = this.step('loop', this.body(body).step, label, exit);
     return [{ step, abrupt: true }];
+  }
+
+  /** A loop's body, of which the calls that its condition begins with are part of the condition, where they can be. */
+  private headed(body: readonly RegionNode[]): readonly RegionNode[] {
+    if (body.at(-1)?.kind !== 'if' || body.length === 1) return body;
+    const group = this.inside === undefined ? this.groups.find(body, 0) : undefined;
+    return group?.last === body.length - 1 ? [this.grouped(group)] : body;
   }
 
   /** A loop that tests a condition first and comes back at its very end only, the usual one. */

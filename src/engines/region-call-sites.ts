@@ -7,7 +7,7 @@ import { type RegionNode, withValue } from '../load/regions';
 import { isNumber, join, type SlotType, SlotTypes, type Types } from '../load/slot-types';
 import { readsOf, type SlotTree, slotTree, type Tree } from '../load/trees';
 import type { LinkedFunction } from '../runtime/linked';
-import { HostFunction } from '../runtime/value';
+import { HostFunction, type Value } from '../runtime/value';
 import type { Assumptions } from './region-assumptions';
 import { argumentsOf, type Call, Callees, knownValue, storedBy, type Target } from './region-callees';
 import { interruptInlined, leave } from './region-exits';
@@ -175,7 +175,7 @@ export abstract class Calls extends Expressions {
     return withValue(group.taker, this.values.add(paid, type));
   }
 
-  /** A call of a built-in function that makes a number of numbers. */
+  /** A call of a built-in function that only computes a number. */
   private numericCall(call: Call, known: HostFunction, result: SlotTree): void {
     const site = this.siteOf(call);
     const { at, argc } = site;
@@ -184,11 +184,18 @@ export abstract class Calls extends Expressions {
     const [x, y] = Array.from({ length: argc }, (_, i) =>
       this.value(storedBy(call, at + i) ?? slotTree(at + i), call.start),
     );
+    this.inlinedCalls++;
+    const { counts } = known;
+    if (counts !== undefined) {
+      const counted = (value: Value | undefined, fp: number): Value =>
+        (value === undefined ? undefined : counts(value)) ?? surprise(site, fp);
+      this.values.define(result, this.compute('counted', callee, known, x!, counted), 'integer');
+      return;
+    }
     const made =
       y === undefined
         ? this.compute('numeric1', callee, known, known.ofNumbers!, x!, other)
         : this.compute('numeric2', callee, known, known.ofNumbers!, x!, y, other);
-    this.inlinedCalls++;
     this.values.define(result, made, 'double');
   }
 

@@ -89,16 +89,15 @@ export class Callees {
     return body;
   }
 
-  /** The built-in function that a call calls, where it is one of up to two numbers that only computes another. */
+  /** The built-in function that a call calls, where it only computes a number: of one or two others, or how many parts a value has. */
   numeric(call: Call): HostFunction | undefined {
     const { at, argc } = argumentsOf(this.fn, call);
     if (opcodes[this.fn.code[call.pc]!]!.op !== 'OpCall' || !isSteady(this.fn, call.pc)) return undefined;
     const callee = storedBy(call, at - 1);
     const known = callee && knownValue(callee);
-    const isNumeric = known instanceof HostFunction && known.ofNumbers !== undefined;
-    return isNumeric && (argc === 1 || argc === 2) && argc >= known.minArity && argc <= known.maxArity
-      ? known
-      : undefined;
+    if (!(known instanceof HostFunction) || argc < known.minArity || argc > known.maxArity) return undefined;
+    const isNumeric = known.ofNumbers !== undefined && (argc === 1 || argc === 2);
+    return isNumeric || known.counts !== undefined ? known : undefined;
   }
 
   /** The functions that a call calls, where all are known and have no effect. */

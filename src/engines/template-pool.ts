@@ -6,6 +6,7 @@
  * it.
  */
 
+import { type CallTemplates, callTemplates } from './call-templates';
 import { type ControlTemplates, controlTemplates } from './control-templates';
 import { frequentTemplates } from './generated/region-frequent';
 import { rareTemplates } from './generated/region-rare';
@@ -70,7 +71,10 @@ function metByMany(template: (closure: unknown) => Step): (closure: Step) => Ste
   return template;
 }
 
-/** Copies of the three modules of templates: of control, of the most used instructions and of the others. */
+/** Templates of control and of calls. */
+type Handwritten = ControlTemplates & CallTemplates;
+
+/** Copies of the four modules of templates: of control, of calls, of the most used instructions and of the others. */
 export type Copies = readonly (readonly Chunk[])[];
 
 export class TemplatePool {
@@ -85,7 +89,7 @@ export class TemplatePool {
     private readonly machine: Machine,
     private readonly copies = Number.POSITIVE_INFINITY,
   ) {
-    this.families = [controlTemplates, frequentTemplates, rareTemplates].map(
+    this.families = [controlTemplates, callTemplates, frequentTemplates, rareTemplates].map(
       (templates) => new Family(templates as unknown as Chunk, machine), // each template takes what its key says
     );
   }
@@ -98,6 +102,10 @@ export class TemplatePool {
     });
   }
 
+  private familyOf(key: string): Family | undefined {
+    return this.families.find((one) => one.has(key));
+  }
+
   private make(family: Family, key: string, given: readonly unknown[]): Step | Compute {
     const { template, own } = family.take(key, this.copies);
     if (own) this.own++;
@@ -105,17 +113,17 @@ export class TemplatePool {
     return template(...given);
   }
 
-  controlStep<K extends keyof ControlTemplates>(key: K, ...given: Parameters<ControlTemplates[K]>): Step {
-    return this.make(this.families[0]!, key, given);
+  controlStep<K extends keyof Handwritten>(key: K, ...given: Parameters<Handwritten[K]>): Step {
+    return this.make(this.familyOf(key)!, key, given);
   }
 
-  controlValue<K extends keyof ControlTemplates>(key: K, ...given: Parameters<ControlTemplates[K]>): Compute {
-    return this.make(this.families[0]!, key, given) as Compute; // the template's kind
+  controlValue<K extends keyof Handwritten>(key: K, ...given: Parameters<Handwritten[K]>): Compute {
+    return this.make(this.familyOf(key)!, key, given) as Compute; // the template's kind
   }
 
   /** The closure of a data instruction; `undefined` where there is no such template. */
   operation(key: string, given: readonly unknown[]): Compute | undefined {
-    const family = this.families.find((one) => one.has(key));
+    const family = this.familyOf(key);
     const { S, F } = this.machine;
     return family && (this.make(family, key, [S, F, ...given]) as Compute); // the template's kind
   }

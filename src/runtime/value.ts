@@ -69,6 +69,7 @@ export class HostFunction {
    * @param call the body: gets guest values and returns one, or throws an `ErrorValue`
    * @param isOwn whether no function of the host's is called by it, so that nothing but values can have changed behind it
    * @param ofNumbers what it does where all arguments are numbers, if that is nothing but to compute another number
+   * @param counts what it does where that is nothing but to count the parts of a value; gives `undefined` for other values
    */
   constructor(
     readonly name: string,
@@ -77,6 +78,7 @@ export class HostFunction {
     readonly call: (...args: Value[]) => Value,
     readonly isOwn = false,
     readonly ofNumbers?: (...numbers: number[]) => number,
+    readonly counts?: (value: Value) => number | undefined,
   ) {}
 }
 

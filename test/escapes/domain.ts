@@ -106,7 +106,7 @@ function oddBuffer(value: ArrayBufferView): string | undefined {
 function oddHostFunction(callee: HostFunction): string | undefined {
   if (typeof callee.name !== 'string') return 'its name is no string';
   if (intrinsics.has(callee.call)) return "it calls one of the host's own";
-  return oddProperty(callee, ['name', 'minArity', 'maxArity', 'call', 'isOwn', 'ofNumbers']);
+  return oddProperty(callee, ['name', 'minArity', 'maxArity', 'call', 'isOwn', 'ofNumbers', 'counts']);
 }
 
 const unfrozen = (value: object): string | undefined =>

@@ -820,6 +820,7 @@ export const templateSizes: Readonly<Record<string, number>> = {
   'construct': 169,
   'constructOf': 97,
   'constructOther': 14,
+  'counted': 57,
   'double': 14,
   'either': 26,
   'enter': 134,

@@ -42,6 +42,8 @@ interface Described {
   readonly callsHost?: true;
   /** What it does where all arguments are numbers, if that costs nothing and its parameters do not say so. */
   readonly ofNumbers?: (...numbers: number[]) => number;
+  /** What it does of values whose parts it counts, where it does nothing else; `undefined` for other values. */
+  readonly counts?: (value: Value) => number | undefined;
 }
 
 /** An entry of the table. The body gets arguments that passed their checks; an optional one left out is `undefined`. */

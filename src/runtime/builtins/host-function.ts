@@ -22,6 +22,7 @@ export function hostFunction(name: string, builtin: Builtin): HostFunction {
     callOf(name, builtin),
     builtin.callsHost === undefined,
     builtin.ofNumbers ?? numericBody(builtin),
+    builtin.counts,
   );
 }
 

@@ -5,7 +5,7 @@
 import { errors } from '../errors';
 import { paidText } from '../paid-text';
 import { typeOf } from '../show';
-import type { Value } from '../value';
+import type { GuestArray, GuestBuffer, GuestMap, Value } from '../value';
 import { builtin, type Family, optional, required } from './builtin';
 import { anything, base, collection, numberOrString } from './checks';
 import { reading } from './costs';
@@ -44,12 +44,16 @@ const parsing = {
   units: (value: number | string): number => (typeof value === 'string' ? reading(value.length) : 0),
 };
 
+const partsOf = (value: string | GuestArray | GuestBuffer | GuestMap): number =>
+  value instanceof Map ? value.size : value.length;
+
 export const values: Family = {
   len: builtin({
     takes: [required('collection', collection)],
     gives: 'a number',
     says: 'Counts the UTF-16 units of a string, the elements of an array or a buffer, or the entries of a map.',
-    body: (value) => (value instanceof Map ? value.size : value.length),
+    counts: (value) => (collection.accepts(value) ? partsOf(value) : undefined),
+    body: partsOf,
   }),
   type: builtin({
     takes: [required('value', anything)],
