@@ -5,61 +5,75 @@
  * standard error; after three differences it stops, with exit code 1.
  */
 
-import { parseArgs } from 'node:util';
+import { Command, InvalidArgumentError } from 'commander';
 import { type EngineName, engineNames } from '../src/index';
 import { fromSeed } from '../test/bytecode/arbitrary-module';
 import { compareOn, moduleOf, programOf, showDifference } from '../test/differential/compare';
 import { heat } from '../test/hot';
 
-const { values } = parseArgs({
-  options: {
-    cases: { type: 'string', default: '100000' },
-    seed: { type: 'string', default: '1' },
-    modules: { type: 'boolean', default: false },
-    engines: { type: 'string', default: 'reference,fused' },
-    hot: { type: 'string' },
-  },
-});
-
-function refuse(why: string): never {
-  console.error(why);
-  process.exit(2);
+interface Flags {
+  readonly cases: number;
+  readonly seed: number;
+  readonly modules?: true;
+  readonly engines: readonly EngineName[];
+  readonly hot?: string;
 }
 
-function wholeNumber(text: string, name: string): number {
+function wholeNumber(text: string): number {
   const value = Number(text);
-  return Number.isSafeInteger(value) && value >= 0
-    ? value
-    : refuse(`--${name} must be a whole number, not '${text}'`);
+  if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError('It must be a whole number.');
+  return value;
 }
 
-function engineOf(text: string): EngineName {
-  return (
-    engineNames.find((name) => name === text) ??
-    refuse(`there is no engine '${text}'; engines: ${engineNames.join(', ')}`)
-  );
+function enginesOf(text: string): EngineName[] {
+  const engines = text.split(',').map((word) => {
+    const engine = engineNames.find((name) => name === word);
+    if (engine === undefined) throw new InvalidArgumentError(`The engines are ${engineNames.join(', ')}.`);
+    return engine;
+  });
+  if (engines.length < 2)
+    throw new InvalidArgumentError('It needs two at least: an oracle, and what is held against it.');
+  return engines;
 }
 
-const count = wholeNumber(values.cases, 'cases');
-const first = wholeNumber(values.seed, 'seed');
-const engines = values.engines.split(',').map(engineOf);
-if (engines.length < 2) refuse('--engines needs two at least: an oracle, and what is held against it');
-
-if (values.hot !== undefined) {
+function heatOf(text: string): string {
   try {
-    heat(values.hot, fromSeed(first));
+    heat(text, fromSeed(1));
   } catch (error) {
-    refuse(`--hot: ${(error as RangeError).message}`); // what heat throws
+    throw new InvalidArgumentError(`${(error as RangeError).message}.`); // what heat throws
   }
+  return text;
 }
+
+const {
+  cases: count,
+  seed: first,
+  modules,
+  engines,
+  hot,
+} = new Command()
+  .name('npm run differential --')
+  .description('Compare engines on random programs: values, output, errors, fuel and memory.')
+  .option('--cases <number>', 'how many programs', wholeNumber, 100_000)
+  .option('--seed <number>', 'of the first; each other has the next', wholeNumber, 1)
+  .option('--modules', 'random bytecode in place of programs')
+  .option(
+    '--engines <names>',
+    'the oracle, and what is held against it',
+    enginesOf,
+    enginesOf('reference,fused'),
+  )
+  .option('--hot <when>', '1, 8,5 or random: when loops and functions are hot', heatOf)
+  .parse()
+  .opts<Flags>();
 
 const ends = new Map<string, number>();
 const started = performance.now();
 let failed = 0;
 for (let i = 0; i < count && failed < 3; i++) {
   const seed = first + i;
-  if (values.hot !== undefined) heat(values.hot, fromSeed(seed));
-  const { source, program } = values.modules ? moduleOf(seed) : programOf(seed);
+  if (hot !== undefined) heat(hot, fromSeed(seed));
+  const { source, program } = modules ? moduleOf(seed) : programOf(seed);
   const { end, differences } = compareOn(engines, program, seed);
   ends.set(end, (ends.get(end) ?? 0) + 1);
   if (differences.length > 0) {
@@ -72,7 +86,7 @@ process.stderr.write(`\r${' '.repeat(40)}\r`);
 
 const seconds = (performance.now() - started) / 1000;
 console.log(
-  `${count} ${values.modules ? 'modules' : 'programs'} from seed ${first} on ${engines.join(', ')} in ${seconds.toFixed(1)} s: ${failed === 0 ? 'no difference' : 'they differ'}`,
+  `${count} ${modules ? 'modules' : 'programs'} from seed ${first} on ${engines.join(', ')} in ${seconds.toFixed(1)} s: ${failed === 0 ? 'no difference' : 'they differ'}`,
 );
 for (const [end, times] of [...ends].sort((a, b) => b[1] - a[1]))
   console.log(`${String(times).padStart(9)}  ${end}`);
