@@ -119,8 +119,18 @@ export function callAt(fp: number, site: CallSite): number {
   return callOther(callee, base, fp, site);
 }
 
+/** What a built-in function gives that only computes a number, of an argument that it takes: then nothing needs to be readied. */
+function computedBy({ counts, ofNumbers, minArity }: HostFunction, value: Value): number | undefined {
+  if (counts !== undefined) return counts(value);
+  return ofNumbers !== undefined && typeof value === 'number' && minArity === 1
+    ? ofNumbers(value)
+    : undefined;
+}
+
 function callOther(callee: Value, base: number, fp: number, site: CallSite): number {
   if (!(callee instanceof HostFunction)) badCall(callee, site.argc);
+  const computed = site.argc === 1 ? computedBy(callee, S[base]!) : undefined;
+  if (computed !== undefined) return goOn(computed, fp, site);
   let result: Value;
   try {
     result = callHost(thread, callee, site.argc, base);
