@@ -1,6 +1,6 @@
 /**
- * Where a region's variables are best kept: `npm run bench-slots`. The same trees of closures over three homes: one array of slots for all
- * frames; that and doubles beside it; an object with named fields for each frame. Each closure is made of a text of its own, so that each
+ * Where a region's variables are best kept: `npm run bench-slots`. The same trees of closures over four homes: one array of slots for all
+ * frames; that and doubles beside it; an object with named fields for each frame; that and doubles. Each closure is made of a text of its own, so that each
  * has type feedback of its own as in regions, on every host in fresh processes, in turns. Only this file is measured with code that is made from text.
  */
 
@@ -38,6 +38,17 @@ class NamedFields {
   constructor(public s0: unknown) {}
 }
 
+/** The same with the place of its numbers. */
+class NamedFieldsAndPlace {
+  s1: unknown = null;
+  s2: unknown = null;
+  s3: unknown = null;
+  constructor(
+    public s0: unknown,
+    readonly fp: number,
+  ) {}
+}
+
 const inArray = (isNumber: boolean): string =>
   `(${isNumber ? 'F' : 'S'}[f + ${frameSize}] = value, f + ${frameSize})`;
 
@@ -63,11 +74,21 @@ const homes: Readonly<Record<string, Home>> = {
     frame: () => 'new NamedFields(value)',
     first: () => new NamedFields(null),
   },
+  both: {
+    says: 'the same, numbers in a Float64Array',
+    reference: (slot) => `f.s${slot}`,
+    number: (slot) => `F[f.fp + ${slot}]`,
+    frame: (isNumber) =>
+      isNumber
+        ? `(F[f.fp + ${frameSize}] = value, new NamedFieldsAndPlace(null, f.fp + ${frameSize}))`
+        : `new NamedFieldsAndPlace(value, f.fp + ${frameSize})`,
+    first: () => new NamedFieldsAndPlace(null, 0),
+  },
 };
 
 /** Makes a closure of a text that no other closure has. @param given closures and constants by the names that the text has for them */
 function closure(text: string, given: Readonly<Record<string, unknown>> = {}): Node {
-  const all = { S, F, NamedFields, ...given };
+  const all = { S, F, NamedFields, NamedFieldsAndPlace, ...given };
   const make = new Function(...Object.keys(all), `return (f) => ${text};`) as (...values: unknown[]) => Node;
   return make(...Object.values(all));
 }
