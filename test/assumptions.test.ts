@@ -60,7 +60,7 @@ test('what is assumed and does not hold: the region is not entered, and made ane
   }
 });
 
-test('an error, a stop and a patch in a region that assumes something leave the slots as they were', () => {
+test('an error and a stop in a region that assumes something leave the slots as they were', () => {
   const source = `class P { x = 1; y = []
       step(n, a) { this.x += n; a[this.x] = n * 2; append(this.y, this.x); this.x - n } }
     let p = new P()

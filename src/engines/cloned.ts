@@ -201,7 +201,7 @@ class Tiers implements CellWatch {
       setDoubles(fn, this.types.doubles);
     }
     const closures = new RegionClosures(pool());
-    const assumptions = assumptionsOf(fn, nodes, held, isLoop, this.unsteady);
+    const assumptions = assumptionsOf(fn, nodes, held, this.types, isLoop, this.unsteady);
     const types = new AssumedTypes(fn, code.current(), this.types, assumptions);
     const builder = new RegionBuilder(fn, types, closures, fallbacks, assumptions);
     const run = builder.whole(nodes);

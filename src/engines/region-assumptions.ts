@@ -21,8 +21,6 @@ export type Assumption = Shape | 'array' | 'number';
 /** By slot. */
 export type Assumptions = ReadonlyMap<number, Assumption>;
 
-export const noAssumptions: Assumptions = new Map();
-
 /** The kinds of values that slots held when a region was made, by slot. */
 export type Held = ReadonlyMap<number, Exclude<Assumption, Shape>>;
 
@@ -48,7 +46,7 @@ export function heldBy({ localCount }: LinkedFunction, fp: number): Held {
 
 /** How the code of a region uses a slot. */
 interface Use {
-  /** Assumptions that its sites have met in it; `undefined` for a site that has met many. */
+  /** Shapes that its sites have met in it; `undefined` for a site that has met many. */
   readonly shapes: Set<Shape | undefined>;
   readonly counts: Record<'shape' | 'array' | 'number', number>;
 }
@@ -107,6 +105,7 @@ class Uses {
 /**
  * What a region can assume.
  *
+ * @param types what is known without assumptions
  * @param isLoop whether its code runs many times for each time that it is entered
  * @param unsteady slots of which nothing is to be assumed
  */
@@ -114,6 +113,7 @@ export function assumptionsOf(
   fn: LinkedFunction,
   nodes: readonly RegionNode[],
   held: Held,
+  types: Types,
   isLoop: boolean,
   unsteady: ReadonlySet<number>,
 ): Assumptions {
@@ -128,7 +128,7 @@ export function assumptionsOf(
   }
   const assumptions = new Map<number, Assumption>();
   for (const slot of uses.slots()) {
-    if (slot >= fn.localCount || excluded.has(slot)) continue;
+    if (slot >= fn.localCount || excluded.has(slot) || types.at(slot) !== 'value') continue;
     const assumption = uses.assumption(slot, held.get(slot), isLoop ? 1 : leastUses);
     if (assumption !== undefined) assumptions.set(slot, assumption);
   }

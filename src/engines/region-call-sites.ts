@@ -9,7 +9,7 @@ import { readsOf, type SlotTree, slotTree, type Tree } from '../load/trees';
 import type { LinkedFunction } from '../runtime/linked';
 import { HostFunction, type Value } from '../runtime/value';
 import type { Assumptions } from './region-assumptions';
-import { argumentsOf, type Call, Callees, knownValue, storedBy, type Target } from './region-callees';
+import { argumentsOf, type Call, Callees, storedBy, type Target } from './region-callees';
 import { interruptInlined, leave } from './region-exits';
 import { Expressions, type Made } from './region-expressions';
 import type { Group } from './region-groups';
@@ -240,10 +240,9 @@ export abstract class Calls extends Expressions {
     const site = this.siteOf(call);
     const { at, argc, next, operands, pc } = site;
     const { op } = opcodes[this.fn.code[pc]!]!;
-    const callee = storedBy(call, at - 1);
-    const known = callee && knownValue(callee);
     if (op === 'OpNew') return this.construct(call, site);
     if (op === 'OpCall') {
+      const known = this.callees.known(call);
       const isBuiltin = known instanceof HostFunction && known.isOwn;
       const fits = isBuiltin && argc >= known.minArity && argc <= known.maxArity;
       if (fits && argc === 1) return this.compute('builtin1', site, at, known, known.call);

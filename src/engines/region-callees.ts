@@ -15,7 +15,7 @@ import { type Inlinable, inlinable, isSteady } from './region-inlining';
 export type Call = Extract<Simple, { kind: 'call' }>;
 
 /** The value that a tree has now, where it reads what belongs to the running VM; else `undefined`. */
-export function knownValue(tree: Tree): Value | undefined {
+function knownValue(tree: Tree): Value | undefined {
   if (tree.kind !== 'op') return undefined;
   const [index] = tree.operands;
   if (tree.op === 'OpGetGlobal') return thread.vm.globals[index!];
@@ -51,20 +51,24 @@ export class Callees {
 
   constructor(private readonly fn: LinkedFunction) {}
 
+  /** What a call that reads its callee from a variable finds there now; else `undefined`. */
+  known(call: Call): Value | undefined {
+    const callee = storedBy(call, argumentsOf(this.fn, call).at - 1);
+    return callee && knownValue(callee);
+  }
+
   /** The functions that a call most likely calls. */
   targets(call: Call): Target[] {
     const { pc } = call;
-    const { at, argc } = argumentsOf(this.fn, call);
+    const { argc } = argumentsOf(this.fn, call);
     const targets: Target[] = [];
     const { op } = opcodes[this.fn.code[pc]!]!;
     if (op === 'OpCall') {
-      const callee = storedBy(call, at - 1);
-      const known = callee && knownValue(callee);
+      const known = this.known(call);
       if (known instanceof Closure && known.fn.arity === argc)
         targets.push({ fn: known.fn, body: this.bodyOf(known.fn), shape: undefined, place: undefined });
     } else if (op === 'OpNew') {
-      const callee = storedBy(call, at - 1);
-      const known = callee && knownValue(callee);
+      const known = this.known(call);
       const shape = known instanceof ClassValue ? known.instances : undefined;
       const place = shape?.constructorPlace;
       const fn = place === undefined ? undefined : shape?.functions[place];
@@ -91,10 +95,9 @@ export class Callees {
 
   /** The built-in function that a call calls, where it only computes a number: of one or two others, or how many parts a value has. */
   numeric(call: Call): HostFunction | undefined {
-    const { at, argc } = argumentsOf(this.fn, call);
+    const { argc } = argumentsOf(this.fn, call);
     if (opcodes[this.fn.code[call.pc]!]!.op !== 'OpCall' || !isSteady(this.fn, call.pc)) return undefined;
-    const callee = storedBy(call, at - 1);
-    const known = callee && knownValue(callee);
+    const known = this.known(call);
     if (!(known instanceof HostFunction) || argc < known.minArity || argc > known.maxArity) return undefined;
     const isNumeric = known.ofNumbers !== undefined && (argc === 1 || argc === 2);
     return isNumeric || known.counts !== undefined ? known : undefined;

@@ -11,7 +11,7 @@ import { isShort } from '../runtime/text-costs';
 import { thread } from '../runtime/thread';
 import type { Value } from '../runtime/value';
 import { regionPlaces } from './generated/region-places';
-import { type Assumptions, noAssumptions } from './region-assumptions';
+import type { Assumptions } from './region-assumptions';
 import type { RegionClosures } from './region-closures';
 import type { Group } from './region-groups';
 import type { Inlined } from './region-inlining';
@@ -50,7 +50,7 @@ export class Expressions {
     types: Types,
     protected readonly closures: RegionClosures,
     protected readonly fallbacks: Fallbacks,
-    protected readonly assumptions: Assumptions = noAssumptions,
+    protected readonly assumptions: Assumptions,
     protected readonly inside?: Inlined,
     protected readonly values = new Values(),
   ) {
