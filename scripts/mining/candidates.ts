@@ -7,6 +7,7 @@
  * another, or inside a statement of the fused engine, needs no closure. Whether an instruction would stay on its fast path is not looked at.
  */
 
+import { computing, usualImports } from '../../src/engines/fused-builtins';
 import { templateOf } from '../../src/engines/fused-cells';
 import { opcodes } from '../../src/isa/isa';
 import { findLeaders } from '../../src/load/cfg';
@@ -32,11 +33,15 @@ export interface Candidate {
 const longest = 3;
 
 /** Every instruction on its fast path, as the fused engine nests them. */
-const nesting: Nesting = {
-  nests: (op) => templateOf(op)?.value !== undefined,
-  branchesOn: (op) => templateOf(op)?.branch !== undefined,
-  largest: 64,
-};
+function nestingIn(fn: LinkedFunction): Nesting {
+  const imports = usualImports(fn);
+  return {
+    nests: (op) => templateOf(op)?.value !== undefined,
+    branchesOn: (op) => templateOf(op)?.branch !== undefined,
+    computes: (callee, argc) => computing(callee, argc, imports),
+    largest: 64,
+  };
+}
 
 const shortName = (op: string): string => op.replace(/^Op/, '');
 
@@ -48,7 +53,7 @@ export class Miner {
     for (const [fn, byPc] of counts.functions()) {
       const leaders = findLeaders(fn);
       this.sequences(fn, byPc, leaders);
-      for (const statement of statementsOf(fn, 0, fn.code.length, leaders, nesting)) {
+      for (const statement of statementsOf(fn, 0, fn.code.length, leaders, nestingIn(fn))) {
         this.statement(statement, byPc[lastPc(fn, statement)]!, fn);
       }
     }
@@ -122,7 +127,7 @@ const endsApart = (statement: Statement): boolean => {
   const { kind } = statement;
   if (kind !== 'branch') return kind === 'call' || kind === 'return';
   const { condition } = statement;
-  return condition.kind !== 'op' || !nesting.branchesOn(condition.op);
+  return condition.kind !== 'op' || templateOf(condition.op)?.branch === undefined;
 };
 
 function statementName(statement: Statement, fn: LinkedFunction): string {
@@ -136,7 +141,10 @@ const instructionsIn = (tree: Tree): number =>
 /** A tree in the order of its code; instructions that are not `within` are holes, as are slots and constants. */
 function written(tree: Tree, within: (node: OpTree) => boolean): string {
   if (tree.kind !== 'op' || !within(tree)) return '_';
-  return [...tree.inputs.map((input) => written(input, within)), shortName(tree.op)].join(' ');
+  return [
+    ...tree.inputs.map((input) => written(input, within)),
+    tree.builtin?.name ?? shortName(tree.op),
+  ].join(' ');
 }
 
 /** Where the values of the holes come from, in the order of the code. */

@@ -197,9 +197,9 @@ function jsonValue(value: HostValue): unknown {
   return convert(value);
 }
 
-const cellsRow = ({ cells, covered, cellsMade, bails, leaves }: Stats): [string, string] => [
+const cellsRow = ({ cells, covered, cellsMade, bails, leaves, builtins }: Stats): [string, string] => [
   'cells',
-  `${covered} instructions in ${cells}; ${cellsMade} made, ${bails} bails; ${leaves} leaves`,
+  `${covered} instructions in ${cells}; ${cellsMade} made, ${bails} bails; ${leaves} leaves, ${builtins} built-in functions in expressions`,
 ];
 
 const regionRows = (regions: RegionCounts): [string, string][] => {
@@ -211,6 +211,7 @@ const regionRows = (regions: RegionCounts): [string, string][] => {
     shared,
     apart,
     inlined,
+    builtins,
     assumed,
     mistaken,
     entered,
@@ -226,7 +227,7 @@ const regionRows = (regions: RegionCounts): [string, string][] => {
     ],
     [
       'closures',
-      `${nodes}; ${own} copies of templates used, ${shared} closures share one; ${inlined} calls inlined, ${apart} apart`,
+      `${nodes}; ${own} copies of templates used, ${shared} closures share one; ${inlined} calls inlined, ${builtins} built-in functions in expressions, ${apart} apart`,
     ],
     ['assumptions', `${assumed} of slots, which did not hold ${mistaken} times`],
     ['no regions', `${irreducible} irreducible, ${abandoned} abandoned`],

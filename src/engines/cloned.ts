@@ -70,6 +70,8 @@ export const tierCounters = {
   apart: 0,
   /** Calls of functions that were inlined. */
   inlined: 0,
+  /** Calls of built-in functions that only compute a number, and are parts of expressions. */
+  builtins: 0,
   /** Slots of which something is assumed, and how often that did not hold where a region was to be entered. */
   assumed: 0,
   mistaken: 0,
@@ -237,6 +239,7 @@ class Tiers implements CellWatch {
     tierCounters.apart += closures.apart;
     tierCounters.assumed += assumptions.size;
     tierCounters.inlined += builder.inlinedCalls;
+    tierCounters.builtins += closures.builtins;
     if (isLoop) tierCounters.loops++;
     else {
       tierCounters.functions++;

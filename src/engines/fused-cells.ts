@@ -8,6 +8,7 @@ import type { OpTree, Statement, Store, Tree } from '../load/trees';
 import { type Cell, cellExit, type LinkedFunction } from '../runtime/linked';
 import { thread } from '../runtime/thread';
 import type { Value } from '../runtime/value';
+import { builtinTemplate } from './fused-builtins';
 import { type CallSite, noBranch } from './fused-calls';
 import type { FusedCode } from './fused-code';
 import type {
@@ -75,7 +76,7 @@ interface Choice {
 }
 
 const choices: ReadonlyMap<string, Choice> = new Map(
-  Object.entries(templates).map(([op, template]) => [
+  Object.entries({ ...templates, OpCall: builtinTemplate }).map(([op, template]) => [
     op,
     { template, superinstructions: superinstructions.filter(({ shape }) => shape.op === op) },
   ]),
@@ -228,19 +229,20 @@ export class CellMaker {
     return fitOf(tree, this.options.superinstructions);
   }
 
-  private site({ pc, operands }: OpTree, { holes, inner }: Fit): FusedSite {
+  private site({ pc, operands, builtin }: OpTree, { holes, inner }: Fit): FusedSite {
     const { fn } = this;
     return {
       fn,
       pc,
       operands,
+      builtin,
       inputs: holes.length === 0 ? noOperands : holes.map((hole) => this.operand(hole)),
       inner: inner.length === 0 ? noSites : inner.map((tree) => this.innerSite(tree)),
     };
   }
 
-  private innerSite({ pc, operands }: OpTree): FusedSite {
-    return { fn: this.fn, pc, operands, inputs: noOperands, inner: noSites };
+  private innerSite({ pc, operands, builtin }: OpTree): FusedSite {
+    return { fn: this.fn, pc, operands, builtin, inputs: noOperands, inner: noSites };
   }
 
   private effect(tree: OpTree, next: number): Cell {

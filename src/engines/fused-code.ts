@@ -4,14 +4,16 @@
  * operand is in its slot where a statement begins: whoever is about to go on at one can.
  */
 
-import { type OpName, opcodes } from '../isa/isa';
+import { opcodes } from '../isa/isa';
 import { findLeaders } from '../load/cfg';
 import { eachStatement, type Nesting, statementsOf } from '../load/statements';
 import type { SimpleStore, Statement, Tree } from '../load/trees';
 import type { Cell, Leaf, LinkedFunction } from '../runtime/linked';
 import { unreachable } from '../runtime/slow';
 import { thread } from '../runtime/thread';
+import type { HostFunction } from '../runtime/value';
 import { failAt } from './cell-calls';
+import { computing, mayCompute, usualImports } from './fused-builtins';
 import { CellMaker, type CellWatch, type FusedOptions, isCall, templateOf } from './fused-cells';
 import type { Expression } from './fused-site';
 import { isPatched, makePatchable, type PatchableCode, patchedPcs, pcBehind, withPatches } from './patch';
@@ -20,15 +22,19 @@ import { isPatched, makePatchable, type PatchableCode, patchedPcs, pcBehind, wit
 const largestTree = 64;
 
 /** @param alone instructions that are in no expression */
-const nestingWithout = (alone: ReadonlySet<number>): Nesting => ({
+const nestingWithout = (alone: ReadonlySet<number>, computes: Nesting['computes']): Nesting => ({
   nests: (op, pc) => templateOf(op)?.value !== undefined && !alone.has(pc),
   branchesOn: (op) => templateOf(op)?.branch !== undefined,
+  computes,
   largest: largestTree,
 });
 
-/** The statements that the engine makes of a function at its first call. */
-export const firstStatements = (fn: LinkedFunction): Statement[] =>
-  statementsOf(fn, 0, fn.code.length, findLeaders(fn), nestingWithout(new Set()));
+/** The statements that the engine makes of a function at its first call, where the host provides no functions of its own. */
+export function firstStatements(fn: LinkedFunction): Statement[] {
+  const imports = usualImports(fn);
+  const nesting = nestingWithout(new Set(), (callee, argc) => computing(callee, argc, imports));
+  return statementsOf(fn, 0, fn.code.length, findLeaders(fn), nesting);
+}
 
 /** How a function's translation turned out. */
 export interface FusedCounts {
@@ -42,6 +48,8 @@ export interface FusedCounts {
   readonly bails: number;
   /** Whether calls of it have no frame. */
   readonly isLeaf: boolean;
+  /** Calls of built-in functions that are parts of expressions. */
+  readonly builtins: number;
 }
 
 const S = thread.stack;
@@ -61,23 +69,13 @@ const withStores = (stores: readonly SimpleStore[], cell: Cell): Cell =>
     };
   }, cell);
 
-interface LeafKind {
-  readonly isLeaf: boolean;
-  readonly readsClosure: boolean;
-}
-
-/** Instructions that no leaf has: calls, and the safepoint of a loop. */
-const notInLeaves: ReadonlySet<string> = new Set<OpName>(['OpCall', 'OpInvoke', 'OpNew', 'OpLoop']);
-
-/** Whether a function calls nothing and does not loop, and whether it looks at its closure. */
-export function leafKindOf(fn: LinkedFunction): LeafKind {
-  let readsClosure = false;
+/** Whether a function looks at its closure. */
+function readsClosure(fn: LinkedFunction): boolean {
   for (let pc = 0; pc < fn.code.length; pc = pcBehind(fn, pc)) {
     const { op, operands } = opcodes[fn.code[pc]!]!;
-    if (notInLeaves.has(op)) return { isLeaf: false, readsClosure };
-    readsClosure ||= op === 'OpSelf' || operands.some(({ kind }) => kind === 'free');
+    if (op === 'OpSelf' || operands.some(({ kind }) => kind === 'free')) return true;
   }
-  return { isLeaf: true, readsClosure };
+  return false;
 }
 
 export class FusedCode implements PatchableCode {
@@ -85,7 +83,9 @@ export class FusedCode implements PatchableCode {
   private leaders: Uint8Array;
   /** Instructions that went off their fast path inside an expression, and stand alone since. */
   private readonly alone = new Set<number>();
-  private readonly nesting = nestingWithout(this.alone);
+  private readonly nesting = nestingWithout(this.alone, (callee, argc, pc) =>
+    this.builtinAt(callee, argc, pc),
+  );
   /** Instructions that statements were made for and that have thrown. */
   private readonly failing = new Set<number>();
   /**
@@ -99,7 +99,14 @@ export class FusedCode implements PatchableCode {
   private readonly watch: CellWatch | undefined;
   /** By pc: the cells that the watch has put others in the place of. */
   private readonly unwatched = new Map<number, Cell>();
-  private readonly leafKind: LeafKind;
+  /** Calls that are statements, and the safepoints of loops. */
+  private readonly stops = new Set<number>();
+  /** By pc of a call, the built-in function that the VM had there which ran it first: all that is made later agrees with that. */
+  private readonly expected = new Map<number, HostFunction | undefined>();
+  /** Calls that are parts of expressions. */
+  private readonly computed = new Set<number>();
+  /** Whether it looks at its closure. */
+  readonly readsClosure: boolean;
   /** Computes the result of a leaf that does nothing else. */
   private result: Expression | undefined;
   private cellsMade = 0;
@@ -110,7 +117,7 @@ export class FusedCode implements PatchableCode {
   ) {
     const { cells, code } = fn;
     this.leaders = this.splitBlocks();
-    this.leafKind = leafKindOf(fn);
+    this.readsClosure = readsClosure(fn);
     this.maker = new CellMaker(fn, options);
     this.watch = options.watchFor?.(fn, this);
     this.ends = new Int32Array(code.length);
@@ -141,6 +148,10 @@ export class FusedCode implements PatchableCode {
 
   private make(statement: Statement, behind: Statement | undefined): void {
     const { start, end, pc, first } = statement;
+    if (statement.kind === 'call' || statement.kind === 'loop') {
+      this.stops.add(pc);
+      this.computed.delete(pc);
+    }
     this.ends[start] = end;
     this.purposes[start] = pc;
     const bare = this.maker.cellOf(statement, behind);
@@ -151,7 +162,7 @@ export class FusedCode implements PatchableCode {
     this.fn.cells[start] = watched;
     this.cellsMade++;
     if (start > 0) return;
-    const isWhole = this.leafKind.isLeaf && statement.kind === 'return' && first.length === 0;
+    const isWhole = statement.kind === 'return' && first.length === 0;
     this.result = isWhole ? this.maker.returned(statement.value) : undefined;
   }
 
@@ -165,9 +176,27 @@ export class FusedCode implements PatchableCode {
 
   /** What a call without a frame needs; `undefined` where there must be one. Who watches by a patch may look at frames. */
   private leaf(): Leaf | undefined {
-    const { leafKind, result } = this;
-    if (!leafKind.isLeaf || isPatched(this.fn) || this.watch !== undefined) return undefined;
-    return { expression: result, readsClosure: leafKind.readsClosure };
+    const { result, readsClosure } = this;
+    if (!this.isLeaf || isPatched(this.fn) || this.watch !== undefined) return undefined;
+    return { expression: result, readsClosure };
+  }
+
+  /** Whether it calls nothing, built-in functions that only compute a number aside, and does not loop. */
+  get isLeaf(): boolean {
+    return this.stops.size === 0;
+  }
+
+  /** The built-in function that a call in an expression calls. */
+  private builtinAt(callee: Tree, argc: number, pc: number): HostFunction | undefined {
+    if (this.alone.has(pc) || !mayCompute(callee)) return undefined;
+    const expected = this.expected.get(pc);
+    // No VM is running where a patch has it made anew.
+    const builtin = this.expected.has(pc) ? expected : computing(callee, argc, thread.vm?.imports ?? []);
+    this.expected.set(pc, builtin);
+    if (builtin === undefined) return undefined;
+    this.stops.delete(pc);
+    this.computed.add(pc);
+    return builtin;
   }
 
   private patch(pc: number, cell: Cell): Cell {
@@ -281,7 +310,8 @@ export class FusedCode implements PatchableCode {
       if (end > 0) cells++;
     }
     const isLeaf = this.fn.leaf !== undefined;
-    return { cells, instructions, cellsMade: this.cellsMade, bails: this.alone.size, isLeaf };
+    const builtins = this.computed.size;
+    return { cells, instructions, cellsMade: this.cellsMade, bails: this.alone.size, isLeaf, builtins };
   }
 }
 

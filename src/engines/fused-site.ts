@@ -3,7 +3,7 @@
  */
 
 import type { Cell, LinkedFunction } from '../runtime/linked';
-import type { Value } from '../runtime/value';
+import type { HostFunction, Value } from '../runtime/value';
 import type { CallSite } from './fused-calls';
 
 /** Computes a value on the frame at `fp`. */
@@ -26,6 +26,8 @@ export interface FusedSite {
   readonly operands: readonly number[];
   /** Of a superinstruction: those of all its instructions, in the order of evaluation. */
   readonly inputs: readonly Operand[];
+  /** Of the call of a built-in function that only computes a number: which it is expected to be. */
+  readonly builtin: HostFunction | undefined;
   /** The other instructions of a superinstruction, in the order of evaluation from the outside in. */
   readonly inner: readonly FusedSite[];
 }

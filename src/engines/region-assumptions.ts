@@ -77,7 +77,7 @@ class Uses {
   operands(tree: Tree): void {
     if (tree.kind !== 'op') return;
     tree.inputs.forEach((input, i) => {
-      this.operand(tree, input, regionPlaces[tree.op]![i]!);
+      if (tree.op !== 'OpCall') this.operand(tree, input, regionPlaces[tree.op]![i]!);
       this.operands(input);
     });
   }

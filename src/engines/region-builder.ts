@@ -187,6 +187,7 @@ export class RegionBuilder extends Calls {
   private simple(statement: Simple): Step {
     switch (statement.kind) {
       case 'store':
+        this.callees.note(statement);
         return this.store(statement, statement.start, true);
       case 'effect':
         return this.operation(statement.tree, statement.start, true);

@@ -7,7 +7,7 @@ import { type RegionNode, withValue } from '../load/regions';
 import { isNumber, join, type SlotType, SlotTypes, type Types } from '../load/slot-types';
 import { readsOf, type SlotTree, slotTree, type Tree } from '../load/trees';
 import type { LinkedFunction } from '../runtime/linked';
-import { HostFunction, type Value } from '../runtime/value';
+import { HostFunction } from '../runtime/value';
 import type { Assumptions } from './region-assumptions';
 import { argumentsOf, type Call, Callees, storedBy, type Target } from './region-callees';
 import { interruptInlined, leave } from './region-exits';
@@ -179,24 +179,16 @@ export abstract class Calls extends Expressions {
   private numericCall(call: Call, known: HostFunction, result: SlotTree): void {
     const site = this.siteOf(call);
     const { at, argc } = site;
-    const other: Compute = (fp) => surprise(site, fp);
-    const callee = this.value(storedBy(call, at - 1)!, call.start);
-    const [x, y] = Array.from({ length: argc }, (_, i) =>
+    const callee = this.value(storedBy(call, at - 1) ?? slotTree(at - 1), call.start);
+    const args = Array.from({ length: argc }, (_, i) =>
       this.value(storedBy(call, at + i) ?? slotTree(at + i), call.start),
     );
-    this.inlinedCalls++;
-    const { counts } = known;
-    if (counts !== undefined) {
-      const counted = (value: Value | undefined, fp: number): Value =>
-        (value === undefined ? undefined : counts(value)) ?? surprise(site, fp);
-      this.values.define(result, this.compute('counted', callee, known, x!, counted), 'integer');
-      return;
-    }
-    const made =
-      y === undefined
-        ? this.compute('numeric1', callee, known, known.ofNumbers!, x!, other)
-        : this.compute('numeric2', callee, known, known.ofNumbers!, x!, y, other);
-    this.values.define(result, made, 'double');
+    const type = known.counts === undefined ? 'double' : 'integer';
+    this.values.define(
+      result,
+      this.computed(known, callee, args, (fp) => surprise(site, fp)),
+      type,
+    );
   }
 
   private groupedCall(call: Call, targets: readonly Target[], result: SlotTree, group: Group): void {
@@ -208,7 +200,7 @@ export abstract class Calls extends Expressions {
     const [target] = targets;
     if (target!.shape === undefined) {
       const { value, type } = this.inline(call, target!.body!, target!, at - 1, group, alone);
-      const called = this.value(callee!, call.start);
+      const called = this.value(callee ?? slotTree(at - 1), call.start);
       this.values.define(result, this.compute('callOf', called, target!.fn, value, other), type);
       return;
     }
@@ -238,6 +230,12 @@ export abstract class Calls extends Expressions {
 
   protected callValue(call: Call): Compute {
     const site = this.siteOf(call);
+    const made = this.callOf(call, site);
+    this.callees.forget(site.at - 1);
+    return made;
+  }
+
+  private callOf(call: Call, site: CallSite): Compute {
     const { at, argc, next, operands, pc } = site;
     const { op } = opcodes[this.fn.code[pc]!]!;
     if (op === 'OpNew') return this.construct(call, site);

@@ -5,7 +5,7 @@
 
 import { opcodes, operandsAt } from '../isa/isa';
 import type { Simple } from '../load/regions';
-import type { Tree } from '../load/trees';
+import type { Store, Tree } from '../load/trees';
 import type { LinkedFunction } from '../runtime/linked';
 import { ClassValue, type Shape } from '../runtime/objects';
 import { thread } from '../runtime/thread';
@@ -49,12 +49,26 @@ export interface Target {
 export class Callees {
   private readonly bodies = new Map<LinkedFunction, Inlinable | undefined>();
 
+  /** By slot of an operand, what has been put there last, where that is known. */
+  private readonly stored = new Map<number, Value | undefined>();
+
   constructor(private readonly fn: LinkedFunction) {}
+
+  /** Notes what a statement puts into a slot: it may be the callee of a call behind it. */
+  note({ slot, value }: Store): void {
+    if (slot >= this.fn.localCount) this.stored.set(slot, knownValue(value));
+  }
+
+  /** Notes that a call has put its result into the callee's slot. */
+  forget(slot: number): void {
+    this.stored.delete(slot);
+  }
 
   /** What a call that reads its callee from a variable finds there now; else `undefined`. */
   known(call: Call): Value | undefined {
-    const callee = storedBy(call, argumentsOf(this.fn, call).at - 1);
-    return callee && knownValue(callee);
+    const slot = argumentsOf(this.fn, call).at - 1;
+    const callee = storedBy(call, slot);
+    return callee === undefined ? this.stored.get(slot) : knownValue(callee);
   }
 
   /** The functions that a call most likely calls. */

@@ -21,6 +21,8 @@ export class RegionClosures {
   height = 0;
   /** Of the closures, calls of others that the host is not to inline. */
   apart = 0;
+  /** Calls of built-in functions that only compute a number, as parts of expressions. */
+  builtins = 0;
   private readonly heights = new Map<unknown, number>();
   /** By closure: bytes of the host's bytecode, with all that is to be inlined in it. */
   private readonly sizes = new Map<unknown, number>();

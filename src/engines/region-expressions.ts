@@ -9,10 +9,11 @@ import type { LinkedFunction } from '../runtime/linked';
 import type { Shape } from '../runtime/objects';
 import { isShort } from '../runtime/text-costs';
 import { thread } from '../runtime/thread';
-import type { Value } from '../runtime/value';
+import type { HostFunction, Value } from '../runtime/value';
 import { regionPlaces } from './generated/region-places';
 import type { Assumptions } from './region-assumptions';
 import type { RegionClosures } from './region-closures';
+import { leave } from './region-exits';
 import type { Group } from './region-groups';
 import type { Inlined } from './region-inlining';
 import type { Compute, RegionSite, Step } from './region-site';
@@ -130,8 +131,43 @@ export class Expressions {
     return this.compute(this.types.at(tree.slot) === 'double' ? 'double' : 'slot', tree.slot);
   }
 
-  /** The closure of a data instruction. */
+  /**
+   * What computes the number that a built-in function gives.
+   *
+   * @param other gives the region up where another is called, or one is given what it does not compute a number of
+   */
+  protected computed(
+    known: HostFunction,
+    callee: Compute,
+    [x, y]: readonly Compute[],
+    other: (fp: number) => never,
+  ): Compute {
+    this.closures.builtins++;
+    const { counts, ofNumbers } = known;
+    if (counts !== undefined) {
+      const counted = (value: Value | undefined, fp: number): Value =>
+        (value === undefined ? undefined : counts(value)) ?? other(fp);
+      return this.compute('counted', callee, known, x!, counted);
+    }
+    return y === undefined
+      ? this.compute('numeric1', callee, known, ofNumbers!, x!, other)
+      : this.compute('numeric2', callee, known, ofNumbers!, x!, y, other);
+  }
+
+  private builtin({ builtin, pc, operands, inputs }: OpTree, start: number): Compute {
+    const site = this.site(pc, start);
+    const [index] = operands;
+    const callee =
+      index === undefined
+        ? this.compute('constant', builtin!)
+        : this.closures.operation('OpImport.', [{ ...site, operands }], false);
+    const args = inputs.map((input) => this.value(input, start));
+    return this.computed(builtin!, callee, args, (fp) => leave(site, fp));
+  }
+
+  /** The closure of a data instruction, or of the call of a built-in function. */
   protected operation(tree: OpTree, start: number, whole: boolean): Compute {
+    if (tree.builtin !== undefined) return this.builtin(tree, start);
     const allowed = regionPlaces[tree.op]!;
     const inputs = tree.inputs.map((input, i) => this.operand(input, allowed[i]!, tree.pc, start));
     if (inputs.length > 0 && inputs.every(({ place }) => place === 'c' || place === 'k')) {

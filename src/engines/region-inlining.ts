@@ -11,7 +11,7 @@ import { type RegionNode, structure } from '../load/regions';
 import { join, type SlotType, Types } from '../load/slot-types';
 import { type SimpleStore, type Statement, slotTree, storesOf, type Tree, treesOf } from '../load/trees';
 import type { LinkedFunction } from '../runtime/linked';
-import { codeOf, leafKindOf } from './fused-code';
+import { codeOf } from './fused-code';
 import { patchedPcs, pcBehind } from './patch';
 import { leave } from './region-exits';
 import type { RegionSite } from './region-site';
@@ -68,8 +68,7 @@ export const surprisesIn = (fn: LinkedFunction): number =>
 export function inlinable(fn: LinkedFunction): Inlinable | undefined {
   const code = codeOf(fn);
   if (code === undefined || fn.handlers.length > 0 || !isPlain(fn)) return undefined;
-  const { isLeaf, readsClosure } = leafKindOf(fn);
-  if (!isLeaf || readsClosure || [...patchedPcs(fn)].length > 0) return undefined;
+  if (!code.isLeaf || code.readsClosure || [...patchedPcs(fn)].length > 0) return undefined;
   const statements = code.current();
   if (statements.some(({ kind }) => kind === 'plain')) return undefined;
   const { blocks } = controlFlow(fn);

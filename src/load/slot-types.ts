@@ -9,7 +9,7 @@
 import { opcodes, operandsAt } from '../isa/isa';
 import { resultKinds } from '../isa/result-kinds';
 import type { LinkedFunction } from '../runtime/linked';
-import type { Value } from '../runtime/value';
+import type { HostFunction, Value } from '../runtime/value';
 import { controlFlow } from './cfg';
 import { liveLocals } from './liveness';
 import { type Statement, storesOf, type Tree } from './trees';
@@ -25,7 +25,7 @@ export abstract class Types {
   abstract at(slot: number): SlotType;
 
   of(tree: Tree): SlotType {
-    return typeOf(tree, (slot) => this.at(slot));
+    return typeOf(tree, (slot) => this.at(slot), ofBuiltin);
   }
 }
 
@@ -80,15 +80,32 @@ export function join(a: SlotType | undefined, b: SlotType | undefined): SlotType
   return isNumber(a) && isNumber(b) ? 'double' : 'value';
 }
 
+/** What the call of a built-in function gives, as long as it is that function: where another is called, nothing is computed. */
+const ofBuiltin = (builtin: HostFunction): SlotType => (builtin.counts === undefined ? 'double' : 'integer');
+
+/** What a variable may hold that the call was assigned to, whatever was called. */
+const ofAnyCall = (): SlotType => 'value';
+
+type BuiltinType = (builtin: HostFunction) => SlotType;
+
 /** @param slotType `undefined` while nothing is known to be assigned */
-function typeOf(tree: Tree, slotType: (slot: number) => SlotType): SlotType;
-function typeOf(tree: Tree, slotType: (slot: number) => SlotType | undefined): SlotType | undefined;
-function typeOf(tree: Tree, slotType: (slot: number) => SlotType | undefined): SlotType | undefined {
+function typeOf(tree: Tree, slotType: (slot: number) => SlotType, builtinType: BuiltinType): SlotType;
+function typeOf(
+  tree: Tree,
+  slotType: (slot: number) => SlotType | undefined,
+  builtinType: BuiltinType,
+): SlotType | undefined;
+function typeOf(
+  tree: Tree,
+  slotType: (slot: number) => SlotType | undefined,
+  builtinType: BuiltinType,
+): SlotType | undefined {
   if (tree.kind === 'slot') return slotType(tree.slot);
   if (tree.kind === 'constant') return ofConstant(tree.value);
+  if (tree.op === 'OpCall') return builtinType(tree.builtin!);
   const kind = resultKinds[tree.op] ?? 'value';
   if (kind === 'integer' || kind === 'boolean' || kind === 'value') return kind;
-  const inputs = tree.inputs.map((input) => typeOf(input, slotType));
+  const inputs = tree.inputs.map((input) => typeOf(input, slotType, builtinType));
   if (inputs.includes(undefined)) {
     // A sum with a number is a number; of what is not known yet, the best is assumed.
     return inputs.find((input) => input !== undefined && input !== 'value');
@@ -115,7 +132,7 @@ function infer(
     changed = false;
     for (const { slot, value } of assignments) {
       if (slot >= fn.localCount) continue;
-      const joined = join(types[slot], typeOf(value, slotType));
+      const joined = join(types[slot], typeOf(value, slotType, ofAnyCall));
       if (joined === types[slot]) continue;
       types[slot] = joined;
       changed = true;

@@ -10,6 +10,7 @@
 
 import { type DataOpName, type OpcodeInfo, opcodes, operandsAt, pops } from '../isa/isa';
 import type { LinkedFunction } from '../runtime/linked';
+import type { HostFunction } from '../runtime/value';
 import {
   constantTree,
   isIn,
@@ -23,14 +24,17 @@ import {
   type Store,
   slotTree,
   type Tree,
+  type TreeOp,
 } from './trees';
 
 /** What an engine can do within an expression. */
 export interface Nesting {
   /** Whether an instruction may be an operand of another. */
-  nests(op: DataOpName, pc: number): boolean;
+  nests(op: TreeOp, pc: number): boolean;
   /** Whether a branch can be made on the result of an instruction as it is computed. */
-  branchesOn(op: DataOpName): boolean;
+  branchesOn(op: TreeOp): boolean;
+  /** The built-in function that a call with so many arguments calls, where that is nothing but to compute a number: then it is nested. */
+  computes(callee: Tree, argc: number, pc: number): HostFunction | undefined;
   /** Trees grow no larger. */
   readonly largest: number;
 }
@@ -41,6 +45,7 @@ const highest = 16;
 /** Shared by all that have none. */
 const noStores: readonly SimpleStore[] = [];
 const noTrees: readonly Tree[] = [];
+const noOperands: readonly number[] = [];
 
 /**
  * Hands the statements of the code from `start` up to `end` to `visit`, in order, where control and all operands are as they
@@ -237,6 +242,8 @@ class StatementWalk {
         this.branch(pc, operands[0]!, info.op === 'OpJumpIfTrue', end);
         break;
       case 'OpCall':
+        if (!this.computed(pc, operands[0]!)) this.call(pc, pops(info, operands), end);
+        break;
       case 'OpInvoke':
       case 'OpNew':
         this.call(pc, pops(info, operands), end);
@@ -360,6 +367,21 @@ class StatementWalk {
     const slot = this.slotAt(this.settled);
     this.addStore(slot, tree, end, tree.pc);
     return slotTree(slot);
+  }
+
+  /** Takes a call of a built-in function that only computes a number for an expression. @returns whether it is one */
+  private computed(pc: number, argc: number): boolean {
+    if (this.depth <= argc) return false;
+    for (let i = this.depth - argc; i < this.depth; i++) if (!this.nests(this.trees[i]!)) return false;
+    const callee = this.trees[this.depth - argc - 1]!;
+    const builtin = this.nesting.computes(callee, argc, pc);
+    if (builtin === undefined) return false;
+    const start = this.startOf(argc + 1, pc);
+    const inputs = this.popAll(argc);
+    this.pop();
+    const operands = callee.kind === 'op' ? callee.operands : noOperands;
+    this.push(start, opTree('OpCall', pc, operands, inputs, builtin));
+    return true;
   }
 
   private call(pc: number, count: number, end: number): void {

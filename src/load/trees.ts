@@ -4,7 +4,7 @@
  */
 
 import type { DataOpName } from '../isa/isa';
-import type { Value } from '../runtime/value';
+import type { HostFunction, Value } from '../runtime/value';
 
 /** A slot of the frame. */
 export interface SlotTree {
@@ -17,13 +17,20 @@ export interface ConstantTree {
   readonly value: Value;
 }
 
-/** A data instruction and what it takes. */
+/** What a tree is the result of: a data instruction, or the call of a built-in function that only computes a number. */
+export type TreeOp = DataOpName | 'OpCall';
+
+/** A data instruction, or such a call, and what it takes. */
 export interface OpTree {
   readonly kind: 'op';
-  readonly op: DataOpName;
+  readonly op: TreeOp;
   readonly pc: number;
+  /** Of a call: the index of the import that it calls, or nothing where its callee is a constant. */
   readonly operands: readonly number[];
+  /** Of a call: its arguments. */
   readonly inputs: readonly Tree[];
+  /** Of a call: the function that it is expected to call. */
+  readonly builtin: HostFunction | undefined;
   /** Instructions in it, and how deep they are nested. */
   readonly size: number;
   readonly height: number;
@@ -75,10 +82,11 @@ export const slotTree = (slot: number): SlotTree => ({ kind: 'slot', slot });
 export const constantTree = (value: Value): ConstantTree => ({ kind: 'constant', value });
 
 export function opTree(
-  op: DataOpName,
+  op: TreeOp,
   pc: number,
   operands: readonly number[],
   inputs: readonly Tree[],
+  builtin?: HostFunction,
 ): OpTree {
   let size = 1;
   let height = 0;
@@ -90,7 +98,7 @@ export function opTree(
       size++;
     }
   }
-  return { kind: 'op', op, pc, operands, inputs, size, height: height + 1 };
+  return { kind: 'op', op, pc, operands, inputs, builtin, size, height: height + 1 };
 }
 
 /** Whether a tree is the value that a slot holds already. */

@@ -19,6 +19,8 @@ export interface RegionCounts {
   readonly apart: number;
   /** Calls whose functions were inlined. */
   readonly inlined: number;
+  /** Calls of built-in functions that only compute a number, and are parts of expressions. */
+  readonly builtins: number;
   /** Slots of which a region assumes something that it tests where it is entered, and how often that did not hold. */
   readonly assumed: number;
   readonly mistaken: number;

@@ -19,21 +19,31 @@ export interface Translation {
   readonly bails: number;
   /** Functions that calls make no frame for. */
   readonly leaves: number;
+  /** Calls of built-in functions that only compute a number, and are parts of expressions. */
+  readonly builtins: number;
 }
 
-const nothing: Translation = { translated: 0, cells: 0, covered: 0, cellsMade: 0, bails: 0, leaves: 0 };
+const nothing: Translation = {
+  translated: 0,
+  cells: 0,
+  covered: 0,
+  cellsMade: 0,
+  bails: 0,
+  leaves: 0,
+  builtins: 0,
+};
 
 function ofFunction(fn: LinkedFunction): Translation {
   const fused = codeOf(fn)?.counts();
   if (fused !== undefined) {
-    const { cells, instructions: covered, cellsMade, bails, isLeaf } = fused;
-    return { translated: 1, cells, covered, cellsMade, bails, leaves: isLeaf ? 1 : 0 };
+    const { cells, instructions: covered, cellsMade, bails, isLeaf, builtins } = fused;
+    return { translated: 1, cells, covered, cellsMade, bails, leaves: isLeaf ? 1 : 0, builtins };
   }
   if (fn.cells.length !== fn.code.length) return nothing;
   const count = fn.heights
     .subarray(0, fn.code.length)
     .reduce((sum, height) => sum + (height >= 0 ? 1 : 0), 0);
-  return { translated: 1, cells: count, covered: count, cellsMade: count, bails: 0, leaves: 0 };
+  return { ...nothing, translated: 1, cells: count, covered: count, cellsMade: count };
 }
 
 /** @param functions as linked for one engine; one without cells has translated none */
@@ -46,6 +56,7 @@ export const translationOf = (functions: readonly LinkedFunction[]): Translation
       cellsMade: sum.cellsMade + one.cellsMade,
       bails: sum.bails + one.bails,
       leaves: sum.leaves + one.leaves,
+      builtins: sum.builtins + one.builtins,
     }),
     nothing,
   );

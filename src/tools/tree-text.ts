@@ -98,7 +98,7 @@ export class TreeText {
     return own < level ? `(${text})` : text;
   }
 
-  private operation({ op, pc, operands, inputs }: OpTree): [text: string, level: number] {
+  private operation({ op, pc, operands, inputs, builtin }: OpTree): [text: string, level: number] {
     const signed = infix[op];
     if (signed !== undefined) {
       const [sign, level] = signed;
@@ -109,6 +109,7 @@ export class TreeText {
       return [`${prefix[op]}${this.tree(inputs[0]!, prefixLevel, pc)}`, prefixLevel];
     }
     const given = inputs.map((input) => this.tree(input, 0, pc));
+    if (builtin !== undefined) return [`${builtin.name}(${given.join(', ')})`, tightest];
     const head = (): string => this.tree(inputs[0]!, tightest, pc);
     const name = this.operandText(pc, operands);
     switch (op) {

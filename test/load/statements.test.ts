@@ -7,12 +7,13 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { engines } from '../../src/engines/engines';
+import { computing, usualImports } from '../../src/engines/fused-builtins';
 import { firstStatements } from '../../src/engines/fused-code';
 import { load, type Program } from '../../src/index';
 import { opcodes, operandsAt, pops } from '../../src/isa/isa';
 import { findLeaders } from '../../src/load/cfg';
 import { type Nesting, statementsOf } from '../../src/load/statements';
-import type { Statement, Tree } from '../../src/load/trees';
+import { opTree, type Statement, type Tree } from '../../src/load/trees';
 import type { LinkedFunction } from '../../src/runtime/linked';
 import { type Choose, fromSeed, makeModule } from '../bytecode/arbitrary-module';
 import { programOf } from '../differential/compare';
@@ -35,6 +36,20 @@ const startOf = (fn: LinkedFunction, pc: number): Trail => ({
   ),
   events: [],
 });
+
+/** What a call of a function that only computes a number gives; `undefined` for other instructions. It can be part of an expression. */
+function computedText(
+  fn: LinkedFunction,
+  pc: number,
+  [callee, ...args]: readonly string[],
+): string | undefined {
+  if (opcodes[fn.code[pc]!]!.op !== 'OpCall') return undefined;
+  const [, importPc] = /^(\d+)\(\)$/.exec(callee!) ?? [];
+  if (importPc === undefined || opcodes[fn.code[Number(importPc)]!]!.op !== 'OpImport') return undefined;
+  const imported = opTree('OpImport', Number(importPc), operandsAt(fn.code, Number(importPc)), []);
+  const builtin = computing(imported, args.length, usualImports(fn));
+  return builtin && `${pc}(${args.join(',')})`;
+}
 
 /** Runs the bytecode from `start` up to `end` on symbols. */
 function runCode(fn: LinkedFunction, start: number, end: number, { slots, events }: Trail): void {
@@ -70,8 +85,10 @@ function runCode(fn: LinkedFunction, start: number, end: number, { slots, events
       case 'OpLoop':
         break;
       default: {
-        const text = `${pc}(${taken.join(',')})`;
-        if (info.control || info.picture.outputs.length === 0) events.push(text);
+        const computed = computedText(fn, pc, taken);
+        const text = computed ?? `${pc}(${taken.join(',')})`;
+        const isEvent = info.control || info.picture.outputs.length === 0;
+        if (isEvent && computed === undefined) events.push(text);
         slots.set(top - count, text);
       }
     }
@@ -100,9 +117,11 @@ function runStatement(fn: LinkedFunction, statement: Statement, { slots, events 
     const count = pops(info, operandsAt(fn.code, pc, info));
     const top = fn.localCount + fn.heights[pc]!;
     const taken = Array.from({ length: count }, (_, i) => slots.get(top - count + i)!);
-    const text = `${pc}(${taken.join(',')})`;
+    const computed = computedText(fn, pc, taken);
+    const text = computed ?? `${pc}(${taken.join(',')})`;
     if (info.op === 'OpLoop') return;
-    if (info.control || info.picture.outputs.length === 0) events.push(text);
+    const isEvent = info.control || info.picture.outputs.length === 0;
+    if (isEvent && computed === undefined) events.push(text);
     slots.set(top - count, text);
   };
   switch (statement.kind) {
@@ -206,9 +225,10 @@ test('what the fused engine begins with', () => {
 });
 
 /** An engine that nests what it likes. */
-const whims = (choose: Choose): Nesting => ({
+const whims = (choose: Choose, imports: ReturnType<typeof usualImports>): Nesting => ({
   nests: (_, pc) => (pc * 7 + choose(1)) % 3 !== 0,
   branchesOn: (op) => op === 'OpLess',
+  computes: (callee, argc, pc) => (pc % 4 === 0 ? undefined : computing(callee, argc, imports)),
   largest: 1 + choose(20),
 });
 
@@ -220,7 +240,7 @@ test('whatever an engine nests, and wherever statements are split', () => {
     for (let pc = 0; pc < fn.code.length; pc++) {
       if (fn.heights[pc]! >= 0 && choose(5) === 0) leaders[pc] = 1;
     }
-    check(fn, statementsOf(fn, 0, fn.code.length, leaders, whims(choose)), leaders);
+    check(fn, statementsOf(fn, 0, fn.code.length, leaders, whims(choose, usualImports(fn))), leaders);
   }
 });
 
