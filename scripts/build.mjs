@@ -20,6 +20,8 @@ const filesUnder = (folder, ending) =>
 const asked = process.env.HEDDLE_COPIES;
 const copies = {
   'control-templates': Number(asked ?? 48),
+  'register-templates': Number(asked ?? 48),
+  registers: Number(asked ?? 48),
   'call-templates': Number(asked ?? 48),
   'region-frequent': Number(asked ?? 12),
   'region-rare': Number(asked ?? 2),

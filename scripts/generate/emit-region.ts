@@ -17,13 +17,14 @@ import { generatedHeader, TextWriter } from './text-writer';
 /**
  * Where an operand comes from: `s`lot, slot with a number (`i`), slot of doubles (`f`), `c`onstant, e`x`pression, expression that
  * gives a `n`umber, constant that strings cost nothing to be compared with (`k`), slot with an
- * `o`bject of the shape that the site has met first, or with an `a`rray.
+ * `o`bject of the shape that the site has met first, or with an `a`rray; expression that gives such an object (`p`) or an array (`b`).
  */
 const numberPlaces = 'sifcxn';
 const knownNumbers = 'ifcn';
 const anyPlaces = 'sx';
-const objectPlaces = 'sxo';
-const arrayPlaces = 'sxa';
+const objectPlaces = 'sxop';
+const arrayPlaces = 'sxab';
+const computedPlaces = 'xnpb';
 const lastPlaces = 'scx';
 const constantPlaces = 'ck';
 
@@ -47,7 +48,7 @@ const frequent = new Set([
 ]);
 
 /** What the templates reach the machine by. */
-const machineNames = ['thread', 'closureAt', 'boxes', 'members', 'slow', 'leave', 'orLeave', 'at'];
+const machineNames = ['thread', 'closureAt', 'boxes', 'members', 'slow', 'leave', 'orLeave', 'at', 'done'];
 
 const isFusible = ({ form, picture }: ReadInstruction): boolean =>
   form === 'data' && picture.variadic === undefined && picture.inputs.length + picture.outputs.length > 0;
@@ -214,9 +215,9 @@ class Text {
   /** Whether a test holds by what is known of the operands. */
   private holds(test: ts.Expression): boolean {
     const shaped = /^(\w+)(?: instanceof Instance|\.shape === .*)$/.exec(test.getText());
-    if (shaped !== null && this.placeOf(shaped[1]!) === 'o') return true;
+    if (shaped !== null && 'op'.includes(this.placeOf(shaped[1]!)!)) return true;
     const array = /^(\w+) instanceof Array$/.exec(test.getText());
-    if (array !== null) return this.placeOf(array[1]!) === 'a';
+    if (array !== null) return 'ab'.includes(this.placeOf(array[1]!)!);
     const found = /^typeof (\w+) (=== 'number'|!== 'string')$/.exec(test.getText());
     if (found === null) return false;
     return this.isNumber(found[1]!) || (found[2] === "!== 'string'" && this.places.includes('k'));
@@ -264,12 +265,14 @@ class Text {
         k: `a${i}`,
         x: text.includes(`v${i}?.shape`) ? `a${i}(fp) as Instance` : `a${i}(fp)`,
         n: `a${i}(fp) as number`,
+        p: `a${i}(fp) as Instance`,
+        b: `a${i}(fp) as Value[]`,
       }[place]!;
       const isConstant = constantPlaces.includes(place);
       const only = picture.inputs.length === 1 || isConstant || this.inOrder(text);
       if (isConstant || (uses === 1 && only)) {
         inline = inline.replace(new RegExp(`\\bv${i}\\b`, 'g'), / as /.test(read) ? `(${read})` : read);
-      } else if (uses > 0 || place === 'x' || place === 'n') {
+      } else if (uses > 0 || computedPlaces.includes(place)) {
         reads.push(uses > 0 ? `const v${i} = ${read};` : `${read};`);
       }
     });
@@ -309,7 +312,7 @@ class Text {
         return attempted && `orLeave(${attempted}(${args.join(', ')}), site, fp)`;
       }
       return coldModules.has(callee.split('.')[0]!)
-        ? `(at(site, fp), ${callee}(${args.join(', ')}))`
+        ? `done(fp, (at(site, fp), ${callee}(${args.join(', ')})))`
         : undefined;
     };
     const plain = (node: ts.Expression): string => renderBody(node, verbs, attempt, this.names);
@@ -352,7 +355,7 @@ function emitTemplate(
   const parameters = picture.inputs.map((_, i) => {
     const place = places[i]!;
     const isNumber = !constantPlaces.includes(place) || asksFor(body!, picture.inputs[i]!);
-    const type = 'xn'.includes(place) ? 'Compute' : isNumber ? 'number' : 'Value';
+    const type = computedPlaces.includes(place) ? 'Compute' : isNumber ? 'number' : 'Value';
     return `a${i}: ${type}`;
   });
   const all = [...known.map((item) => item.text), ...reads, text].join('\n');

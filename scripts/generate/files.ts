@@ -7,6 +7,7 @@ import { emitIsaDocs } from './emit-docs';
 import { emitFused } from './emit-fused';
 import { emitPrelude, readPrelude } from './emit-prelude';
 import { emitRegion, emitRegionPlaces } from './emit-region';
+import { emitRegisters } from './emit-registers';
 import { emitSwitch } from './emit-switch';
 import { emitTable } from './emit-table';
 import { emitThreaded } from './emit-threaded';
@@ -23,6 +24,7 @@ export const generatedFiles = (table: readonly ReadInstruction[]): Map<string, s
     ['src/engines/generated/region-frequent.ts', emitRegion(table, 'frequent')],
     ['src/engines/generated/region-rare.ts', emitRegion(table, 'rare')],
     ['src/engines/generated/region-places.ts', emitRegionPlaces(table)],
+    ['src/engines/generated/registers.ts', emitRegisters()],
     ['docs/isa.md', emitIsaDocs(table)],
     ['src/runtime/generated/prelude.ts', emitPrelude()],
     ['docs/builtins.md', builtinsMarkdown(readPrelude())],

@@ -12,7 +12,14 @@ import { TextWriter } from './text-writer';
 
 export const sizesFile = 'src/engines/generated/template-sizes.ts';
 
-const modules = ['control-templates', 'call-templates', 'generated/region-frequent', 'generated/region-rare'];
+const modules = [
+  'control-templates',
+  'register-templates',
+  'generated/registers',
+  'call-templates',
+  'generated/region-frequent',
+  'generated/region-rare',
+];
 
 /** By the template's key: bytes of its closure. */
 export async function templateBytecode(): Promise<Map<string, number>> {

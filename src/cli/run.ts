@@ -212,6 +212,8 @@ const regionRows = (regions: RegionCounts): [string, string][] => {
     apart,
     inlined,
     builtins,
+    registers,
+    settled,
     assumed,
     mistaken,
     entered,
@@ -229,6 +231,7 @@ const regionRows = (regions: RegionCounts): [string, string][] => {
       'closures',
       `${nodes}; ${own} copies of templates used, ${shared} closures share one; ${inlined} calls inlined, ${builtins} built-in functions in expressions, ${apart} apart`,
     ],
+    ['registers', `${registers} variables of loops; given up in ${settled} loops`],
     ['assumptions', `${assumed} of slots, which did not hold ${mistaken} times`],
     ['no regions', `${irreducible} irreducible, ${abandoned} abandoned`],
   ];

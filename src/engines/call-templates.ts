@@ -105,6 +105,11 @@ const make = (
       (from: number, shape: Shape, inlined: Compute, otherwise: Compute): Compute =>
       (fp) =>
         (S[fp + from] as Instance)?.shape === shape ? inlined(fp) : otherwise(fp),
+    /** The same of a receiver that is in a register. */
+    invokeOn:
+      (receiver: Compute, shape: Shape, inlined: Compute, otherwise: Compute): Compute =>
+      (fp) =>
+        (receiver(fp) as Instance)?.shape === shape ? inlined(fp) : otherwise(fp),
     /** A method of one shape, whose receiver is in the slot `from`. Only instances have shapes with methods. */
     invoke:
       (

@@ -34,8 +34,9 @@ import {
   numbersIn,
 } from './region-assumptions';
 import { RegionBuilder } from './region-builder';
-import { fallbacks } from './region-calls';
+import { plain } from './region-calls';
 import { RegionClosures } from './region-closures';
+import type { Surroundings } from './region-expressions';
 import { surprisesIn } from './region-inlining';
 import type { Compute } from './region-site';
 import { type PoolCounts, TemplatePool } from './template-pool';
@@ -72,6 +73,10 @@ export const tierCounters = {
   inlined: 0,
   /** Calls of built-in functions that only compute a number, and are parts of expressions. */
   builtins: 0,
+  /** Variables of loops that are kept in registers. */
+  registers: 0,
+  /** Loops whose registers were given up, since slow paths often had them put into slots. */
+  settled: 0,
   /** Slots of which something is assumed, and how often that did not hold where a region was to be entered. */
   assumed: 0,
   mistaken: 0,
@@ -131,6 +136,8 @@ class Tiers implements CellWatch {
   /** By slot: how often it held something else than was assumed; and those of which nothing is assumed any more. */
   private readonly mistakes = new Map<number, number>();
   private readonly unsteady = new Set<number>();
+  /** Heads of loops that have no registers any more. */
+  private readonly seen = new Set<number>();
   /** Drops regions that have taken the function in: what is patched has a cell of its own. */
   readonly onPatched = new Set<() => void>();
 
@@ -205,7 +212,12 @@ class Tiers implements CellWatch {
     const closures = new RegionClosures(pool());
     const assumptions = assumptionsOf(fn, nodes, held, this.types, isLoop, this.unsteady);
     const types = new AssumedTypes(fn, code.current(), this.types, assumptions);
-    const builder = new RegionBuilder(fn, types, closures, fallbacks, assumptions);
+    const surroundings: Surroundings = {
+      plain,
+      seen: this.seen,
+      onSeen: (header) => this.dropRegisters(header, entrance),
+    };
+    const builder = new RegionBuilder(fn, types, closures, surroundings, assumptions);
     const run = builder.whole(nodes);
     const inlined = [...builder.inlined.values()];
     const isolated = (): number =>
@@ -240,6 +252,7 @@ class Tiers implements CellWatch {
     tierCounters.assumed += assumptions.size;
     tierCounters.inlined += builder.inlinedCalls;
     tierCounters.builtins += closures.builtins;
+    tierCounters.registers += closures.registers;
     if (isLoop) tierCounters.loops++;
     else {
       tierCounters.functions++;
@@ -281,6 +294,13 @@ class Tiers implements CellWatch {
     for (const entrance of [...this.loops.values(), this.whole]) {
       if (entrance.region?.assumptions.has(slot) === true) this.rebuild(entrance);
     }
+  }
+
+  /** The registers of a loop are often put into slots, so they are no use. */
+  private dropRegisters(header: number, entrance: Entrance): void {
+    this.seen.add(header);
+    tierCounters.settled++;
+    this.rebuild(entrance);
   }
 
   /** A region was given up in a frame of the function. */

@@ -4,20 +4,26 @@
  * served first.
  */
 
-import { isGone, type RegionNode, type Simple, takenBy, withValue } from '../load/regions';
+import { isGone, type Label, type RegionNode, type Simple, takenBy, withValue } from '../load/regions';
 import { isNumber, type Types } from '../load/slot-types';
 import { isIn, type Tree } from '../load/trees';
 import type { LinkedFunction } from '../runtime/linked';
+import { thread } from '../runtime/thread';
+import type { RegisterTemplates } from './generated/registers';
 import type { Assumptions } from './region-assumptions';
 import { Calls } from './region-call-sites';
 import type { Call } from './region-callees';
 import type { Made } from './region-expressions';
 import { Groups } from './region-groups';
 import type { Inlined } from './region-inlining';
-import type { Completion, Compute, Step } from './region-site';
+import { registersOf } from './region-registers';
+import type { Completion, Compute, Homes, Step } from './region-site';
 import { makeCell } from './threaded';
 
 type If = Extract<RegionNode, { kind: 'if' }>;
+type Loop = Extract<RegionNode, { kind: 'loop' }>;
+
+type RegisterCount = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
 
 /** A test, and what follows on either side. */
 interface Decision {
@@ -138,12 +144,49 @@ export class RegionBuilder extends Calls {
 
   private test(tree: Tree, start: number): Compute {
     if (this.types.of(tree) === 'boolean') return this.value(tree, start, true);
-    if (tree.kind === 'slot' && !isNumber(this.types.at(tree.slot)) && !this.values.has(tree.slot))
-      return this.compute('truthOfSlot', tree.slot);
+    const isInSlot = tree.kind === 'slot' && !this.values.has(tree.slot) && this.scope === undefined;
+    if (isInSlot && !isNumber(this.types.at(tree.slot))) return this.compute('truthOfSlot', tree.slot);
     return this.compute('truth', this.value(tree, start, true));
   }
 
-  private loop(node: Extract<RegionNode, { kind: 'loop' }>): Made[] {
+  /** A loop, with its variables in registers where that can be. */
+  private loop(node: Loop): Made[] {
+    const around = this.scope;
+    const bytesOfCall = (call: Call): number | undefined => this.bytesOfCall(call);
+    const mayHave = this.inside === undefined && !this.surroundings.seen.has(node.label.pc);
+    const scope = mayHave ? registersOf(this.fn, node.body, this.types, bytesOfCall, around) : undefined;
+    if (scope === undefined) return this.looped(node);
+    const given = scope.slots.map((slot) => this.read(slot));
+    const place = this.compute(around === undefined ? 'same' : 'place');
+    const left = this.compute(around === undefined ? 'budget' : 'left');
+    this.scope = scope;
+    const back = scope.homes.map((slot): Made => {
+      const value = this.read(slot);
+      const outside = around?.registerOf(slot);
+      const step =
+        outside === undefined
+          ? this.step('storeOf', thread.stack, slot, value)
+          : this.step(`back${outside}`, value);
+      return { step, abrupt: false };
+    });
+    back.push({ step: this.step(around === undefined ? 'backBudget' : 'backLeft'), abrupt: false });
+    scope.back = this.row(back).step;
+    const [{ step, abrupt }, ...behind] = this.looped(node) as [Made, ...Made[]]; // a loop is made
+    this.scope = around;
+    this.closures.registers += scope.slots.length;
+    const { label } = node;
+    const homes: Homes = {
+      slots: scope.homes,
+      settled: 0,
+      often: () => this.surroundings.onSeen(label.pc),
+    };
+    const key = `with${given.length as RegisterCount}` as const;
+    const all = [...given, place, left, homes, scope.back, step] as Parameters<RegisterTemplates['with1']>; // as the key says
+    const made = this.step(key, ...all);
+    return [{ step: made, abrupt }, ...behind];
+  }
+
+  private looped(node: Loop): Made[] {
     const body = this.headed(node.body);
     const made = this.whileLoop({ ...node, body });
     if (made !== undefined) return made;
@@ -160,7 +203,7 @@ export class RegionBuilder extends Calls {
   }
 
   /** A loop that tests a condition first and comes back at its very end only, the usual one. */
-  private whileLoop({ label, exit, body }: Extract<RegionNode, { kind: 'loop' }>): Made[] | undefined {
+  private whileLoop({ label, exit, body }: Loop): Made[] | undefined {
     const [head, ...others] = body;
     if (head?.kind !== 'if' || others.length > 0 || label.used || head.branch.first.length > 0)
       return undefined;
@@ -177,11 +220,34 @@ export class RegionBuilder extends Calls {
     const test = leavesOn ? decision.test : this.compute('not', decision.test);
     const inner = this.body(inside.slice(0, -1));
     const cost = this.fn.loopCosts[pc]!;
-    const loop: Made = inner.abrupt
-      ? { step: this.step('whileUntil', test, inner.step, cost, label.pc, exit), abrupt: true }
-      : { step: this.step('while', test, inner.step, cost, label.pc), abrupt: false };
+    const loop: Made = { step: this.whileStep(test, inner, cost, label.pc, exit), abrupt: inner.abrupt };
     if (away.label === exit) return [loop];
     return [loop, { step: this.step('go', away.label), abrupt: true }];
+  }
+
+  private whileStep(
+    test: Compute,
+    { step, abrupt }: Made,
+    cost: number,
+    header: number,
+    exit: Label | undefined,
+  ): Step {
+    const back = this.scope?.back;
+    if (back === undefined) {
+      return abrupt
+        ? this.step('whileUntil', test, step, cost, header, exit)
+        : this.step('while', test, step, cost, header);
+    }
+    return abrupt
+      ? this.step('whileUntilIn', back, test, step, cost, header, exit)
+      : this.step('whileIn', back, test, step, cost, header);
+  }
+
+  private safepoint(cost: number, header: number): Step {
+    const back = this.scope?.back;
+    return back === undefined
+      ? this.step('safepoint', cost, header)
+      : this.step('safepointIn', back, cost, header);
   }
 
   private simple(statement: Simple): Step {
@@ -192,13 +258,13 @@ export class RegionBuilder extends Calls {
       case 'effect':
         return this.operation(statement.tree, statement.start, true);
       case 'loop':
-        return this.step('safepoint', this.fn.loopCosts[statement.pc]!, statement.target);
+        return this.safepoint(this.fn.loopCosts[statement.pc]!, statement.target);
       case 'call':
         return this.call(statement);
       case 'plain':
         return this.closures.note(
           'plain',
-          this.fallbacks.plain(this.site(statement.pc, statement.start), makeCell(this.fn, statement.pc)),
+          this.surroundings.plain(this.site(statement.pc, statement.start), makeCell(this.fn, statement.pc)),
         );
     }
   }
@@ -209,6 +275,6 @@ export class RegionBuilder extends Calls {
     assumptions: Assumptions,
     inlined: Inlined,
   ): RegionBuilder {
-    return new RegionBuilder(fn, types, this.closures, this.fallbacks, assumptions, inlined, this.values);
+    return new RegionBuilder(fn, types, this.closures, this.surroundings, assumptions, inlined, this.values);
   }
 }

@@ -5,8 +5,9 @@
 import { opcodes } from '../isa/isa';
 import { type RegionNode, withValue } from '../load/regions';
 import { isNumber, join, type SlotType, SlotTypes, type Types } from '../load/slot-types';
-import { readsOf, type SlotTree, slotTree, type Tree } from '../load/trees';
+import { constantTree, readsOf, type SlotTree, slotTree, type Tree } from '../load/trees';
 import type { LinkedFunction } from '../runtime/linked';
+import type { Shape } from '../runtime/objects';
 import { HostFunction } from '../runtime/value';
 import type { Assumptions } from './region-assumptions';
 import { argumentsOf, type Call, Callees, storedBy, type Target } from './region-callees';
@@ -22,7 +23,8 @@ import {
   type Source,
   surprise,
 } from './region-inlining';
-import type { CallSite, Compute, InvokeSite, Step } from './region-site';
+import { bytesOfInlined } from './region-registers';
+import type { CallSite, Compute, Frame, InvokeSite, Step } from './region-site';
 
 /** Makes calls, besides expressions. */
 export abstract class Calls extends Expressions {
@@ -44,7 +46,7 @@ export abstract class Calls extends Expressions {
 
   protected call(call: Call): Step {
     const { at } = this.siteOf(call);
-    const step = this.step('store', at - 1, this.callValue(call));
+    const step = this.put(at - 1, this.callValue(call));
     return this.row([...this.arguments(call), { step, abrupt: false }]).step;
   }
 
@@ -132,14 +134,15 @@ export abstract class Calls extends Expressions {
         given[slot] = type;
       } else {
         const isDouble = type === 'double' && !assigned.has(slot);
-        put(this.step(isDouble ? 'storeDouble' : 'store', at + slot, this.value(value, call.start)));
+        put(this.put(at + slot, this.value(value, call.start), isDouble));
         if (!assigned.has(slot)) given[slot] = type === 'double' && !isDouble ? 'integer' : type;
       }
     }
     const types = new SlotTypes(fn, body.statements, given);
     const { doubles } = types;
     for (let slot = fn.arity; slot < fn.localCount; slot++) {
-      if (!doubles.includes(slot)) put(this.step('storeConstant', at + slot, null));
+      if (!doubles.includes(slot))
+        put(this.store({ slot: at + slot, value: constantTree(null) }, call.start));
     }
     const own = doubles.filter((slot) => slot >= fn.arity);
     const inlined: Inlined = { fn, at, next, sources, doubles: own, place };
@@ -149,14 +152,20 @@ export abstract class Calls extends Expressions {
     if (shape !== undefined) assumptions.set(receiver, shape);
     const inside = this.builderOf(fn, typesAround, assumptions, inlined);
     inside.currentGroup = group;
+    inside.scope = this.scope;
     const { step } = this.row([...steps, inside.body(nodes)]);
     this.inlined.set(fn, body);
     this.inlinedCalls++;
     this.slots = Math.max(this.slots, at + fn.frameSize);
     const type = returnedIn(nodes, (tree) => inside.types.of(tree)) ?? 'value';
     if (group !== undefined) return { value: step as Compute, type }; // it ends with a value
-    const stop = (fp: number): void => interruptInlined(inlined, fp);
-    return { value: this.compute('inlined', fn.entryCost, stop, step), type };
+    const stop = (frame: Frame): void => interruptInlined(inlined, frame);
+    return { value: this.paid(fn.entryCost, stop, step), type };
+  }
+
+  /** What is inlined, with its fuel. */
+  private paid(cost: number, stop: (frame: Frame) => void, body: Step): Compute {
+    return this.compute(this.scope === undefined ? 'inlined' : 'inlinedIn', cost, stop, body);
   }
 
   /** Calls of functions without effects, and the statement that takes their results, with these as one expression in it. */
@@ -170,8 +179,8 @@ export abstract class Calls extends Expressions {
     const computed = this.value(group.value, group.start);
     const site = this.site(group.pc, group.start);
     this.currentGroup = undefined;
-    const stop = (fp: number): void => leave(site, fp);
-    const paid = group.cost === 0 ? computed : this.compute('inlined', group.cost, stop, computed);
+    const stop = (frame: Frame): void => leave(site, frame);
+    const paid = group.cost === 0 ? computed : this.paid(group.cost, stop, computed);
     return withValue(group.taker, this.values.add(paid, type));
   }
 
@@ -210,11 +219,30 @@ export abstract class Calls extends Expressions {
       const inlined = this.inline(call, target.body!, target, receiver, group, alone);
       type = join(type, inlined.type);
       if (alone && this.isOfShape(receiver, target.shape!)) return inlined.value;
-      return this.compute('invokeOf', receiver, target.shape!, inlined.value, otherwise);
+      return this.invokeOf(receiver, target.shape!, inlined.value, otherwise);
     }, other);
     const isRead = receiver !== at - 1 || callee === undefined;
-    const ready = isRead ? undefined : this.step('store', at - 1, this.value(callee, call.start));
+    const ready = isRead ? undefined : this.put(at - 1, this.value(callee, call.start));
     this.values.define(result, ready === undefined ? made : this.compute('two', ready, made), type!);
+  }
+
+  /** A call of a method of one shape that is inlined. */
+  private invokeOf(receiver: number, shape: Shape, inlined: Compute, otherwise: Compute): Compute {
+    if (this.scope === undefined) return this.compute('invokeOf', receiver, shape, inlined, otherwise);
+    return this.compute('invokeOn', this.read(receiver), shape, inlined, otherwise);
+  }
+
+  /** Bytes that a call comes to, about, of which all that it is expected to call is inlined; else `undefined`. */
+  protected bytesOfCall(call: Call): number | undefined {
+    if (opcodes[this.fn.code[call.pc]!]!.op === 'OpNew') return undefined;
+    const cache = this.fn.caches[call.pc];
+    const targets = this.callees.targets(call);
+    const isKnown = cache === undefined || (!cache.megamorphic && cache.known().length === targets.length);
+    if (!isKnown || targets.length === 0) return undefined;
+    return targets.reduce<number | undefined>(
+      (sum, { body }) => (sum === undefined || body === undefined ? undefined : sum + bytesOfInlined(body)),
+      0,
+    );
   }
 
   /** The slot that the receiver of an `OpInvoke` is read from. */
@@ -247,10 +275,10 @@ export abstract class Calls extends Expressions {
       if (fits && argc === 2) return this.compute('builtin2', site, at, known, known.call);
       const [target] = this.callees.targets(call);
       if (target?.body === undefined) return this.compute('call', site, at, argc, ~next);
-      const otherwise = this.readied(call, this.compute('call', site, at, argc, ~next));
+      const otherwise = this.readied(call, this.settled(this.compute('call', site, at, argc, ~next)));
       return this.compute(
         'callOf',
-        this.compute('slot', at - 1),
+        this.read(at - 1),
         target.fn,
         this.inline(call, target.body, target, at - 1).value,
         otherwise,
@@ -268,13 +296,13 @@ export abstract class Calls extends Expressions {
         const isSure = this.isOfShape(from, shape!);
         if (body !== undefined) {
           const { value } = this.inline(call, body, target, from);
-          return isSure ? value : this.compute('invokeOf', from, shape!, value, otherwise);
+          return isSure ? value : this.invokeOf(from, shape!, value, otherwise);
         }
         const framed = this.compute('framed', at, ~next, fn);
         if (isSure) return this.compute('invokeKnown', from, at, argc, place!, ready(framed));
         return this.compute('invoke', from, at, argc, shape!, place!, ready(framed), otherwise);
       },
-      ready(this.compute('invokeOther', invoked, from)),
+      ready(this.settled(this.compute('invokeOther', invoked, from))),
     );
   }
 

@@ -118,14 +118,13 @@ export function before(site: CallSite, base: number, fp: number): void {
   thread.mark();
 }
 
-const plain =
+/** Runs the cell of one instruction. */
+export const plain =
   (site: RegionSite, cell: (fp: number) => number): Step =>
   (fp) => {
     at(site, fp);
     cell(fp);
   };
-
-export const fallbacks = { plain };
 
 /** The callee's frame at `base` is refused: its caller makes the call again, from cells. */
 export function refuse(base: number): never {

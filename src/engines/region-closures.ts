@@ -10,7 +10,9 @@ import type { TemplatePool } from './template-pool';
  * Bytes of bytecode that V8 inlines into one function: up to 920 (`--max-inlined-bytecode-size-cumulative`), of which it
  * keeps a fifth of each candidate's size in reserve.
  */
-const mostInlined = 800;
+const mostInlined = 1000;
+/** Templates whose first closure is called in the slow path alone, where the host inlines nothing. */
+const slowFirst = new Set(['whileIn', 'whileUntilIn', 'safepointIn']);
 /** What is smaller is not worth a call. */
 const leastApart = 100;
 
@@ -23,6 +25,8 @@ export class RegionClosures {
   apart = 0;
   /** Calls of built-in functions that only compute a number, as parts of expressions. */
   builtins = 0;
+  /** Variables of loops that are in registers. */
+  registers = 0;
   private readonly heights = new Map<unknown, number>();
   /** By closure: bytes of the host's bytecode, with all that is to be inlined in it. */
   private readonly sizes = new Map<unknown, number>();
@@ -32,10 +36,7 @@ export class RegionClosures {
   /** Takes a closure into account. @param inner what it was given, closures among it */
   note<T extends Step | Compute>(key: string, made: T, ...inner: readonly unknown[]): T {
     this.nodes++;
-    this.sizes.set(
-      made,
-      inner.reduce<number>((sum, one) => sum + this.sizeOf(one), this.pool.sizeOf(key)),
-    );
+    this.sizes.set(made, this.sizeWith(key, inner));
     const height = 1 + inner.reduce<number>((most, one) => Math.max(most, this.heights.get(one) ?? 0), 0);
     this.heights.set(made, height);
     this.height = Math.max(this.height, height);
@@ -61,6 +62,12 @@ export class RegionClosures {
     return this.note(key, made, ...fitting);
   }
 
+  /** Bytes of a template's closure with all that is to be inlined in it. */
+  private sizeWith(key: string, given: readonly unknown[]): number {
+    const inlined = slowFirst.has(key) ? given.slice(1) : given;
+    return inlined.reduce<number>((sum, one) => sum + this.sizeOf(one), this.pool.sizeOf(key));
+  }
+
   private sizeOf(closure: unknown): number {
     return this.sizes.get(closure) ?? 0;
   }
@@ -70,7 +77,7 @@ export class RegionClosures {
    * compiled by themselves.
    */
   private fitting(key: string, given: readonly unknown[]): readonly unknown[] {
-    let size = given.reduce<number>((sum, one) => sum + this.sizeOf(one), this.pool.sizeOf(key));
+    let size = this.sizeWith(key, given);
     if (size <= mostInlined) return given;
     const fitting = [...given];
     const largestFirst = [...given.keys()].sort((a, b) => this.sizeOf(given[b]) - this.sizeOf(given[a]));

@@ -4,7 +4,7 @@
 
 import { thread } from '../runtime/thread';
 import type { Inlined } from './region-inlining';
-import type { RegionSite } from './region-site';
+import type { Frame, RegionSite } from './region-site';
 
 /** Thrown where a region is given up: the thread stands where cells go on. */
 export const left = new (class RegionLeft {})();
@@ -36,23 +36,47 @@ export function takeInlined(): Inlined | undefined {
   return inlined;
 }
 
-export function interrupt(pc: number, fp: number): void {
+/** How often registers may be put into slots in mid-run: where somebody sees them, the host keeps them in memory, and they are no use. */
+const mostSettled = 1000;
+
+/** Where a frame is, with what loops keep in registers in its slots, and their fuel on the thread. */
+export function settledPlace(frame: Frame): number {
+  if (typeof frame === 'number') return frame;
+  const fp = settledPlace(frame.outer);
+  const { r0, r1, r2, r3, r4, r5, r6, r7, homes } = frame;
+  const values = [r0, r1, r2, r3, r4, r5, r6, r7];
+  homes.slots.forEach((slot, i) => {
+    thread.stack[fp + slot] = values[i]!;
+  });
+  thread.budget = frame.left;
+  if (++homes.settled === mostSettled) homes.often();
+  return fp;
+}
+
+/** What something has given that ran on the thread, where `settledPlace` or `at` came before: it may have used fuel. */
+export function done<T>(frame: Frame, value: T): T {
+  if (typeof frame !== 'number') frame.left = thread.budget;
+  return value;
+}
+
+export function interrupt(pc: number, frame: Frame): void {
   inside = undefined;
-  thread.interrupt(pc, fp);
+  thread.interrupt(pc, settledPlace(frame));
 }
 
-export function interruptInlined(inlined: Inlined, fp: number): void {
+export function interruptInlined(inlined: Inlined, frame: Frame): void {
   inside = inlined;
-  thread.interrupt(0, fp);
+  thread.interrupt(0, settledPlace(frame));
+  done(frame, undefined);
 }
 
-export function leave(site: RegionSite, fp: number): never {
+export function leave(site: RegionSite, fp: Frame): never {
   at(site, fp);
   thread.budget += site.refund;
   throw left;
 }
 
-export function orLeave<T>(value: T | undefined, site: RegionSite, fp: number): T {
+export function orLeave<T>(value: T | undefined, site: RegionSite, fp: Frame): T {
   if (value === undefined) leave(site, fp);
   return value;
 }
@@ -62,9 +86,9 @@ let purpose = 0;
 
 export const purposeAtExit = (): number => purpose;
 
-export function at(site: RegionSite, fp: number): void {
+export function at(site: RegionSite, frame: Frame): void {
   purpose = site.pc;
   thread.pc = site.start;
-  thread.fp = fp;
+  thread.fp = settledPlace(frame);
   inside = site.inlined;
 }

@@ -10,13 +10,15 @@ import type { Shape } from '../runtime/objects';
 import { isShort } from '../runtime/text-costs';
 import { thread } from '../runtime/thread';
 import type { HostFunction, Value } from '../runtime/value';
+import { doubles } from './doubles';
 import { regionPlaces } from './generated/region-places';
 import type { Assumptions } from './region-assumptions';
 import type { RegionClosures } from './region-closures';
-import { leave } from './region-exits';
+import { done, leave, settledPlace } from './region-exits';
 import type { Group } from './region-groups';
 import type { Inlined } from './region-inlining';
-import type { Compute, RegionSite, Step } from './region-site';
+import { needsFrame, type RegisterScope } from './region-registers';
+import type { Compute, Frame, RegionSite, Step } from './region-site';
 import { TypesWithValues, Values } from './region-values';
 
 /** What a closure was made for, and how it may end. */
@@ -26,10 +28,14 @@ export interface Made {
   readonly abrupt: boolean;
 }
 
-/** What instructions are done by that no template is worth. */
-export interface Fallbacks {
-  /** Runs the cell of one instruction. */
+/** What the builder of a region is given besides. */
+export interface Surroundings {
+  /** Runs the cell of one instruction, which no template is worth. */
   plain(site: RegionSite, cell: (fp: number) => number): Step;
+  /** Heads of loops that have no registers, since slow paths often had them put into slots. */
+  readonly seen: ReadonlySet<number>;
+  /** Says that a loop is such a one. */
+  onSeen(header: number): void;
 }
 
 /** The same value; of strings the host's own copy, which it tells from others by its address. */
@@ -39,6 +45,8 @@ const interned = (value: Value): Value =>
 /** What makes the closures of one function, or of one that is inlined in it. */
 export class Expressions {
   protected readonly types: Types;
+  /** Where variables are in the loop that is being made; `undefined` where all are in slots. */
+  protected scope: RegisterScope | undefined;
   /** The expression that is being made. */
   protected currentGroup: Group | undefined;
 
@@ -50,7 +58,7 @@ export class Expressions {
     protected readonly fn: LinkedFunction,
     types: Types,
     protected readonly closures: RegionClosures,
-    protected readonly fallbacks: Fallbacks,
+    protected readonly surroundings: Surroundings,
     protected readonly assumptions: Assumptions,
     protected readonly inside?: Inlined,
     protected readonly values = new Values(),
@@ -112,6 +120,7 @@ export class Expressions {
   /** @param whole whether the value may be computed by all that its instruction does */
   protected store({ slot, value }: Store, start: number, whole = false): Step {
     const isDouble = this.types.at(slot) === 'double';
+    if (this.scope !== undefined) return this.put(slot, this.value(value, start, whole), isDouble);
     if (value.kind === 'constant') {
       if (isDouble) return this.step('storeDoubleConstant', slot, value.value as number); // as its type says
       return this.step('storeConstant', slot, value.value);
@@ -120,7 +129,38 @@ export class Expressions {
     if (!isDouble && moves && this.types.at(value.slot) !== 'double') {
       return this.step('storeSlot', thread.stack, slot, value.slot);
     }
-    return this.step(isDouble ? 'storeDouble' : 'store', slot, this.value(value, start, whole));
+    return this.put(slot, this.value(value, start, whole), isDouble);
+  }
+
+  /** Puts a value where the variable is that belongs to a slot. */
+  protected put(slot: number, value: Compute, isDouble = false): Step {
+    const { scope } = this;
+    if (scope === undefined) return this.step(isDouble ? 'storeDouble' : 'store', slot, value);
+    if (isDouble) return this.step('storeDoubleOf', doubles, slot, value);
+    const register = scope.registerOf(slot);
+    return register === undefined
+      ? this.step('storeOf', thread.stack, slot, value)
+      : this.step(`set${register}`, value);
+  }
+
+  /** Reads the variable that belongs to a slot. */
+  protected read(slot: number): Compute {
+    const { scope } = this;
+    const isDouble = this.types.at(slot) === 'double';
+    if (scope === undefined) return this.compute(isDouble ? 'double' : 'slot', slot);
+    if (isDouble) return this.compute('doubleOf', slot);
+    const register = scope.registerOf(slot);
+    return register === undefined ? this.compute('slotOf', slot) : this.compute(`r${register}`);
+  }
+
+  /** What only knows of slots, and is not expected to be needed: has registers put into them first. */
+  protected settled(compute: Compute): Compute {
+    if (this.scope === undefined) return compute;
+    return this.closures.note(
+      'settled',
+      (frame: Frame) => done(frame, compute(settledPlace(frame))),
+      compute,
+    );
   }
 
   protected value(tree: Tree, start: number, whole = false): Compute {
@@ -128,7 +168,7 @@ export class Expressions {
     if (tree.kind === 'op') return this.operation(tree, start, whole);
     const made = this.values.get(tree.slot);
     if (made !== undefined) return made;
-    return this.compute(this.types.at(tree.slot) === 'double' ? 'double' : 'slot', tree.slot);
+    return this.read(tree.slot);
   }
 
   /**
@@ -174,19 +214,24 @@ export class Expressions {
       inputs[0] = { place: 'x', given: this.value(tree.inputs[0]!, start) };
     }
     const isAlone = whole && this.currentGroup === undefined;
+    const isPlaced = this.scope !== undefined && needsFrame(tree, this.fn);
     const key = `${tree.op}.${inputs.map(({ place }) => place).join('')}`;
     const given = [...inputs.map((input) => input.given), this.site(tree.pc, start)];
-    return this.closures.operation(key, given, isAlone);
+    const made = this.closures.operation(key, given, isAlone);
+    return isPlaced ? this.compute('placed', made) : made;
   }
 
   /** @param pc of the instruction that takes it */
   private operand(tree: Tree, allowed: string, pc: number, start: number): { place: string; given: unknown } {
     const asNumber = allowed.includes('n') && isNumber(this.types.of(tree));
     if (tree.kind === 'slot' && !this.values.has(tree.slot)) {
+      const isInSlot = this.scope === undefined;
+      const given = (): unknown => (isInSlot ? tree.slot : this.read(tree.slot));
       if (allowed.includes('o') && this.isOfShape(tree.slot, this.fn.caches[pc]!.shape))
-        return { place: 'o', given: tree.slot };
+        return { place: isInSlot ? 'o' : 'p', given: given() };
       if (allowed.includes('a') && this.assumptions.get(tree.slot) === 'array')
-        return { place: 'a', given: tree.slot };
+        return { place: isInSlot ? 'a' : 'b', given: given() };
+      if (!isInSlot) return { place: asNumber ? 'n' : 'x', given: given() };
       const isDouble = this.types.at(tree.slot) === 'double';
       const place = isDouble ? 'f' : asNumber ? 'i' : 's';
       if (allowed.includes(place)) return { place, given: tree.slot };

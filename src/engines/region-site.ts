@@ -20,6 +20,38 @@ import type { Inlined } from './region-inlining';
  */
 export type Completion = Value | undefined | Label;
 
+/** What is known of a loop's registers when it is made. */
+export interface Homes {
+  /** The slots of those that it assigns, which are the first registers. */
+  readonly slots: readonly number[];
+  /** How often registers have been put into slots before the loop's end. */
+  settled: number;
+  /** Says that this is often. */
+  readonly often: () => void;
+}
+
+/** The variables of a loop while it runs. */
+export interface Registers {
+  r0: Value;
+  r1: Value;
+  r2: Value;
+  r3: Value;
+  r4: Value;
+  r5: Value;
+  r6: Value;
+  r7: Value;
+  /** Where the frame is. */
+  readonly fp: number;
+  /** What the loop was entered with: registers of the loop around it, or the place of the frame. */
+  readonly outer: Frame;
+  /** Fuel that is left: `thread.budget` for as long as the loop runs. */
+  left: number;
+  readonly homes: Homes;
+}
+
+/** What closures are given: the place of the frame, or in loops with registers those. */
+export type Frame = number | Registers;
+
 /** Does a part of a region on the frame at `fp`. */
 export type Step = (fp: number) => Completion | void;
 
@@ -67,11 +99,13 @@ export interface Machine {
   readonly members: typeof members;
   readonly slow: typeof slow;
   /** Gives a region up where a statement begins: cells go on there. */
-  readonly leave: (site: RegionSite, fp: number) => never;
+  readonly leave: (site: RegionSite, fp: Frame) => never;
   /** What an attempt has given; gives up where it has given nothing. */
-  readonly orLeave: <T>(value: T | undefined, site: RegionSite, fp: number) => T;
+  readonly orLeave: <T>(value: T | undefined, site: RegionSite, fp: Frame) => T;
   /** Says which statement is running, before what may throw. */
-  readonly at: (site: RegionSite, fp: number) => void;
+  readonly at: (site: RegionSite, fp: Frame) => void;
+  /** What something has given that ran on the thread, which may have used fuel. */
+  readonly done: <T>(frame: Frame, value: T) => T;
   /** Makes a call whose callee is no closure that takes so many arguments. */
   readonly callOther: (site: CallSite, fp: number) => Value;
   /** Calls a method that the site has not met first, or what is no method. */
@@ -82,7 +116,7 @@ export interface Machine {
   /** Readies the thread for a call of a built-in function. */
   readonly before: (site: CallSite, base: number, fp: number) => void;
   /** The slow path of a safepoint: see `Thread.interrupt`. */
-  readonly interrupt: (pc: number, fp: number) => void;
+  readonly interrupt: (pc: number, fp: Frame) => void;
   /** Refuses a frame for which there is no room, or not on the host's stack. */
   readonly refuse: (fp: number) => never;
 }

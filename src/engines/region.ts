@@ -21,6 +21,7 @@ import * as slow from '../runtime/slow';
 import { closureAt, Interrupt, type Thread, thread } from '../runtime/thread';
 import { asSmall, Closure, type Value } from '../runtime/value';
 import { takeFailure } from './cell-calls';
+import { doubleSlots, doubles } from './doubles';
 import { settled } from './fused';
 import { codeOf } from './fused-code';
 import { Bail } from './fused-site';
@@ -30,6 +31,7 @@ import { before, callOther, constructOther, invokeOther, refuse } from './region
 import {
   at,
   deep,
+  done,
   interrupt,
   leave,
   left,
@@ -44,9 +46,6 @@ import type { Completion, Machine } from './region-site';
 import { unwind } from './unwind';
 
 const S = thread.stack;
-
-/** Slots that have a double beside them. The host gives the memory when it is touched. */
-const doubleSlots = 2 ** 20;
 
 /** Closures that may wait on the host's stack: a small part of what hosts allow. */
 const hostLevels = 2400;
@@ -92,7 +91,7 @@ export const setDoubles = (fn: LinkedFunction, doubles: readonly number[]): void
 
 export const machine: Machine = {
   S,
-  F: new Float64Array(doubleSlots),
+  F: doubles,
   thread,
   Closure,
   closureAt,
@@ -102,6 +101,7 @@ export const machine: Machine = {
   leave,
   orLeave,
   at,
+  done,
   callOther,
   invokeOther,
   constructOther,

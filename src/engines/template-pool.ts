@@ -10,7 +10,9 @@ import { type CallTemplates, callTemplates } from './call-templates';
 import { type ControlTemplates, controlTemplates } from './control-templates';
 import { frequentTemplates } from './generated/region-frequent';
 import { rareTemplates } from './generated/region-rare';
+import { type RegisterTemplates, registerTemplates } from './generated/registers';
 import type { Compute, Machine, Step } from './region-site';
+import { type RegisterLoopTemplates, registerLoopTemplates } from './register-templates';
 
 type Templates = Readonly<Record<string, (...given: unknown[]) => Step | Compute>>;
 
@@ -71,10 +73,10 @@ function metByMany(template: (closure: unknown) => Step): (closure: Step) => Ste
   return template;
 }
 
-/** Templates of control and of calls. */
-type Handwritten = ControlTemplates & CallTemplates;
+/** Templates of control, of loops with registers and of calls. */
+type Handwritten = ControlTemplates & CallTemplates & RegisterLoopTemplates & RegisterTemplates;
 
-/** Copies of the four modules of templates: of control, of calls, of the most used instructions and of the others. */
+/** Copies of the modules of templates: of control, of loops with registers, of calls, of the most used instructions and of the others. */
 export type Copies = readonly (readonly Chunk[])[];
 
 export class TemplatePool {
@@ -89,7 +91,14 @@ export class TemplatePool {
     private readonly machine: Machine,
     private readonly copies = Number.POSITIVE_INFINITY,
   ) {
-    this.families = [controlTemplates, callTemplates, frequentTemplates, rareTemplates].map(
+    this.families = [
+      controlTemplates,
+      registerLoopTemplates,
+      registerTemplates,
+      callTemplates,
+      frequentTemplates,
+      rareTemplates,
+    ].map(
       (templates) => new Family(templates as unknown as Chunk, machine), // each template takes what its key says
     );
   }

@@ -21,6 +21,10 @@ export interface RegionCounts {
   readonly inlined: number;
   /** Calls of built-in functions that only compute a number, and are parts of expressions. */
   readonly builtins: number;
+  /** Variables of loops that are kept in registers. */
+  readonly registers: number;
+  /** Loops whose registers were given up, since slow paths often had them put into slots. */
+  readonly settled: number;
   /** Slots of which a region assumes something that it tests where it is entered, and how often that did not hold. */
   readonly assumed: number;
   readonly mistaken: number;

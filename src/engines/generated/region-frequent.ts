@@ -10,7 +10,7 @@ import type { Compute, Machine, RegionSite, Step } from '../region-site';
 /** Hands over what a closure uses as parameters, which the host reads without asking whether they are assigned. */
 const bind = <G extends unknown[], R>(given: [...G], make: (...given: G) => R): R => make(...given);
 
-const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine['leave'], orLeave: Machine['orLeave'], at: Machine['at']) => {
+const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine['leave'], orLeave: Machine['orLeave'], at: Machine['at'], done: Machine['done']) => {
   return {
     'OpAdd.ss': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
@@ -19,7 +19,7 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       return typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : leave(site, fp);
     },
     'OpAdd.ss^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
-    bind([S, a0, a1, (v0: Value, v1: Value, fp: number) => (at(site, fp), slow.add(v0, v1))], (S, a0, a1, miss) =>
+    bind([S, a0, a1, (v0: Value, v1: Value, fp: number) => done(fp, (at(site, fp), slow.add(v0, v1)))], (S, a0, a1, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1]!;
@@ -32,7 +32,7 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       return typeof v0 === 'number' ? v0 + v1 : leave(site, fp);
     },
     'OpAdd.si^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
-    bind([S, a0, a1, (v0: Value, v1: number, fp: number) => (at(site, fp), slow.add(v0, v1))], (S, a0, a1, miss) =>
+    bind([S, a0, a1, (v0: Value, v1: number, fp: number) => done(fp, (at(site, fp), slow.add(v0, v1)))], (S, a0, a1, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1] as number;
@@ -45,7 +45,7 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       return typeof v0 === 'number' ? v0 + v1 : leave(site, fp);
     },
     'OpAdd.sf^': (S: Machine['S'], F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
-    bind([S, F, a0, a1, (v0: Value, v1: number, fp: number) => (at(site, fp), slow.add(v0, v1))], (S, F, a0, a1, miss) =>
+    bind([S, F, a0, a1, (v0: Value, v1: number, fp: number) => done(fp, (at(site, fp), slow.add(v0, v1)))], (S, F, a0, a1, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = F[fp + a1]!;
@@ -57,7 +57,7 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       return typeof v0 === 'number' ? v0 + a1 : leave(site, fp);
     },
     'OpAdd.sc^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
-    bind([S, a0, a1, (v0: Value, v1: number, fp: number) => (at(site, fp), slow.add(v0, v1))], (S, a0, a1, miss) =>
+    bind([S, a0, a1, (v0: Value, v1: number, fp: number) => done(fp, (at(site, fp), slow.add(v0, v1)))], (S, a0, a1, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       return typeof v0 === 'number' ? v0 + a1 : miss(v0, a1, fp);
@@ -69,7 +69,7 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       return typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : leave(site, fp);
     },
     'OpAdd.sx^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
-    bind([S, a0, a1, (v0: Value, v1: Value, fp: number) => (at(site, fp), slow.add(v0, v1))], (S, a0, a1, miss) =>
+    bind([S, a0, a1, (v0: Value, v1: Value, fp: number) => done(fp, (at(site, fp), slow.add(v0, v1)))], (S, a0, a1, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp);
@@ -82,7 +82,7 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       return typeof v0 === 'number' ? v0 + v1 : leave(site, fp);
     },
     'OpAdd.sn^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
-    bind([S, a0, a1, (v0: Value, v1: number, fp: number) => (at(site, fp), slow.add(v0, v1))], (S, a0, a1, miss) =>
+    bind([S, a0, a1, (v0: Value, v1: number, fp: number) => done(fp, (at(site, fp), slow.add(v0, v1)))], (S, a0, a1, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp) as number;
@@ -95,7 +95,7 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       return typeof v1 === 'number' ? v0 + v1 : leave(site, fp);
     },
     'OpAdd.is^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
-    bind([S, a0, a1, (v0: number, v1: Value, fp: number) => (at(site, fp), slow.add(v0, v1))], (S, a0, a1, miss) =>
+    bind([S, a0, a1, (v0: number, v1: Value, fp: number) => done(fp, (at(site, fp), slow.add(v0, v1)))], (S, a0, a1, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0] as number;
       const v1 = S[fp + a1]!;
@@ -120,7 +120,7 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       return typeof v1 === 'number' ? v0 + v1 : leave(site, fp);
     },
     'OpAdd.ix^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
-    bind([S, a0, a1, (v0: number, v1: Value, fp: number) => (at(site, fp), slow.add(v0, v1))], (S, a0, a1, miss) =>
+    bind([S, a0, a1, (v0: number, v1: Value, fp: number) => done(fp, (at(site, fp), slow.add(v0, v1)))], (S, a0, a1, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0] as number;
       const v1 = a1(fp);
@@ -137,7 +137,7 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       return typeof v1 === 'number' ? v0 + v1 : leave(site, fp);
     },
     'OpAdd.fs^': (S: Machine['S'], F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
-    bind([S, F, a0, a1, (v0: number, v1: Value, fp: number) => (at(site, fp), slow.add(v0, v1))], (S, F, a0, a1, miss) =>
+    bind([S, F, a0, a1, (v0: number, v1: Value, fp: number) => done(fp, (at(site, fp), slow.add(v0, v1)))], (S, F, a0, a1, miss) =>
     (fp: number) => {
       const v0 = F[fp + a0]!;
       const v1 = S[fp + a1]!;
@@ -162,7 +162,7 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       return typeof v1 === 'number' ? v0 + v1 : leave(site, fp);
     },
     'OpAdd.fx^': (_S: Machine['S'], F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
-    bind([F, a0, a1, (v0: number, v1: Value, fp: number) => (at(site, fp), slow.add(v0, v1))], (F, a0, a1, miss) =>
+    bind([F, a0, a1, (v0: number, v1: Value, fp: number) => done(fp, (at(site, fp), slow.add(v0, v1)))], (F, a0, a1, miss) =>
     (fp: number) => {
       const v0 = F[fp + a0]!;
       const v1 = a1(fp);
@@ -178,7 +178,7 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       return typeof v1 === 'number' ? a0 + v1 : leave(site, fp);
     },
     'OpAdd.cs^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
-    bind([S, a0, a1, (v0: number, v1: Value, fp: number) => (at(site, fp), slow.add(v0, v1))], (S, a0, a1, miss) =>
+    bind([S, a0, a1, (v0: number, v1: Value, fp: number) => done(fp, (at(site, fp), slow.add(v0, v1)))], (S, a0, a1, miss) =>
     (fp: number) => {
       const v1 = S[fp + a1]!;
       return typeof v1 === 'number' ? a0 + v1 : miss(a0, v1, fp);
@@ -197,7 +197,7 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       return typeof v1 === 'number' ? a0 + v1 : leave(site, fp);
     },
     'OpAdd.cx^': (_S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
-    bind([a0, a1, (v0: number, v1: Value, fp: number) => (at(site, fp), slow.add(v0, v1))], (a0, a1, miss) =>
+    bind([a0, a1, (v0: number, v1: Value, fp: number) => done(fp, (at(site, fp), slow.add(v0, v1)))], (a0, a1, miss) =>
     (fp: number) => {
       const v1 = a1(fp);
       return typeof v1 === 'number' ? a0 + v1 : miss(a0, v1, fp);
@@ -213,7 +213,7 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       return typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : leave(site, fp);
     },
     'OpAdd.xs^': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
-    bind([S, a0, a1, (v0: Value, v1: Value, fp: number) => (at(site, fp), slow.add(v0, v1))], (S, a0, a1, miss) =>
+    bind([S, a0, a1, (v0: Value, v1: Value, fp: number) => done(fp, (at(site, fp), slow.add(v0, v1)))], (S, a0, a1, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1]!;
@@ -226,7 +226,7 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       return typeof v0 === 'number' ? v0 + v1 : leave(site, fp);
     },
     'OpAdd.xi^': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
-    bind([S, a0, a1, (v0: Value, v1: number, fp: number) => (at(site, fp), slow.add(v0, v1))], (S, a0, a1, miss) =>
+    bind([S, a0, a1, (v0: Value, v1: number, fp: number) => done(fp, (at(site, fp), slow.add(v0, v1)))], (S, a0, a1, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1] as number;
@@ -239,7 +239,7 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       return typeof v0 === 'number' ? v0 + v1 : leave(site, fp);
     },
     'OpAdd.xf^': (_S: Machine['S'], F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
-    bind([F, a0, a1, (v0: Value, v1: number, fp: number) => (at(site, fp), slow.add(v0, v1))], (F, a0, a1, miss) =>
+    bind([F, a0, a1, (v0: Value, v1: number, fp: number) => done(fp, (at(site, fp), slow.add(v0, v1)))], (F, a0, a1, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = F[fp + a1]!;
@@ -251,7 +251,7 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       return typeof v0 === 'number' ? v0 + a1 : leave(site, fp);
     },
     'OpAdd.xc^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
-    bind([a0, a1, (v0: Value, v1: number, fp: number) => (at(site, fp), slow.add(v0, v1))], (a0, a1, miss) =>
+    bind([a0, a1, (v0: Value, v1: number, fp: number) => done(fp, (at(site, fp), slow.add(v0, v1)))], (a0, a1, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       return typeof v0 === 'number' ? v0 + a1 : miss(v0, a1, fp);
@@ -263,7 +263,7 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       return typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : leave(site, fp);
     },
     'OpAdd.xx^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
-    bind([a0, a1, (v0: Value, v1: Value, fp: number) => (at(site, fp), slow.add(v0, v1))], (a0, a1, miss) =>
+    bind([a0, a1, (v0: Value, v1: Value, fp: number) => done(fp, (at(site, fp), slow.add(v0, v1)))], (a0, a1, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = a1(fp);
@@ -276,7 +276,7 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       return typeof v0 === 'number' ? v0 + v1 : leave(site, fp);
     },
     'OpAdd.xn^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
-    bind([a0, a1, (v0: Value, v1: number, fp: number) => (at(site, fp), slow.add(v0, v1))], (a0, a1, miss) =>
+    bind([a0, a1, (v0: Value, v1: number, fp: number) => done(fp, (at(site, fp), slow.add(v0, v1)))], (a0, a1, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = a1(fp) as number;
@@ -289,7 +289,7 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       return typeof v1 === 'number' ? v0 + v1 : leave(site, fp);
     },
     'OpAdd.ns^': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
-    bind([S, a0, a1, (v0: number, v1: Value, fp: number) => (at(site, fp), slow.add(v0, v1))], (S, a0, a1, miss) =>
+    bind([S, a0, a1, (v0: number, v1: Value, fp: number) => done(fp, (at(site, fp), slow.add(v0, v1)))], (S, a0, a1, miss) =>
     (fp: number) => {
       const v0 = a0(fp) as number;
       const v1 = S[fp + a1]!;
@@ -314,7 +314,7 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       return typeof v1 === 'number' ? v0 + v1 : leave(site, fp);
     },
     'OpAdd.nx^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
-    bind([a0, a1, (v0: number, v1: Value, fp: number) => (at(site, fp), slow.add(v0, v1))], (a0, a1, miss) =>
+    bind([a0, a1, (v0: number, v1: Value, fp: number) => done(fp, (at(site, fp), slow.add(v0, v1)))], (a0, a1, miss) =>
     (fp: number) => {
       const v0 = a0(fp) as number;
       const v1 = a1(fp);
@@ -1801,8 +1801,49 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       const v1 = a1(fp) as number;
       return v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : miss(v0, v1, fp);
     }),
+    'OpIndex.bs': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
+    bind([S, a0, a1, (v0: Value, v1: Value, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (S, a0, a1, miss) =>
+    (fp: number) => {
+      const v0 = a0(fp) as Value[];
+      const v1 = S[fp + a1]!;
+      return typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : miss(v0, v1, fp);
+    }),
+    'OpIndex.bi': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
+    bind([S, a0, a1, (v0: Value, v1: number, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (S, a0, a1, miss) =>
+    (fp: number) => {
+      const v0 = a0(fp) as Value[];
+      const v1 = S[fp + a1] as number;
+      return v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : miss(v0, v1, fp);
+    }),
+    'OpIndex.bf': (_S: Machine['S'], F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
+    bind([F, a0, a1, (v0: Value, v1: number, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (F, a0, a1, miss) =>
+    (fp: number) => {
+      const v0 = a0(fp) as Value[];
+      const v1 = F[fp + a1]!;
+      return v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : miss(v0, v1, fp);
+    }),
+    'OpIndex.bc': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
+    bind([a0, a1, (v0: Value, v1: number, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (a0, a1, miss) =>
+    (fp: number) => {
+      const v0 = a0(fp) as Value[];
+      return a1 >>> 0 === a1 && a1 < v0.length ? v0[a1]! : miss(v0, a1, fp);
+    }),
+    'OpIndex.bx': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
+    bind([a0, a1, (v0: Value, v1: Value, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (a0, a1, miss) =>
+    (fp: number) => {
+      const v0 = a0(fp) as Value[];
+      const v1 = a1(fp);
+      return typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : miss(v0, v1, fp);
+    }),
+    'OpIndex.bn': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
+    bind([a0, a1, (v0: Value, v1: number, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (a0, a1, miss) =>
+    (fp: number) => {
+      const v0 = a0(fp) as Value[];
+      const v1 = a1(fp) as number;
+      return v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : miss(v0, v1, fp);
+    }),
     'OpSetIndex.sss^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, a2: number, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1]!;
@@ -1810,14 +1851,14 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.ssc^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, a2: Value, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1]!;
       v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
     }),
     'OpSetIndex.ssx^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, a2: Compute, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1]!;
@@ -1825,7 +1866,7 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.sis^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, a2: number, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1] as number;
@@ -1833,14 +1874,14 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.sic^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, a2: Value, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1] as number;
       v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
     }),
     'OpSetIndex.six^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, a2: Compute, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1] as number;
@@ -1848,7 +1889,7 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.sfs^': (S: Machine['S'], F: Machine['F'], a0: number, a1: number, a2: number, site: RegionSite): Step =>
-    bind([S, F, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, F, a0, a1, a2, miss) =>
+    bind([S, F, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, F, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = F[fp + a1]!;
@@ -1856,14 +1897,14 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.sfc^': (S: Machine['S'], F: Machine['F'], a0: number, a1: number, a2: Value, site: RegionSite): Step =>
-    bind([S, F, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, F, a0, a1, a2, miss) =>
+    bind([S, F, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, F, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = F[fp + a1]!;
       v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
     }),
     'OpSetIndex.sfx^': (S: Machine['S'], F: Machine['F'], a0: number, a1: number, a2: Compute, site: RegionSite): Step =>
-    bind([S, F, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, F, a0, a1, a2, miss) =>
+    bind([S, F, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, F, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = F[fp + a1]!;
@@ -1871,27 +1912,27 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.scs^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, a2: number, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v2 = S[fp + a2]!;
       v0 instanceof Array && a1 >>> 0 === a1 && a1 < v0.length ? void (v0[a1] = v2) : miss(v0, a1, v2, fp);
     }),
     'OpSetIndex.scc^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, a2: Value, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       v0 instanceof Array && a1 >>> 0 === a1 && a1 < v0.length ? void (v0[a1] = a2) : miss(v0, a1, a2, fp);
     }),
     'OpSetIndex.scx^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, a2: Compute, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v2 = a2(fp);
       v0 instanceof Array && a1 >>> 0 === a1 && a1 < v0.length ? void (v0[a1] = v2) : miss(v0, a1, v2, fp);
     }),
     'OpSetIndex.sxs^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, a2: number, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp);
@@ -1899,14 +1940,14 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.sxc^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, a2: Value, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp);
       v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
     }),
     'OpSetIndex.sxx^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, a2: Compute, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp);
@@ -1914,7 +1955,7 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.sns^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, a2: number, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp) as number;
@@ -1922,14 +1963,14 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.snc^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, a2: Value, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp) as number;
       v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
     }),
     'OpSetIndex.snx^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, a2: Compute, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp) as number;
@@ -1937,7 +1978,7 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.xss^': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, a2: number, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1]!;
@@ -1945,14 +1986,14 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.xsc^': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, a2: Value, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1]!;
       v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
     }),
     'OpSetIndex.xsx^': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, a2: Compute, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1]!;
@@ -1960,7 +2001,7 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.xis^': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, a2: number, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1] as number;
@@ -1968,14 +2009,14 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.xic^': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, a2: Value, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1] as number;
       v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
     }),
     'OpSetIndex.xix^': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, a2: Compute, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1] as number;
@@ -1983,7 +2024,7 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.xfs^': (S: Machine['S'], F: Machine['F'], a0: Compute, a1: number, a2: number, site: RegionSite): Step =>
-    bind([S, F, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, F, a0, a1, a2, miss) =>
+    bind([S, F, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, F, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = F[fp + a1]!;
@@ -1991,14 +2032,14 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.xfc^': (_S: Machine['S'], F: Machine['F'], a0: Compute, a1: number, a2: Value, site: RegionSite): Step =>
-    bind([F, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (F, a0, a1, a2, miss) =>
+    bind([F, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (F, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = F[fp + a1]!;
       v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
     }),
     'OpSetIndex.xfx^': (_S: Machine['S'], F: Machine['F'], a0: Compute, a1: number, a2: Compute, site: RegionSite): Step =>
-    bind([F, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (F, a0, a1, a2, miss) =>
+    bind([F, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (F, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = F[fp + a1]!;
@@ -2006,27 +2047,27 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.xcs^': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, a2: number, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v2 = S[fp + a2]!;
       v0 instanceof Array && a1 >>> 0 === a1 && a1 < v0.length ? void (v0[a1] = v2) : miss(v0, a1, v2, fp);
     }),
     'OpSetIndex.xcc^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, a2: Value, site: RegionSite): Step =>
-    bind([a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (a0, a1, a2, miss) =>
+    bind([a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       v0 instanceof Array && a1 >>> 0 === a1 && a1 < v0.length ? void (v0[a1] = a2) : miss(v0, a1, a2, fp);
     }),
     'OpSetIndex.xcx^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, a2: Compute, site: RegionSite): Step =>
-    bind([a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (a0, a1, a2, miss) =>
+    bind([a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v2 = a2(fp);
       v0 instanceof Array && a1 >>> 0 === a1 && a1 < v0.length ? void (v0[a1] = v2) : miss(v0, a1, v2, fp);
     }),
     'OpSetIndex.xxs^': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, a2: number, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = a1(fp);
@@ -2034,14 +2075,14 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.xxc^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, a2: Value, site: RegionSite): Step =>
-    bind([a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (a0, a1, a2, miss) =>
+    bind([a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = a1(fp);
       v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
     }),
     'OpSetIndex.xxx^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, a2: Compute, site: RegionSite): Step =>
-    bind([a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (a0, a1, a2, miss) =>
+    bind([a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = a1(fp);
@@ -2049,7 +2090,7 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.xns^': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, a2: number, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = a1(fp) as number;
@@ -2057,14 +2098,14 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.xnc^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, a2: Value, site: RegionSite): Step =>
-    bind([a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (a0, a1, a2, miss) =>
+    bind([a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = a1(fp) as number;
       v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
     }),
     'OpSetIndex.xnx^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, a2: Compute, site: RegionSite): Step =>
-    bind([a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (a0, a1, a2, miss) =>
+    bind([a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = a1(fp) as number;
@@ -2072,7 +2113,7 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.ass^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, a2: number, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0] as Value[];
       const v1 = S[fp + a1]!;
@@ -2080,14 +2121,14 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.asc^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, a2: Value, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0] as Value[];
       const v1 = S[fp + a1]!;
       typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
     }),
     'OpSetIndex.asx^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, a2: Compute, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0] as Value[];
       const v1 = S[fp + a1]!;
@@ -2095,7 +2136,7 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.ais^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, a2: number, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0] as Value[];
       const v1 = S[fp + a1] as number;
@@ -2103,14 +2144,14 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.aic^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, a2: Value, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0] as Value[];
       const v1 = S[fp + a1] as number;
       v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
     }),
     'OpSetIndex.aix^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, a2: Compute, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0] as Value[];
       const v1 = S[fp + a1] as number;
@@ -2118,7 +2159,7 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.afs^': (S: Machine['S'], F: Machine['F'], a0: number, a1: number, a2: number, site: RegionSite): Step =>
-    bind([S, F, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, F, a0, a1, a2, miss) =>
+    bind([S, F, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, F, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0] as Value[];
       const v1 = F[fp + a1]!;
@@ -2126,14 +2167,14 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.afc^': (S: Machine['S'], F: Machine['F'], a0: number, a1: number, a2: Value, site: RegionSite): Step =>
-    bind([S, F, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, F, a0, a1, a2, miss) =>
+    bind([S, F, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, F, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0] as Value[];
       const v1 = F[fp + a1]!;
       v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
     }),
     'OpSetIndex.afx^': (S: Machine['S'], F: Machine['F'], a0: number, a1: number, a2: Compute, site: RegionSite): Step =>
-    bind([S, F, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, F, a0, a1, a2, miss) =>
+    bind([S, F, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, F, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0] as Value[];
       const v1 = F[fp + a1]!;
@@ -2141,27 +2182,27 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.acs^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, a2: number, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0] as Value[];
       const v2 = S[fp + a2]!;
       a1 >>> 0 === a1 && a1 < v0.length ? void (v0[a1] = v2) : miss(v0, a1, v2, fp);
     }),
     'OpSetIndex.acc^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, a2: Value, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0] as Value[];
       a1 >>> 0 === a1 && a1 < v0.length ? void (v0[a1] = a2) : miss(v0, a1, a2, fp);
     }),
     'OpSetIndex.acx^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, a2: Compute, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0] as Value[];
       const v2 = a2(fp);
       a1 >>> 0 === a1 && a1 < v0.length ? void (v0[a1] = v2) : miss(v0, a1, v2, fp);
     }),
     'OpSetIndex.axs^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, a2: number, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0] as Value[];
       const v1 = a1(fp);
@@ -2169,14 +2210,14 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.axc^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, a2: Value, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0] as Value[];
       const v1 = a1(fp);
       typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
     }),
     'OpSetIndex.axx^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, a2: Compute, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0] as Value[];
       const v1 = a1(fp);
@@ -2184,7 +2225,7 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.ans^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, a2: number, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0] as Value[];
       const v1 = a1(fp) as number;
@@ -2192,16 +2233,151 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.anc^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, a2: Value, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0] as Value[];
       const v1 = a1(fp) as number;
       v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
     }),
     'OpSetIndex.anx^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, a2: Compute, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => (at(site, fp), slow.setIndex(v0, v1, v2))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0] as Value[];
+      const v1 = a1(fp) as number;
+      const v2 = a2(fp);
+      v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
+    }),
+    'OpSetIndex.bss^': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, a2: number, site: RegionSite): Step =>
+    bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
+    (fp: number) => {
+      const v0 = a0(fp) as Value[];
+      const v1 = S[fp + a1]!;
+      const v2 = S[fp + a2]!;
+      typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
+    }),
+    'OpSetIndex.bsc^': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, a2: Value, site: RegionSite): Step =>
+    bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
+    (fp: number) => {
+      const v0 = a0(fp) as Value[];
+      const v1 = S[fp + a1]!;
+      typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
+    }),
+    'OpSetIndex.bsx^': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, a2: Compute, site: RegionSite): Step =>
+    bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
+    (fp: number) => {
+      const v0 = a0(fp) as Value[];
+      const v1 = S[fp + a1]!;
+      const v2 = a2(fp);
+      typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
+    }),
+    'OpSetIndex.bis^': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, a2: number, site: RegionSite): Step =>
+    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
+    (fp: number) => {
+      const v0 = a0(fp) as Value[];
+      const v1 = S[fp + a1] as number;
+      const v2 = S[fp + a2]!;
+      v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
+    }),
+    'OpSetIndex.bic^': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, a2: Value, site: RegionSite): Step =>
+    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
+    (fp: number) => {
+      const v0 = a0(fp) as Value[];
+      const v1 = S[fp + a1] as number;
+      v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
+    }),
+    'OpSetIndex.bix^': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, a2: Compute, site: RegionSite): Step =>
+    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
+    (fp: number) => {
+      const v0 = a0(fp) as Value[];
+      const v1 = S[fp + a1] as number;
+      const v2 = a2(fp);
+      v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
+    }),
+    'OpSetIndex.bfs^': (S: Machine['S'], F: Machine['F'], a0: Compute, a1: number, a2: number, site: RegionSite): Step =>
+    bind([S, F, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, F, a0, a1, a2, miss) =>
+    (fp: number) => {
+      const v0 = a0(fp) as Value[];
+      const v1 = F[fp + a1]!;
+      const v2 = S[fp + a2]!;
+      v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
+    }),
+    'OpSetIndex.bfc^': (_S: Machine['S'], F: Machine['F'], a0: Compute, a1: number, a2: Value, site: RegionSite): Step =>
+    bind([F, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (F, a0, a1, a2, miss) =>
+    (fp: number) => {
+      const v0 = a0(fp) as Value[];
+      const v1 = F[fp + a1]!;
+      v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
+    }),
+    'OpSetIndex.bfx^': (_S: Machine['S'], F: Machine['F'], a0: Compute, a1: number, a2: Compute, site: RegionSite): Step =>
+    bind([F, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (F, a0, a1, a2, miss) =>
+    (fp: number) => {
+      const v0 = a0(fp) as Value[];
+      const v1 = F[fp + a1]!;
+      const v2 = a2(fp);
+      v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
+    }),
+    'OpSetIndex.bcs^': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, a2: number, site: RegionSite): Step =>
+    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
+    (fp: number) => {
+      const v0 = a0(fp) as Value[];
+      const v2 = S[fp + a2]!;
+      a1 >>> 0 === a1 && a1 < v0.length ? void (v0[a1] = v2) : miss(v0, a1, v2, fp);
+    }),
+    'OpSetIndex.bcc^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, a2: Value, site: RegionSite): Step =>
+    bind([a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (a0, a1, a2, miss) =>
+    (fp: number) => {
+      const v0 = a0(fp) as Value[];
+      a1 >>> 0 === a1 && a1 < v0.length ? void (v0[a1] = a2) : miss(v0, a1, a2, fp);
+    }),
+    'OpSetIndex.bcx^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, a2: Compute, site: RegionSite): Step =>
+    bind([a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (a0, a1, a2, miss) =>
+    (fp: number) => {
+      const v0 = a0(fp) as Value[];
+      const v2 = a2(fp);
+      a1 >>> 0 === a1 && a1 < v0.length ? void (v0[a1] = v2) : miss(v0, a1, v2, fp);
+    }),
+    'OpSetIndex.bxs^': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, a2: number, site: RegionSite): Step =>
+    bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
+    (fp: number) => {
+      const v0 = a0(fp) as Value[];
+      const v1 = a1(fp);
+      const v2 = S[fp + a2]!;
+      typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
+    }),
+    'OpSetIndex.bxc^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, a2: Value, site: RegionSite): Step =>
+    bind([a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (a0, a1, a2, miss) =>
+    (fp: number) => {
+      const v0 = a0(fp) as Value[];
+      const v1 = a1(fp);
+      typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
+    }),
+    'OpSetIndex.bxx^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, a2: Compute, site: RegionSite): Step =>
+    bind([a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (a0, a1, a2, miss) =>
+    (fp: number) => {
+      const v0 = a0(fp) as Value[];
+      const v1 = a1(fp);
+      const v2 = a2(fp);
+      typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
+    }),
+    'OpSetIndex.bns^': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, a2: number, site: RegionSite): Step =>
+    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
+    (fp: number) => {
+      const v0 = a0(fp) as Value[];
+      const v1 = a1(fp) as number;
+      const v2 = S[fp + a2]!;
+      v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
+    }),
+    'OpSetIndex.bnc^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, a2: Value, site: RegionSite): Step =>
+    bind([a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (a0, a1, a2, miss) =>
+    (fp: number) => {
+      const v0 = a0(fp) as Value[];
+      const v1 = a1(fp) as number;
+      v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
+    }),
+    'OpSetIndex.bnx^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, a2: Compute, site: RegionSite): Step =>
+    bind([a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (a0, a1, a2, miss) =>
+    (fp: number) => {
+      const v0 = a0(fp) as Value[];
       const v1 = a1(fp) as number;
       const v2 = a2(fp);
       v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
@@ -2222,6 +2398,10 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
     (fp) => {
       return (S[fp + a0] as Value[]).length;
     },
+    'OpLength.b': (_S: Machine['S'], _F: Machine['F'], a0: Compute): Compute =>
+    (fp) => {
+      return (a0(fp) as Value[]).length;
+    },
     'OpGetField.s': (S: Machine['S'], _F: Machine['F'], a0: number, site: RegionSite): Compute =>
     bind([S, a0, site.fn.caches[site.pc]!.place, site.fn.caches[site.pc]!.shape, (v0: Value, fp: number) => orLeave(members.tryRead(v0, site.fn.constants[site.operands[0]!] as string, site.fn.caches[site.pc]!), site, fp)], (S, a0, known2, known3, miss) =>
     (fp: number) => {
@@ -2239,41 +2419,46 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
     (fp: number) => {
       return (S[fp + a0] as Instance).slots[known2]!;
     }),
+    'OpGetField.p': (_S: Machine['S'], _F: Machine['F'], a0: Compute, site: RegionSite): Compute =>
+    bind([a0, site.fn.caches[site.pc]!.place], (a0, known2) =>
+    (fp: number) => {
+      return (a0(fp) as Instance).slots[known2]!;
+    }),
     'OpSetField.ss^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Step =>
-    bind([S, a0, a1, site.fn.caches[site.pc]!.place, site.fn.caches[site.pc]!.shape, (v0: Value, v1: Value, fp: number) => (at(site, fp), members.assign(v0, site.fn.constants[site.operands[0]!] as string, v1, site.fn.caches[site.pc]!))], (S, a0, a1, known2, known3, miss) =>
+    bind([S, a0, a1, site.fn.caches[site.pc]!.place, site.fn.caches[site.pc]!.shape, (v0: Value, v1: Value, fp: number) => done(fp, (at(site, fp), members.assign(v0, site.fn.constants[site.operands[0]!] as string, v1, site.fn.caches[site.pc]!)))], (S, a0, a1, known2, known3, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0] as Instance;
       const v1 = S[fp + a1]!;
       v0?.shape === known3 ? void (v0.slots[known2] = v1) : miss(v0, v1, fp);
     }),
     'OpSetField.sc^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Value, site: RegionSite): Step =>
-    bind([S, a0, a1, site.fn.caches[site.pc]!.place, site.fn.caches[site.pc]!.shape, (v0: Value, v1: Value, fp: number) => (at(site, fp), members.assign(v0, site.fn.constants[site.operands[0]!] as string, v1, site.fn.caches[site.pc]!))], (S, a0, a1, known2, known3, miss) =>
+    bind([S, a0, a1, site.fn.caches[site.pc]!.place, site.fn.caches[site.pc]!.shape, (v0: Value, v1: Value, fp: number) => done(fp, (at(site, fp), members.assign(v0, site.fn.constants[site.operands[0]!] as string, v1, site.fn.caches[site.pc]!)))], (S, a0, a1, known2, known3, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0] as Instance;
       v0?.shape === known3 ? void (v0.slots[known2] = a1) : miss(v0, a1, fp);
     }),
     'OpSetField.sx^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Step =>
-    bind([S, a0, a1, site.fn.caches[site.pc]!.place, site.fn.caches[site.pc]!.shape, (v0: Value, v1: Value, fp: number) => (at(site, fp), members.assign(v0, site.fn.constants[site.operands[0]!] as string, v1, site.fn.caches[site.pc]!))], (S, a0, a1, known2, known3, miss) =>
+    bind([S, a0, a1, site.fn.caches[site.pc]!.place, site.fn.caches[site.pc]!.shape, (v0: Value, v1: Value, fp: number) => done(fp, (at(site, fp), members.assign(v0, site.fn.constants[site.operands[0]!] as string, v1, site.fn.caches[site.pc]!)))], (S, a0, a1, known2, known3, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0] as Instance;
       const v1 = a1(fp);
       v0?.shape === known3 ? void (v0.slots[known2] = v1) : miss(v0, v1, fp);
     }),
     'OpSetField.xs^': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Step =>
-    bind([S, a0, a1, site.fn.caches[site.pc]!.place, site.fn.caches[site.pc]!.shape, (v0: Value, v1: Value, fp: number) => (at(site, fp), members.assign(v0, site.fn.constants[site.operands[0]!] as string, v1, site.fn.caches[site.pc]!))], (S, a0, a1, known2, known3, miss) =>
+    bind([S, a0, a1, site.fn.caches[site.pc]!.place, site.fn.caches[site.pc]!.shape, (v0: Value, v1: Value, fp: number) => done(fp, (at(site, fp), members.assign(v0, site.fn.constants[site.operands[0]!] as string, v1, site.fn.caches[site.pc]!)))], (S, a0, a1, known2, known3, miss) =>
     (fp: number) => {
       const v0 = a0(fp) as Instance;
       const v1 = S[fp + a1]!;
       v0?.shape === known3 ? void (v0.slots[known2] = v1) : miss(v0, v1, fp);
     }),
     'OpSetField.xc^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Value, site: RegionSite): Step =>
-    bind([a0, a1, site.fn.caches[site.pc]!.place, site.fn.caches[site.pc]!.shape, (v0: Value, v1: Value, fp: number) => (at(site, fp), members.assign(v0, site.fn.constants[site.operands[0]!] as string, v1, site.fn.caches[site.pc]!))], (a0, a1, known2, known3, miss) =>
+    bind([a0, a1, site.fn.caches[site.pc]!.place, site.fn.caches[site.pc]!.shape, (v0: Value, v1: Value, fp: number) => done(fp, (at(site, fp), members.assign(v0, site.fn.constants[site.operands[0]!] as string, v1, site.fn.caches[site.pc]!)))], (a0, a1, known2, known3, miss) =>
     (fp: number) => {
       const v0 = a0(fp) as Instance;
       v0?.shape === known3 ? void (v0.slots[known2] = a1) : miss(v0, a1, fp);
     }),
     'OpSetField.xx^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Step =>
-    bind([a0, a1, site.fn.caches[site.pc]!.place, site.fn.caches[site.pc]!.shape, (v0: Value, v1: Value, fp: number) => (at(site, fp), members.assign(v0, site.fn.constants[site.operands[0]!] as string, v1, site.fn.caches[site.pc]!))], (a0, a1, known2, known3, miss) =>
+    bind([a0, a1, site.fn.caches[site.pc]!.place, site.fn.caches[site.pc]!.shape, (v0: Value, v1: Value, fp: number) => done(fp, (at(site, fp), members.assign(v0, site.fn.constants[site.operands[0]!] as string, v1, site.fn.caches[site.pc]!)))], (a0, a1, known2, known3, miss) =>
     (fp: number) => {
       const v0 = a0(fp) as Instance;
       const v1 = a1(fp);
@@ -2294,7 +2479,22 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
     (fp: number) => {
       void ((S[fp + a0] as Instance).slots[known2] = a1(fp));
     }),
+    'OpSetField.ps^': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Step =>
+    bind([S, a0, a1, site.fn.caches[site.pc]!.place], (S, a0, a1, known2) =>
+    (fp: number) => {
+      void ((a0(fp) as Instance).slots[known2] = S[fp + a1]!);
+    }),
+    'OpSetField.pc^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Value, site: RegionSite): Step =>
+    bind([a0, a1, site.fn.caches[site.pc]!.place], (a0, a1, known2) =>
+    (fp: number) => {
+      void ((a0(fp) as Instance).slots[known2] = a1);
+    }),
+    'OpSetField.px^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Step =>
+    bind([a0, a1, site.fn.caches[site.pc]!.place], (a0, a1, known2) =>
+    (fp: number) => {
+      void ((a0(fp) as Instance).slots[known2] = a1(fp));
+    }),
   };
 };
 
-export const frequentTemplates = (machine: Machine) => make(machine.members, machine.slow, machine.leave, machine.orLeave, machine.at);
+export const frequentTemplates = (machine: Machine) => make(machine.members, machine.slow, machine.leave, machine.orLeave, machine.at, machine.done);

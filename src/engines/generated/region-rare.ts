@@ -9,7 +9,7 @@ import type { Compute, Machine, RegionSite, Step } from '../region-site';
 /** Hands over what a closure uses as parameters, which the host reads without asking whether they are assigned. */
 const bind = <G extends unknown[], R>(given: [...G], make: (...given: G) => R): R => make(...given);
 
-const make = (thread: Machine['thread'], closureAt: Machine['closureAt'], boxes: Machine['boxes'], members: Machine['members'], slow: Machine['slow'], leave: Machine['leave'], orLeave: Machine['orLeave'], at: Machine['at']) => {
+const make = (thread: Machine['thread'], closureAt: Machine['closureAt'], boxes: Machine['boxes'], members: Machine['members'], slow: Machine['slow'], leave: Machine['leave'], orLeave: Machine['orLeave'], at: Machine['at'], done: Machine['done']) => {
   return {
     'OpConstant.': (_S: Machine['S'], _F: Machine['F'], site: RegionSite): Compute =>
     bind([site.fn.constants[site.operands[0]!]!], (known1) =>
@@ -49,12 +49,12 @@ const make = (thread: Machine['thread'], closureAt: Machine['closureAt'], boxes:
       return thread.vm.globals[known0] !== undefined ? thread.vm.globals[known0]! : leave(site, fp);
     }),
     'OpSetGlobal.s^': (S: Machine['S'], _F: Machine['F'], a0: number, site: RegionSite): Step =>
-    bind([S, a0, site.operands[0]!, (fp: number) => (at(site, fp), slow.undefinedVariable())], (S, a0, known0, miss) =>
+    bind([S, a0, site.operands[0]!, (fp: number) => done(fp, (at(site, fp), slow.undefinedVariable()))], (S, a0, known0, miss) =>
     (fp: number) => {
       thread.vm.globals[known0] !== undefined ? void (thread.vm.globals[known0] = S[fp + a0]!) : miss(fp);
     }),
     'OpSetGlobal.x^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, site: RegionSite): Step =>
-    bind([a0, site.operands[0]!, (fp: number) => (at(site, fp), slow.undefinedVariable())], (a0, known0, miss) =>
+    bind([a0, site.operands[0]!, (fp: number) => done(fp, (at(site, fp), slow.undefinedVariable()))], (a0, known0, miss) =>
     (fp: number) => {
       thread.vm.globals[known0] !== undefined ? void (thread.vm.globals[known0] = a0(fp)) : miss(fp);
     }),
@@ -85,27 +85,27 @@ const make = (thread: Machine['thread'], closureAt: Machine['closureAt'], boxes:
     'OpGetBoxed.^': (S: Machine['S'], _F: Machine['F'], site: RegionSite): Compute =>
     bind([S, site, site.operands[0]!], (S, site, known0) =>
     (fp: number) => {
-      return (at(site, fp), boxes.read(S[fp + known0]!));
+      return done(fp, (at(site, fp), boxes.read(S[fp + known0]!)));
     }),
     'OpSetBoxed.s^': (S: Machine['S'], _F: Machine['F'], a0: number, site: RegionSite): Step =>
     bind([S, a0, site, site.operands[0]!], (S, a0, site, known0) =>
     (fp: number) => {
-      (at(site, fp), boxes.assign(S[fp + known0]!, S[fp + a0]!));
+      done(fp, (at(site, fp), boxes.assign(S[fp + known0]!, S[fp + a0]!)));
     }),
     'OpSetBoxed.x^': (S: Machine['S'], _F: Machine['F'], a0: Compute, site: RegionSite): Step =>
     bind([S, a0, site, site.operands[0]!], (S, a0, site, known0) =>
     (fp: number) => {
-      (at(site, fp), boxes.assign(S[fp + known0]!, a0(fp)));
+      done(fp, (at(site, fp), boxes.assign(S[fp + known0]!, a0(fp))));
     }),
     'OpDefineBoxed.s^': (S: Machine['S'], _F: Machine['F'], a0: number, site: RegionSite): Step =>
     bind([S, a0, site, site.operands[0]!], (S, a0, site, known0) =>
     (fp: number) => {
-      (at(site, fp), boxes.define(S[fp + known0]!, S[fp + a0]!));
+      done(fp, (at(site, fp), boxes.define(S[fp + known0]!, S[fp + a0]!)));
     }),
     'OpDefineBoxed.x^': (S: Machine['S'], _F: Machine['F'], a0: Compute, site: RegionSite): Step =>
     bind([S, a0, site, site.operands[0]!], (S, a0, site, known0) =>
     (fp: number) => {
-      (at(site, fp), boxes.define(S[fp + known0]!, a0(fp)));
+      done(fp, (at(site, fp), boxes.define(S[fp + known0]!, a0(fp))));
     }),
     'OpGetFree.': (_S: Machine['S'], _F: Machine['F'], site: RegionSite): Compute =>
     bind([site.operands[0]!], (known0) =>
@@ -120,17 +120,17 @@ const make = (thread: Machine['thread'], closureAt: Machine['closureAt'], boxes:
     'OpGetFreeBoxed.^': (_S: Machine['S'], _F: Machine['F'], site: RegionSite): Compute =>
     bind([site, site.operands[0]!], (site, known0) =>
     (fp: number) => {
-      return (at(site, fp), boxes.read(closureAt(fp).free[known0]!));
+      return done(fp, (at(site, fp), boxes.read(closureAt(fp).free[known0]!)));
     }),
     'OpSetFreeBoxed.s^': (S: Machine['S'], _F: Machine['F'], a0: number, site: RegionSite): Step =>
     bind([S, a0, site, site.operands[0]!], (S, a0, site, known0) =>
     (fp: number) => {
-      (at(site, fp), boxes.assign(closureAt(fp).free[known0]!, S[fp + a0]!));
+      done(fp, (at(site, fp), boxes.assign(closureAt(fp).free[known0]!, S[fp + a0]!)));
     }),
     'OpSetFreeBoxed.x^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, site: RegionSite): Step =>
     bind([a0, site, site.operands[0]!], (a0, site, known0) =>
     (fp: number) => {
-      (at(site, fp), boxes.assign(closureAt(fp).free[known0]!, a0(fp)));
+      done(fp, (at(site, fp), boxes.assign(closureAt(fp).free[known0]!, a0(fp))));
     }),
     'OpDiv.ss': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
@@ -2014,7 +2014,7 @@ const make = (thread: Machine['thread'], closureAt: Machine['closureAt'], boxes:
     },
     'OpElement.ss^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
-      return (at(site, fp), slow.element(S[fp + a0]!, S[fp + a1]!));
+      return done(fp, (at(site, fp), slow.element(S[fp + a0]!, S[fp + a1]!)));
     },
     'OpElement.sc': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Value, site: RegionSite): Compute =>
     (fp) => {
@@ -2022,7 +2022,7 @@ const make = (thread: Machine['thread'], closureAt: Machine['closureAt'], boxes:
     },
     'OpElement.sc^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Value, site: RegionSite): Compute =>
     (fp) => {
-      return (at(site, fp), slow.element(S[fp + a0]!, a1));
+      return done(fp, (at(site, fp), slow.element(S[fp + a0]!, a1)));
     },
     'OpElement.sx': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
@@ -2030,7 +2030,7 @@ const make = (thread: Machine['thread'], closureAt: Machine['closureAt'], boxes:
     },
     'OpElement.sx^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
-      return (at(site, fp), slow.element(S[fp + a0]!, a1(fp)));
+      return done(fp, (at(site, fp), slow.element(S[fp + a0]!, a1(fp))));
     },
     'OpElement.xs': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
@@ -2038,7 +2038,7 @@ const make = (thread: Machine['thread'], closureAt: Machine['closureAt'], boxes:
     },
     'OpElement.xs^': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
-      return (at(site, fp), slow.element(a0(fp), S[fp + a1]!));
+      return done(fp, (at(site, fp), slow.element(a0(fp), S[fp + a1]!)));
     },
     'OpElement.xc': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Value, site: RegionSite): Compute =>
     (fp) => {
@@ -2046,7 +2046,7 @@ const make = (thread: Machine['thread'], closureAt: Machine['closureAt'], boxes:
     },
     'OpElement.xc^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Value, site: RegionSite): Compute =>
     (fp) => {
-      return (at(site, fp), slow.element(a0(fp), a1));
+      return done(fp, (at(site, fp), slow.element(a0(fp), a1)));
     },
     'OpElement.xx': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
@@ -2054,51 +2054,51 @@ const make = (thread: Machine['thread'], closureAt: Machine['closureAt'], boxes:
     },
     'OpElement.xx^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
-      return (at(site, fp), slow.element(a0(fp), a1(fp)));
+      return done(fp, (at(site, fp), slow.element(a0(fp), a1(fp))));
     },
     'OpSequence.s^': (S: Machine['S'], _F: Machine['F'], a0: number, site: RegionSite): Compute =>
     (fp) => {
-      return (at(site, fp), slow.sequence(S[fp + a0]!));
+      return done(fp, (at(site, fp), slow.sequence(S[fp + a0]!)));
     },
     'OpSequence.x^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, site: RegionSite): Compute =>
     (fp) => {
-      return (at(site, fp), slow.sequence(a0(fp)));
+      return done(fp, (at(site, fp), slow.sequence(a0(fp))));
     },
     'OpSuperMethod.s^': (S: Machine['S'], _F: Machine['F'], a0: number, site: RegionSite): Compute =>
     bind([S, a0, site, site.fn.constants[site.operands[0]!] as string, site.fn.caches[site.pc]!], (S, a0, site, known1, known2) =>
     (fp: number) => {
-      return (at(site, fp), members.ofSuperclass(S[fp + a0]!, known1, known2));
+      return done(fp, (at(site, fp), members.ofSuperclass(S[fp + a0]!, known1, known2)));
     }),
     'OpSuperMethod.x^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, site: RegionSite): Compute =>
     bind([a0, site, site.fn.constants[site.operands[0]!] as string, site.fn.caches[site.pc]!], (a0, site, known1, known2) =>
     (fp: number) => {
-      return (at(site, fp), members.ofSuperclass(a0(fp), known1, known2));
+      return done(fp, (at(site, fp), members.ofSuperclass(a0(fp), known1, known2)));
     }),
     'OpIs.ss^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     (fp) => {
-      return (at(site, fp), members.isInstance(S[fp + a0]!, S[fp + a1]!));
+      return done(fp, (at(site, fp), members.isInstance(S[fp + a0]!, S[fp + a1]!)));
     },
     'OpIs.sc^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Value, site: RegionSite): Compute =>
     (fp) => {
-      return (at(site, fp), members.isInstance(S[fp + a0]!, a1));
+      return done(fp, (at(site, fp), members.isInstance(S[fp + a0]!, a1)));
     },
     'OpIs.sx^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
-      return (at(site, fp), members.isInstance(S[fp + a0]!, a1(fp)));
+      return done(fp, (at(site, fp), members.isInstance(S[fp + a0]!, a1(fp))));
     },
     'OpIs.xs^': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
-      return (at(site, fp), members.isInstance(a0(fp), S[fp + a1]!));
+      return done(fp, (at(site, fp), members.isInstance(a0(fp), S[fp + a1]!)));
     },
     'OpIs.xc^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Value, site: RegionSite): Compute =>
     (fp) => {
-      return (at(site, fp), members.isInstance(a0(fp), a1));
+      return done(fp, (at(site, fp), members.isInstance(a0(fp), a1)));
     },
     'OpIs.xx^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
-      return (at(site, fp), members.isInstance(a0(fp), a1(fp)));
+      return done(fp, (at(site, fp), members.isInstance(a0(fp), a1(fp))));
     },
   };
 };
 
-export const rareTemplates = (machine: Machine) => make(machine.thread, machine.closureAt, machine.boxes, machine.members, machine.slow, machine.leave, machine.orLeave, machine.at);
+export const rareTemplates = (machine: Machine) => make(machine.thread, machine.closureAt, machine.boxes, machine.members, machine.slow, machine.leave, machine.orLeave, machine.at, machine.done);

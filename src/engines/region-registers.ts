@@ -1,0 +1,175 @@
+/**
+ * Which variables a loop keeps in registers while it runs: fields of an object that nobody else sees (`register-templates.ts`). They come from
+ * their slots, or from the registers of the loop around, where the loop begins, and go back there where it ends, is interrupted or is given up.
+ * So a loop in which anything looks at slots in the ordinary course - calls of functions that are not inlined, instructions that
+ * only cells do - has none.
+ */
+
+import { opcodes, operandsAt } from '../isa/isa';
+import { type RegionNode, statementsIn } from '../load/regions';
+import type { Types } from '../load/slot-types';
+import { type OpTree, type Statement, storesOf, type Tree, treesOf } from '../load/trees';
+import type { LinkedFunction } from '../runtime/linked';
+import { pcBehind } from './patch';
+import type { Call } from './region-callees';
+import type { Step } from './region-site';
+
+/** As many as templates have. */
+const mostRegisters = 8;
+
+/**
+ * Bytes of the host's bytecode that a loop may come to, about: what is not inlined in one function with the loop's beginning is given the
+ * registers, so they are no variables of the host's.
+ */
+const mostBytes = 1300;
+
+/** How much more often an inner loop runs than what is around it. */
+const loopWeight = 8;
+
+export type RegisterNumber = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7;
+
+/** The registers of a loop. */
+export class RegisterScope {
+  /** Puts those that are assigned back. */
+  back: Step = () => undefined;
+
+  /**
+   * @param slots by register
+   * @param assigned how many of them are assigned, which are the first
+   */
+  constructor(
+    readonly slots: readonly number[],
+    readonly assigned: number,
+  ) {}
+
+  registerOf(slot: number): RegisterNumber | undefined {
+    const register = this.slots.indexOf(slot);
+    return register < 0 ? undefined : (register as RegisterNumber); // there are no more
+  }
+
+  /** The slots of those that are assigned. */
+  get homes(): readonly number[] {
+    return this.slots.slice(0, this.assigned);
+  }
+}
+
+/** Whether an instruction looks at its frame: at its closure, or at a local that holds a box. */
+export const needsFrame = ({ op, pc }: OpTree, fn: LinkedFunction): boolean =>
+  op === 'OpSelf' || opcodes[fn.code[pc]!]!.operands.some(({ kind }) => kind === 'free' || kind === 'local');
+
+/** Whether a tree can be computed where variables are in registers: only a leaf is given the frame. */
+const isComputable = (tree: Tree, fn: LinkedFunction): boolean =>
+  tree.kind !== 'op' ||
+  ((tree.inputs.length === 0 || !needsFrame(tree, fn)) &&
+    tree.inputs.every((input) => isComputable(input, fn)));
+
+/** Locals that hold boxes, which are reached by instructions that know only slots. */
+function boxedLocals(fn: LinkedFunction): Set<number> {
+  const boxed = new Set<number>();
+  for (let pc = 0; pc < fn.code.length; pc = pcBehind(fn, pc)) {
+    const info = opcodes[fn.code[pc]!]!;
+    if (info.op === 'OpGetLocal' || info.op === 'OpSetLocal') continue;
+    const operands = operandsAt(fn.code, pc, info);
+    info.operands.forEach(({ kind }, i) => {
+      if (kind === 'local') boxed.add(operands[i]!);
+    });
+  }
+  return boxed;
+}
+
+/** How often a loop's code uses each local. */
+function* usesIn(nodes: readonly RegionNode[], weight: number): Generator<[slot: number, weight: number]> {
+  for (const node of nodes) {
+    if (node.kind === 'loop') {
+      yield* usesIn(node.body, weight * loopWeight);
+    } else if (node.kind === 'block') {
+      yield* usesIn(node.body, weight);
+    } else if (node.kind !== 'go') {
+      const statement: Statement = node.kind === 'if' ? node.branch : node.statement;
+      for (const tree of treesOf(statement)) for (const slot of slotsIn(tree)) yield [slot, weight];
+      for (const { slot, value } of storesOf([statement])) {
+        yield [slot, weight];
+        for (const read of slotsIn(value)) yield [read, weight];
+      }
+      if (node.kind === 'if') {
+        yield* usesIn(node.yes, weight);
+        yield* usesIn(node.no, weight);
+      }
+    }
+  }
+}
+
+function* slotsIn(tree: Tree): Generator<number> {
+  if (tree.kind === 'slot') yield tree.slot;
+  else if (tree.kind === 'op') for (const input of tree.inputs) yield* slotsIn(input);
+}
+
+/** Of a loop itself, with the way of its registers in and out. */
+const bytesOfLoop = 250;
+
+/** Bytes that a tree comes to, about (`generated/template-sizes.ts`). */
+function bytesOf(tree: Tree): number {
+  if (tree.kind === 'slot') return 5;
+  if (tree.kind === 'constant') return 0;
+  const own = /Index/.test(tree.op) ? 70 : /Field/.test(tree.op) ? 35 : tree.op === 'OpCall' ? 60 : 20;
+  return tree.inputs.reduce((sum, input) => sum + bytesOf(input), own);
+}
+
+/** Bytes that code with its variables in registers comes to, about. @param bytesOfCall what a call comes to that is inlined */
+function bytesIn(nodes: readonly RegionNode[], bytesOfCall: (call: Call) => number): number {
+  let bytes = 0;
+  for (const node of nodes) {
+    if (node.kind === 'loop') bytes += bytesOfLoop + bytesIn(node.body, bytesOfCall);
+    else if (node.kind === 'block') bytes += 20 + bytesIn(node.body, bytesOfCall);
+    else if (node.kind === 'go') bytes += 3;
+    else {
+      const statement: Statement = node.kind === 'if' ? node.branch : node.statement;
+      bytes += treesOf(statement).reduce((sum, tree) => sum + bytesOf(tree), 20);
+      if (statement.kind === 'call') bytes += bytesOfCall(statement);
+      if (node.kind === 'if') bytes += bytesIn(node.yes, bytesOfCall) + bytesIn(node.no, bytesOfCall);
+    }
+  }
+  return bytes;
+}
+
+/** Bytes that a function comes to where it is inlined, about. */
+export const bytesOfInlined = ({ nodes }: { readonly nodes: readonly RegionNode[] }): number =>
+  60 + bytesIn(nodes, () => 0);
+
+/**
+ * The registers of a loop; `undefined` where it has none.
+ *
+ * @param types of its slots: doubles have a place of their own
+ * @param bytesOfCall what a call comes to, about, whose functions are all inlined; `undefined` of others
+ * @param around those of the loop around it
+ */
+export function registersOf(
+  fn: LinkedFunction,
+  body: readonly RegionNode[],
+  types: Types,
+  bytesOfCall: (call: Call) => number | undefined,
+  around: RegisterScope | undefined,
+): RegisterScope | undefined {
+  const statements = [...statementsIn(body)];
+  const fits = statements.every(
+    (statement) =>
+      statement.kind !== 'plain' &&
+      (statement.kind !== 'call' || bytesOfCall(statement) !== undefined) &&
+      treesOf(statement).every((tree) => isComputable(tree, fn)),
+  );
+  if (!fits || bytesOfLoop + bytesIn(body, (call) => bytesOfCall(call)!) > mostBytes) return undefined;
+  const boxed = boxedLocals(fn);
+  const uses = new Map<number, number>();
+  for (const [slot, weight] of usesIn(body, 1)) {
+    if (slot >= fn.localCount || types.at(slot) === 'double' || boxed.has(slot)) continue;
+    uses.set(slot, (uses.get(slot) ?? 0) + weight);
+  }
+  // What is in a register outside must be in one inside, too.
+  const rank = (slot: number): number =>
+    uses.get(slot)! + (around?.registerOf(slot) === undefined ? 0 : Number.MAX_SAFE_INTEGER / 2);
+  const chosen = [...uses.keys()].sort((a, b) => rank(b) - rank(a)).slice(0, mostRegisters);
+  if (chosen.length === 0) return undefined;
+  const stored = new Set(storesOf(statements).map(({ slot }) => slot));
+  const assigned = chosen.filter((slot) => stored.has(slot));
+  return new RegisterScope([...assigned, ...chosen.filter((slot) => !stored.has(slot))], assigned.length);
+}

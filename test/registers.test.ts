@@ -1,0 +1,161 @@
+/**
+ * Loops whose variables are in registers: that they are, that nobody can tell - whatever ends, interrupts or leaves a loop - and that it is given
+ * up where slow paths have them put into slots all the time.
+ */
+
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { type Engine, VM } from '../src/index';
+import { regionCounts } from '../src/tools/regions';
+import { agrees, hot, outcome, warm, weft } from './agreement';
+
+/** Holds the program against the reference with all the fuel it needs, and with less. */
+function agreesEverywhere(source: string, step: number, leastRegisters: number): void {
+  for (const engine of [hot, warm]) {
+    const { registers } = agrees(source, {}, engine);
+    // Where all is hot at once, no inline cache knows a method yet, and a loop that calls one has none.
+    assert.ok(engine === hot || registers >= leastRegisters, `${registers} registers`);
+    const vm = new VM({ engine: 'reference' });
+    try {
+      vm.run(weft(source));
+    } catch {
+      // it fails on every engine
+    }
+    for (let fuel = 1; fuel < vm.fuelUsed; fuel += step) agrees(source, { fuel }, engine);
+  }
+}
+
+test('loops in loops, left and continued from inside, at any level', () => {
+  agreesEverywhere(
+    `fn find(n, wanted) {
+      let count = 0; let last = null
+      for (let i = 0; i < n; i += 1) {
+        for (let j = i; j < n; j += 1) {
+          for (let k = 0; k < 3; k += 1) {
+            count += 1
+            if ((i + j + k) % 5 == 4) { continue }
+            if (i * j == wanted) { return count * 1000 + i * 100 + j * 10 + k }
+            if (k == 1 && j % 3 == 2) { break }
+            last = i * 100 + j * 10 + k
+          }
+          if (j > i + 4) { break }
+        }
+        last = i
+      }
+      [count, last]
+    }
+    let out = []
+    for (let i = 0; i < 12; i += 1) { append(out, [find(9, i), find(i, 12)]) }
+    out`,
+    2311,
+    3,
+  );
+  agreesEverywhere(
+    'fn f(n) { let i = 0; let s = ""; do { let j = 0; while (true) { j += 1; if (j > i) { break } }; i += j; } while (i < n); [i, s] } [f(1), f(50), f(400)]',
+    97,
+    2,
+  );
+});
+
+test('more variables than registers, of all kinds', () => {
+  agreesEverywhere(
+    `fn f(n, xs) {
+      let a = 1; let b = 2.5; let c = "c"; let d = null; let e = [5]
+      let g = true; let h = -0.5; let k = 8; let l = 9; let m = 10
+      for (let i = 0; i < n; i += 1) {
+        for (let j = 0; j < 4; j += 1) {
+          a += j; b = b * 0.5 + i; d = xs[(i + j) % len(xs)]; e = xs; g = i < j; h = h - b; k = k ^ j; l = a & 7; m = l + k
+          if (g) { c = d }
+        }
+        xs[i % len(xs)] = m
+      }
+      [a, b, c, d, e, g, h, k, l, m]
+    }
+    let out = []
+    for (let i = 0; i < 9; i += 1) { append(out, f(i * 3, [i, "x", 2.5])) }
+    out`,
+    731,
+    8,
+  );
+});
+
+test('what fails in a loop finds variables and fuel as they are there, and so does who catches it', () => {
+  agreesEverywhere(
+    `class P { x = 1; half() { this.x / 2 }; add(n) { this.x = this.x + n; this.x } }
+    fn twice(a) { a * 2 }
+    fn f(p, n, bad) {
+      let i = 0; let sum = 0; let seen = null
+      try {
+        while (i < n) {
+          i += 1
+          sum += twice(i) + p.x
+          seen = i
+          if (i == 7) { sum -= bad * 2 }
+          if (i == 9) { p.x = bad }
+          sum += p.half()
+        }
+      } catch (error) { return ["\${error.message} \${error.trace}", i, sum, seen] }
+      [i, sum, seen]
+    }
+    let out = []
+    for (let i = 0; i < 14; i += 1) { append(out, f(new P(), i, if (i % 3 == 0) { "text" } else { 4 })) }
+    f(new P(), 12, null)`,
+    397,
+    2,
+  );
+});
+
+test('boxed variables, and the closures that share them', () => {
+  agreesEverywhere(
+    `fn f(n) {
+      let shared = 0
+      let log = []
+      let note = fn(x) { shared += x; shared }
+      for (let i = 0; i < n; i += 1) {
+        shared += i
+        let k = shared
+        for (let j = 0; j < 3; j += 1) { k += j + shared }
+        if (k % 4 == 0) { append(log, note(k)) }
+      }
+      [shared, log]
+    }
+    [f(3), f(30), f(31)]`,
+    97,
+    0,
+  );
+});
+
+test('a run that is stopped and goes on again and again', () => {
+  const work = weft(
+    `fn f(n) { let s = 0; let last = 0; for (let i = 0; i < n; i += 1) { for (let j = 0; j < 5; j += 1) { s += i ^ j; last = s } }; [s, last] }
+    [f(40), f(300), f(200)]`,
+  );
+  const whole = new VM({ engine: 'reference' });
+  const expected = `${whole.run(work).text} ${whole.fuelUsed}`;
+  for (const engine of [hot, warm] as Engine[]) {
+    for (const fuel of [3, 17, 60, 401]) {
+      const before = regionCounts().registers;
+      const vm = new VM({ engine });
+      const execution = vm.start(work);
+      let slices = 0;
+      for (; !execution.isOver; slices++) execution.advance({ fuel });
+      assert.is(`${execution.result.text} ${execution.fuelUsed}`, expected);
+      assert.ok(slices > 9 && regionCounts().registers >= before);
+    }
+  }
+});
+
+test('where slow paths see the registers all the time, the loop is made anew without', () => {
+  const source = (n: number): string =>
+    `fn f(n) { let text = ""; let m = {"a": 1}; for (let i = 0; i < n; i += 1) { text = "x" + "y"; text += "z"; m["a"] = i }; [text, m] } f(${n})`;
+  const { registers, settled } = agrees(source(3000), {}, warm);
+  assert.ok(registers > 0 && settled > 0, `${registers} registers, ${settled} loops`);
+  assert.is(
+    agrees('fn f(n) { let s = 0; for (let i = 0; i < n; i += 1) { s += i & 3 }; s } f(90000)').settled,
+    0,
+  );
+  for (const maxMemory of [3000, 4000, 9000]) agrees(source(700), { maxMemory }, warm);
+  assert.is(outcome(weft(source(10)), hot), outcome(weft(source(10)), 'reference'));
+});
+
+test.run();
