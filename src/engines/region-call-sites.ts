@@ -275,7 +275,9 @@ export abstract class Calls extends Expressions {
       if (fits && argc === 2) return this.compute('builtin2', site, at, known, known.call);
       const [target] = this.callees.targets(call);
       if (target?.body === undefined) return this.compute('call', site, at, argc, ~next);
-      const otherwise = this.readied(call, this.settled(this.compute('call', site, at, argc, ~next)));
+      const otherwise = this.closures.cold(
+        this.readied(call, this.settled(this.compute('call', site, at, argc, ~next))),
+      );
       return this.compute(
         'callOf',
         this.read(at - 1),
@@ -302,8 +304,13 @@ export abstract class Calls extends Expressions {
         if (isSure) return this.compute('invokeKnown', from, at, argc, place!, ready(framed));
         return this.compute('invoke', from, at, argc, shape!, place!, ready(framed), otherwise);
       },
-      ready(this.settled(this.compute('invokeOther', invoked, from))),
+      this.otherwise(targets, ready(this.settled(this.compute('invokeOther', invoked, from)))),
     );
+  }
+
+  /** What is done of a method call whose receiver is of no shape that the site has met. */
+  private otherwise(targets: readonly Target[], compute: Compute): Compute {
+    return targets.length > 0 ? this.closures.cold(compute) : compute;
   }
 
   private construct(call: Call, site: CallSite): Compute {

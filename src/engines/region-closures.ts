@@ -62,6 +62,12 @@ export class RegionClosures {
     return this.note(key, made, ...fitting);
   }
 
+  /** Takes a closure for one that is not expected to be called: the host inlines nothing there. */
+  cold<T extends Step | Compute>(made: T): T {
+    this.sizes.set(made, 0);
+    return made;
+  }
+
   /** Bytes of a template's closure with all that is to be inlined in it. */
   private sizeWith(key: string, given: readonly unknown[]): number {
     const inlined = slowFirst.has(key) ? given.slice(1) : given;
