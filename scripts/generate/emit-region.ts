@@ -114,7 +114,7 @@ function placesOf({ body, picture: { inputs } }: ReadInstruction): string[] {
   return inputs.map((input, i) => {
     if (asksFor(body!, input)) return numberPlaces;
     if (new RegExp(`\\b${input}\\.shape\\b`).test(body!.getText())) return objectPlaces;
-    if (new RegExp(`\\b${input} instanceof Array\\b`).test(body!.getText())) return arrayPlaces;
+    if (new RegExp(`\\bArray\\.isArray\\(${input}\\)`).test(body!.getText())) return arrayPlaces;
     if (comparesStrings && i > 0) return `${lastPlaces}k`;
     return i === inputs.length - 1 && i > 0 ? lastPlaces : anyPlaces;
   });
@@ -216,7 +216,7 @@ class Text {
   private holds(test: ts.Expression): boolean {
     const shaped = /^(\w+)(?: instanceof Instance|\.shape === .*)$/.exec(test.getText());
     if (shaped !== null && 'op'.includes(this.placeOf(shaped[1]!)!)) return true;
-    const array = /^(\w+) instanceof Array$/.exec(test.getText());
+    const array = /^Array\.isArray\((\w+)\)$/.exec(test.getText());
     if (array !== null) return 'ab'.includes(this.placeOf(array[1]!)!);
     const found = /^typeof (\w+) (=== 'number'|!== 'string')$/.exec(test.getText());
     if (found === null) return false;
@@ -231,8 +231,10 @@ class Text {
     picture.inputs.forEach((input, i) => {
       this.names[input] = `v${i}`;
     });
-    const text = this.render(body);
-    if (text === undefined) return undefined;
+    const rendered = this.render(body);
+    if (rendered === undefined) return undefined;
+    // A global's member takes more bytes than what the closure is handed.
+    const text = rendered.replace(/\bArray\.isArray\(/g, 'isArray(');
     const uses = (all: string, k: number): boolean => new RegExp(`\\bknown${k}\\b`).test(all);
     const resolved = this.hoisted.map((item) =>
       item.replace(/\bknown(\d+)\b/g, (_, k: string) => this.hoisted[Number(k)]!),
@@ -240,6 +242,7 @@ class Text {
     const known = resolved
       .map((item, k): Known => ({ name: `known${k}`, text: item }))
       .filter((_, k) => uses(text, k));
+    if (text !== rendered) known.push({ name: 'isArray', text: 'Array.isArray' });
     if (this.miss !== undefined) {
       const miss = resolved.reduce(
         (body, item, k) => body.replace(new RegExp(`\\bknown${k}\\b`, 'g'), item),

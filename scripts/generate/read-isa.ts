@@ -265,6 +265,8 @@ export function readIsa(
         }
         if (object === 'Math') {
           if (!Object.hasOwn(Math, member)) refuse(node, name, `'Math.${member}' does not exist`);
+        } else if (object === 'Array' && member === 'isArray') {
+          checkCall(node, 1);
         } else if (!readableProperties.has(member)) {
           refuse(node, name, `'${member}' is no property that a body may read`);
         }

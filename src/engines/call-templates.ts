@@ -50,7 +50,7 @@ const make = (
     enterWithArray:
       (slot: number, inside: Compute, otherwise: Compute): Compute =>
       (fp) =>
-        S[fp + slot] instanceof Array ? inside(fp) : otherwise(fp),
+        Array.isArray(S[fp + slot]) ? inside(fp) : otherwise(fp),
     enterWithNumber:
       (slot: number, inside: Compute, otherwise: Compute): Compute =>
       (fp) =>
@@ -197,7 +197,7 @@ const make = (
       (fp) => {
         if (callee(fp) !== known) return otherwise(undefined, fp);
         const value = argument(fp);
-        return value instanceof Array ? value.length : otherwise(value, fp);
+        return Array.isArray(value) ? value.length : otherwise(value, fp);
       },
     numeric1:
       (

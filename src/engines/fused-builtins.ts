@@ -50,14 +50,14 @@ function counted(given: Operand, index: number, known: HostFunction, pc: number)
     return (fp) => {
       if (index !== nowhere && thread.vm.imports[index] !== known) bail(pc);
       const value = S[fp + slot]!;
-      return value instanceof Array ? value.length : orBail(counts(value), pc);
+      return Array.isArray(value) ? value.length : orBail(counts(value), pc);
     };
   }
   const { run } = given;
   return (fp) => {
     if (index !== nowhere && thread.vm.imports[index] !== known) bail(pc);
     const value = run(fp);
-    return value instanceof Array ? value.length : orBail(counts(value), pc);
+    return Array.isArray(value) ? value.length : orBail(counts(value), pc);
   };
 }
 

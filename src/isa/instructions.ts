@@ -306,7 +306,7 @@ export const instructions = {
     stack: 'collection key -- element',
     says: 'Reads an element of an array, buffer, string, map or error; `null` where there is none.',
     body: (collection: Value, key: Value): Value =>
-      collection instanceof Array && typeof key === 'number' && key >>> 0 === key && key < collection.length
+      Array.isArray(collection) && typeof key === 'number' && key >>> 0 === key && key < collection.length
         ? collection[key]!
         : slow.index(collection, key),
   }),
@@ -319,7 +319,7 @@ export const instructions = {
     stack: 'collection key value --',
     says: 'Assigns an element that an array or a buffer has, or any of a map.',
     body: (collection: Value, key: Value, value: Value): void =>
-      collection instanceof Array && typeof key === 'number' && key >>> 0 === key && key < collection.length
+      Array.isArray(collection) && typeof key === 'number' && key >>> 0 === key && key < collection.length
         ? void (collection[key] = value)
         : slow.setIndex(collection, key, value),
   }),
@@ -331,7 +331,7 @@ export const instructions = {
   OpLength: data({
     stack: 'sequence -- length',
     says: 'Gives the length of an array, a buffer or a string.',
-    body: (sequence: Value): number => (sequence instanceof Array ? sequence.length : slow.length(sequence)),
+    body: (sequence: Value): number => (Array.isArray(sequence) ? sequence.length : slow.length(sequence)),
   }),
   OpInterpolate: data({
     operands: { count: 'count' },

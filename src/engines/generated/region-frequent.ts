@@ -1679,86 +1679,86 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       return v0 === false || v0 === null;
     },
     'OpIndex.ss': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
-    bind([S, a0, a1, (v0: Value, v1: Value, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (S, a0, a1, miss) =>
+    bind([S, a0, a1, Array.isArray, (v0: Value, v1: Value, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (S, a0, a1, isArray, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1]!;
-      return v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : miss(v0, v1, fp);
+      return isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : miss(v0, v1, fp);
     }),
     'OpIndex.si': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
-    bind([S, a0, a1, (v0: Value, v1: number, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (S, a0, a1, miss) =>
+    bind([S, a0, a1, Array.isArray, (v0: Value, v1: number, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (S, a0, a1, isArray, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1] as number;
-      return v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : miss(v0, v1, fp);
+      return isArray(v0) && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : miss(v0, v1, fp);
     }),
     'OpIndex.sf': (S: Machine['S'], F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
-    bind([S, F, a0, a1, (v0: Value, v1: number, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (S, F, a0, a1, miss) =>
+    bind([S, F, a0, a1, Array.isArray, (v0: Value, v1: number, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (S, F, a0, a1, isArray, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = F[fp + a1]!;
-      return v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : miss(v0, v1, fp);
+      return isArray(v0) && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : miss(v0, v1, fp);
     }),
     'OpIndex.sc': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
-    bind([S, a0, a1, (v0: Value, v1: number, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (S, a0, a1, miss) =>
+    bind([S, a0, a1, Array.isArray, (v0: Value, v1: number, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (S, a0, a1, isArray, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
-      return v0 instanceof Array && a1 >>> 0 === a1 && a1 < v0.length ? v0[a1]! : miss(v0, a1, fp);
+      return isArray(v0) && a1 >>> 0 === a1 && a1 < v0.length ? v0[a1]! : miss(v0, a1, fp);
     }),
     'OpIndex.sx': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
-    bind([S, a0, a1, (v0: Value, v1: Value, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (S, a0, a1, miss) =>
+    bind([S, a0, a1, Array.isArray, (v0: Value, v1: Value, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (S, a0, a1, isArray, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp);
-      return v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : miss(v0, v1, fp);
+      return isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : miss(v0, v1, fp);
     }),
     'OpIndex.sn': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
-    bind([S, a0, a1, (v0: Value, v1: number, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (S, a0, a1, miss) =>
+    bind([S, a0, a1, Array.isArray, (v0: Value, v1: number, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (S, a0, a1, isArray, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp) as number;
-      return v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : miss(v0, v1, fp);
+      return isArray(v0) && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : miss(v0, v1, fp);
     }),
     'OpIndex.xs': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
-    bind([S, a0, a1, (v0: Value, v1: Value, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (S, a0, a1, miss) =>
+    bind([S, a0, a1, Array.isArray, (v0: Value, v1: Value, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (S, a0, a1, isArray, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1]!;
-      return v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : miss(v0, v1, fp);
+      return isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : miss(v0, v1, fp);
     }),
     'OpIndex.xi': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
-    bind([S, a0, a1, (v0: Value, v1: number, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (S, a0, a1, miss) =>
+    bind([S, a0, a1, Array.isArray, (v0: Value, v1: number, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (S, a0, a1, isArray, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1] as number;
-      return v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : miss(v0, v1, fp);
+      return isArray(v0) && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : miss(v0, v1, fp);
     }),
     'OpIndex.xf': (_S: Machine['S'], F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
-    bind([F, a0, a1, (v0: Value, v1: number, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (F, a0, a1, miss) =>
+    bind([F, a0, a1, Array.isArray, (v0: Value, v1: number, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (F, a0, a1, isArray, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = F[fp + a1]!;
-      return v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : miss(v0, v1, fp);
+      return isArray(v0) && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : miss(v0, v1, fp);
     }),
     'OpIndex.xc': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
-    bind([a0, a1, (v0: Value, v1: number, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (a0, a1, miss) =>
+    bind([a0, a1, Array.isArray, (v0: Value, v1: number, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (a0, a1, isArray, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
-      return v0 instanceof Array && a1 >>> 0 === a1 && a1 < v0.length ? v0[a1]! : miss(v0, a1, fp);
+      return isArray(v0) && a1 >>> 0 === a1 && a1 < v0.length ? v0[a1]! : miss(v0, a1, fp);
     }),
     'OpIndex.xx': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
-    bind([a0, a1, (v0: Value, v1: Value, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (a0, a1, miss) =>
+    bind([a0, a1, Array.isArray, (v0: Value, v1: Value, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (a0, a1, isArray, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = a1(fp);
-      return v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : miss(v0, v1, fp);
+      return isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : miss(v0, v1, fp);
     }),
     'OpIndex.xn': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
-    bind([a0, a1, (v0: Value, v1: number, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (a0, a1, miss) =>
+    bind([a0, a1, Array.isArray, (v0: Value, v1: number, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (a0, a1, isArray, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = a1(fp) as number;
-      return v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : miss(v0, v1, fp);
+      return isArray(v0) && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : miss(v0, v1, fp);
     }),
     'OpIndex.as': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
     bind([S, a0, a1, (v0: Value, v1: Value, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (S, a0, a1, miss) =>
@@ -1843,274 +1843,274 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       return v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : miss(v0, v1, fp);
     }),
     'OpSetIndex.sss^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, a2: number, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, Array.isArray, (v0: Value, v1: Value, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, isArray, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1]!;
       const v2 = S[fp + a2]!;
-      v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
+      isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.ssc^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, a2: Value, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, Array.isArray, (v0: Value, v1: Value, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, isArray, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1]!;
-      v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
+      isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
     }),
     'OpSetIndex.ssx^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, a2: Compute, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, Array.isArray, (v0: Value, v1: Value, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, isArray, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1]!;
       const v2 = a2(fp);
-      v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
+      isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.sis^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, a2: number, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, Array.isArray, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, isArray, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1] as number;
       const v2 = S[fp + a2]!;
-      v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
+      isArray(v0) && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.sic^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, a2: Value, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, Array.isArray, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, isArray, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1] as number;
-      v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
+      isArray(v0) && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
     }),
     'OpSetIndex.six^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, a2: Compute, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, Array.isArray, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, isArray, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1] as number;
       const v2 = a2(fp);
-      v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
+      isArray(v0) && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.sfs^': (S: Machine['S'], F: Machine['F'], a0: number, a1: number, a2: number, site: RegionSite): Step =>
-    bind([S, F, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, F, a0, a1, a2, miss) =>
+    bind([S, F, a0, a1, a2, Array.isArray, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, F, a0, a1, a2, isArray, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = F[fp + a1]!;
       const v2 = S[fp + a2]!;
-      v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
+      isArray(v0) && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.sfc^': (S: Machine['S'], F: Machine['F'], a0: number, a1: number, a2: Value, site: RegionSite): Step =>
-    bind([S, F, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, F, a0, a1, a2, miss) =>
+    bind([S, F, a0, a1, a2, Array.isArray, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, F, a0, a1, a2, isArray, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = F[fp + a1]!;
-      v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
+      isArray(v0) && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
     }),
     'OpSetIndex.sfx^': (S: Machine['S'], F: Machine['F'], a0: number, a1: number, a2: Compute, site: RegionSite): Step =>
-    bind([S, F, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, F, a0, a1, a2, miss) =>
+    bind([S, F, a0, a1, a2, Array.isArray, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, F, a0, a1, a2, isArray, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = F[fp + a1]!;
       const v2 = a2(fp);
-      v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
+      isArray(v0) && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.scs^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, a2: number, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, Array.isArray, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, isArray, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v2 = S[fp + a2]!;
-      v0 instanceof Array && a1 >>> 0 === a1 && a1 < v0.length ? void (v0[a1] = v2) : miss(v0, a1, v2, fp);
+      isArray(v0) && a1 >>> 0 === a1 && a1 < v0.length ? void (v0[a1] = v2) : miss(v0, a1, v2, fp);
     }),
     'OpSetIndex.scc^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, a2: Value, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, Array.isArray, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, isArray, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
-      v0 instanceof Array && a1 >>> 0 === a1 && a1 < v0.length ? void (v0[a1] = a2) : miss(v0, a1, a2, fp);
+      isArray(v0) && a1 >>> 0 === a1 && a1 < v0.length ? void (v0[a1] = a2) : miss(v0, a1, a2, fp);
     }),
     'OpSetIndex.scx^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, a2: Compute, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, Array.isArray, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, isArray, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v2 = a2(fp);
-      v0 instanceof Array && a1 >>> 0 === a1 && a1 < v0.length ? void (v0[a1] = v2) : miss(v0, a1, v2, fp);
+      isArray(v0) && a1 >>> 0 === a1 && a1 < v0.length ? void (v0[a1] = v2) : miss(v0, a1, v2, fp);
     }),
     'OpSetIndex.sxs^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, a2: number, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, Array.isArray, (v0: Value, v1: Value, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, isArray, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp);
       const v2 = S[fp + a2]!;
-      v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
+      isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.sxc^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, a2: Value, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, Array.isArray, (v0: Value, v1: Value, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, isArray, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp);
-      v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
+      isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
     }),
     'OpSetIndex.sxx^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, a2: Compute, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, Array.isArray, (v0: Value, v1: Value, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, isArray, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp);
       const v2 = a2(fp);
-      v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
+      isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.sns^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, a2: number, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, Array.isArray, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, isArray, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp) as number;
       const v2 = S[fp + a2]!;
-      v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
+      isArray(v0) && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.snc^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, a2: Value, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, Array.isArray, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, isArray, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp) as number;
-      v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
+      isArray(v0) && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
     }),
     'OpSetIndex.snx^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, a2: Compute, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, Array.isArray, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, isArray, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp) as number;
       const v2 = a2(fp);
-      v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
+      isArray(v0) && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.xss^': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, a2: number, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, Array.isArray, (v0: Value, v1: Value, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, isArray, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1]!;
       const v2 = S[fp + a2]!;
-      v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
+      isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.xsc^': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, a2: Value, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, Array.isArray, (v0: Value, v1: Value, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, isArray, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1]!;
-      v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
+      isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
     }),
     'OpSetIndex.xsx^': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, a2: Compute, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, Array.isArray, (v0: Value, v1: Value, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, isArray, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1]!;
       const v2 = a2(fp);
-      v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
+      isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.xis^': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, a2: number, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, Array.isArray, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, isArray, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1] as number;
       const v2 = S[fp + a2]!;
-      v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
+      isArray(v0) && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.xic^': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, a2: Value, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, Array.isArray, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, isArray, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1] as number;
-      v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
+      isArray(v0) && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
     }),
     'OpSetIndex.xix^': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, a2: Compute, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, Array.isArray, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, isArray, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1] as number;
       const v2 = a2(fp);
-      v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
+      isArray(v0) && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.xfs^': (S: Machine['S'], F: Machine['F'], a0: Compute, a1: number, a2: number, site: RegionSite): Step =>
-    bind([S, F, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, F, a0, a1, a2, miss) =>
+    bind([S, F, a0, a1, a2, Array.isArray, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, F, a0, a1, a2, isArray, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = F[fp + a1]!;
       const v2 = S[fp + a2]!;
-      v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
+      isArray(v0) && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.xfc^': (_S: Machine['S'], F: Machine['F'], a0: Compute, a1: number, a2: Value, site: RegionSite): Step =>
-    bind([F, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (F, a0, a1, a2, miss) =>
+    bind([F, a0, a1, a2, Array.isArray, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (F, a0, a1, a2, isArray, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = F[fp + a1]!;
-      v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
+      isArray(v0) && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
     }),
     'OpSetIndex.xfx^': (_S: Machine['S'], F: Machine['F'], a0: Compute, a1: number, a2: Compute, site: RegionSite): Step =>
-    bind([F, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (F, a0, a1, a2, miss) =>
+    bind([F, a0, a1, a2, Array.isArray, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (F, a0, a1, a2, isArray, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = F[fp + a1]!;
       const v2 = a2(fp);
-      v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
+      isArray(v0) && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.xcs^': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, a2: number, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, Array.isArray, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, isArray, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v2 = S[fp + a2]!;
-      v0 instanceof Array && a1 >>> 0 === a1 && a1 < v0.length ? void (v0[a1] = v2) : miss(v0, a1, v2, fp);
+      isArray(v0) && a1 >>> 0 === a1 && a1 < v0.length ? void (v0[a1] = v2) : miss(v0, a1, v2, fp);
     }),
     'OpSetIndex.xcc^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, a2: Value, site: RegionSite): Step =>
-    bind([a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (a0, a1, a2, miss) =>
+    bind([a0, a1, a2, Array.isArray, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (a0, a1, a2, isArray, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
-      v0 instanceof Array && a1 >>> 0 === a1 && a1 < v0.length ? void (v0[a1] = a2) : miss(v0, a1, a2, fp);
+      isArray(v0) && a1 >>> 0 === a1 && a1 < v0.length ? void (v0[a1] = a2) : miss(v0, a1, a2, fp);
     }),
     'OpSetIndex.xcx^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, a2: Compute, site: RegionSite): Step =>
-    bind([a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (a0, a1, a2, miss) =>
+    bind([a0, a1, a2, Array.isArray, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (a0, a1, a2, isArray, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v2 = a2(fp);
-      v0 instanceof Array && a1 >>> 0 === a1 && a1 < v0.length ? void (v0[a1] = v2) : miss(v0, a1, v2, fp);
+      isArray(v0) && a1 >>> 0 === a1 && a1 < v0.length ? void (v0[a1] = v2) : miss(v0, a1, v2, fp);
     }),
     'OpSetIndex.xxs^': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, a2: number, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, Array.isArray, (v0: Value, v1: Value, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, isArray, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = a1(fp);
       const v2 = S[fp + a2]!;
-      v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
+      isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.xxc^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, a2: Value, site: RegionSite): Step =>
-    bind([a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (a0, a1, a2, miss) =>
+    bind([a0, a1, a2, Array.isArray, (v0: Value, v1: Value, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (a0, a1, a2, isArray, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = a1(fp);
-      v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
+      isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
     }),
     'OpSetIndex.xxx^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, a2: Compute, site: RegionSite): Step =>
-    bind([a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (a0, a1, a2, miss) =>
+    bind([a0, a1, a2, Array.isArray, (v0: Value, v1: Value, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (a0, a1, a2, isArray, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = a1(fp);
       const v2 = a2(fp);
-      v0 instanceof Array && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
+      isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.xns^': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, a2: number, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, Array.isArray, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, isArray, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = a1(fp) as number;
       const v2 = S[fp + a2]!;
-      v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
+      isArray(v0) && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.xnc^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, a2: Value, site: RegionSite): Step =>
-    bind([a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (a0, a1, a2, miss) =>
+    bind([a0, a1, a2, Array.isArray, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (a0, a1, a2, isArray, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = a1(fp) as number;
-      v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
+      isArray(v0) && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
     }),
     'OpSetIndex.xnx^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, a2: Compute, site: RegionSite): Step =>
-    bind([a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (a0, a1, a2, miss) =>
+    bind([a0, a1, a2, Array.isArray, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (a0, a1, a2, isArray, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = a1(fp) as number;
       const v2 = a2(fp);
-      v0 instanceof Array && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
+      isArray(v0) && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.ass^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, a2: number, site: RegionSite): Step =>
     bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
@@ -2383,16 +2383,16 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpLength.s': (S: Machine['S'], _F: Machine['F'], a0: number, site: RegionSite): Compute =>
-    bind([S, a0, (v0: Value, fp: number) => orLeave(slow.tryLength(v0), site, fp)], (S, a0, miss) =>
+    bind([S, a0, Array.isArray, (v0: Value, fp: number) => orLeave(slow.tryLength(v0), site, fp)], (S, a0, isArray, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
-      return v0 instanceof Array ? v0.length : miss(v0, fp);
+      return isArray(v0) ? v0.length : miss(v0, fp);
     }),
     'OpLength.x': (_S: Machine['S'], _F: Machine['F'], a0: Compute, site: RegionSite): Compute =>
-    bind([a0, (v0: Value, fp: number) => orLeave(slow.tryLength(v0), site, fp)], (a0, miss) =>
+    bind([a0, Array.isArray, (v0: Value, fp: number) => orLeave(slow.tryLength(v0), site, fp)], (a0, isArray, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
-      return v0 instanceof Array ? v0.length : miss(v0, fp);
+      return isArray(v0) ? v0.length : miss(v0, fp);
     }),
     'OpLength.a': (S: Machine['S'], _F: Machine['F'], a0: number): Compute =>
     (fp) => {
