@@ -2,9 +2,10 @@
 // builds all of it, with names only those parts. Plain JavaScript, because it is what turns TypeScript into something to run.
 
 import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build, transform } from 'esbuild';
+import ts from 'typescript';
 
 const filesUnder = (folder, ending) =>
   existsSync(folder)
@@ -14,18 +15,47 @@ const filesUnder = (folder, ending) =>
     : [];
 
 /**
- * How many textual copies of each module of templates there are: `x?copies` is all of them. With HEDDLE_COPIES as many of each as that
- * says, to measure what the number does.
+ * How many textual copies of each template there are: `x?copies` is all of those in a module. They are twice as many as the benchmark program
+ * needs that needs most (`npm run template-needs`), since all programs of a process share them; two of what none needs. With HEDDLE_COPIES
+ * there are as many of each as that says, to measure what the number does.
  */
 const asked = process.env.HEDDLE_COPIES;
-const copies = {
-  'control-templates': Number(asked ?? 48),
-  'register-templates': Number(asked ?? 48),
-  registers: Number(asked ?? 48),
-  'call-templates': Number(asked ?? 48),
-  'region-frequent': Number(asked ?? 12),
-  'region-rare': Number(asked ?? 2),
+const needs = JSON.parse(readFileSync('src/engines/generated/template-needs.json', 'utf8'));
+const copiesOf = (template) => {
+  if (asked !== undefined) return Number(asked);
+  const need = needs[template];
+  return need === undefined ? 2 : Math.min(192, Math.max(8, 2 * need));
 };
+
+/** The templates of a module: the properties of the object that its `make` gives, by name. */
+function templatesIn(source) {
+  const file = ts.createSourceFile('templates.ts', source, ts.ScriptTarget.Latest, true);
+  const found = [];
+  const visit = (node) => {
+    if (ts.isObjectLiteralExpression(node)) {
+      for (const property of node.properties) found.push({ name: property.name.text, property });
+      return;
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(file.statements.find((one) => ts.isVariableStatement(one) && /^const make\b/.test(one.getText())));
+  return found;
+}
+
+/** The text of a module, for each copy: without the templates of which there are not so many. */
+function copiesIn(source) {
+  const templates = templatesIn(source).reverse();
+  const count = Math.max(...templates.map(({ name }) => copiesOf(name)));
+  return Array.from({ length: count }, (_, index) => {
+    let text = source;
+    for (const { name, property } of templates) {
+      if (copiesOf(name) > index) continue;
+      const end = source[property.end] === ',' ? property.end + 1 : property.end;
+      text = text.slice(0, property.pos) + text.slice(end);
+    }
+    return text;
+  });
+}
 
 const templateCopies = {
   name: 'template-copies',
@@ -34,26 +64,23 @@ const templateCopies = {
       path: `${resolve(resolveDir, path.slice(0, path.indexOf('?')))}.ts`,
       namespace: 'copies',
     }));
-    build.onLoad({ filter: /.*/, namespace: 'copies' }, ({ path }) => {
-      const count = copies[basename(path, '.ts')];
-      const lines = Array.from({ length: count }, (_, i) => `import * as c${i} from '${path}?copy=${i}';`);
-      const names = Array.from({ length: count }, (_, i) => `c${i}`).join(', ');
-      const contents = `${lines.join('\n')}
-        export const chunks = [${names}].map((copy) => Object.entries(copy).find(([name]) => name.endsWith('Templates'))[1]);`;
-      return { contents, loader: 'js', resolveDir: resolve('.') };
-    });
-    build.onResolve({ filter: /\?copy=\d+$/ }, ({ path }) => {
-      const [file, suffix] = path.split('?');
-      return { path: file, suffix: `?${suffix}`, namespace: 'copy' };
-    });
-    // Hosts read all of it when they load the bundle, so it is made short.
-    build.onLoad({ filter: /.*/, namespace: 'copy' }, async ({ path }) => {
-      const { code } = await transform(readFileSync(path, 'utf8'), {
-        loader: 'ts',
-        minify: true,
-        target: 'node20',
-      });
-      return { contents: code, loader: 'js', resolveDir: dirname(path) };
+    // Hosts read all of it when they load the bundle, so it is made short. What a copy imports are types.
+    build.onLoad({ filter: /.*/, namespace: 'copies' }, async ({ path }) => {
+      const chunks = await Promise.all(
+        copiesIn(readFileSync(path, 'utf8')).map(async (text) => {
+          const body = text
+            .replace(/^(import|export) type [^;]*;$/gm, '')
+            .replace(/^export const \w+Templates =/m, 'return');
+          const options = { loader: 'ts', minify: true, target: 'node20' };
+          const { code } = await transform(`export default (() => { ${body} })()`, options);
+          return code.replace(/^export default|;\s*$/g, '');
+        }),
+      );
+      return {
+        contents: `export const chunks = [${chunks.join(',\n')}];`,
+        loader: 'js',
+        resolveDir: resolve('.'),
+      };
     });
   },
 };
@@ -150,9 +177,8 @@ if (names.includes('dist')) {
   const file = filesUnder('dist/chunks', '.js').find((name) => basename(name).startsWith('copies-'));
   const kB = (bytes) => `${Math.round(bytes / 1000)} kB`;
   const bytes = readFileSync(file);
-  const counts = Object.entries(copies).map(([name, count]) => `${count} of ${name}`);
   console.log(
-    `Copies of templates: ${counts.join(', ')}; ${kB(bytes.length)}, ${kB(gzipSync(bytes).length)} gzipped.`,
+    `Copies of templates: up to ${Math.max(...Object.keys(needs).map(copiesOf))} of each; ${kB(bytes.length)}, ${kB(gzipSync(bytes).length)} gzipped.`,
   );
 }
 console.log(`Built ${names.join(', ')} in ${Math.round(performance.now() - started)} ms.`);

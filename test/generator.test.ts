@@ -279,10 +279,17 @@ for (const member of ['lenght', 'constructor', '__proto__']) {
     op: 'OpLength',
     from: 'sequence.length',
     to: `sequence.${member}`,
-    at: 'sequence instanceof',
+    at: 'Array.isArray(sequence)',
     says: `'${member}' is no property that a body may read`,
   });
 }
+refuses('another function of Array', {
+  op: 'OpLength',
+  from: 'Array.isArray(sequence)',
+  to: 'Array.of(sequence)',
+  at: 'Array.of',
+  says: "'of' is no property that a body may read",
+});
 refuses('a property of what a verb gives', {
   op: 'OpSelf',
   from: 'self()',

@@ -3,10 +3,12 @@
  * sizes that regions are cut by must be those of the templates as they are.
  */
 
+import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { templateBytecode } from '../scripts/generate/template-bytecode';
 import { templateSizes } from '../src/engines/generated/template-sizes';
+import { machine } from '../src/engines/region';
 
 /** What V8 inlines however much it has inlined already (`--max-inlined-bytecode-size-small`). */
 const free = 27;
@@ -14,7 +16,7 @@ const free = 27;
 const largest = 460;
 
 const control =
-  /^(nothing|two|three|andThen|go|block|either|when|unless|not|and|or|truth|truthOfSlot|slot|double|constant|store\w*)$/;
+  /^(nothing|two|three|andThen|go|block|either|when|unless|not|and|or|truth|truthOfSlot|slot|double|slotOf|doubleOf|constant|store\w*|placed|(r|set|back)\d)$/;
 /** Arithmetic, bit operations and comparisons of what is known to be numbers. */
 const onNumbers =
   /^Op(Add|Sub|Mul|Less|LessEqual|Greater|GreaterEqual|Equal|NotEqual|Bit\w+|Shift\w+|Minus)\.[ifcn]+$/;
@@ -49,6 +51,26 @@ test('regions are cut by the sizes that templates have', () => {
   const ratio = sum(sizes.values()) / sum(Object.values(templateSizes));
   if (process.versions.node.startsWith('20.')) assert.is(ratio, 1, 'run `npm run template-sizes -- --write`');
   else assert.ok(ratio > 0.9 && ratio < 1.1, `${ratio} times the sizes on file`);
+});
+
+test('as many copies as programs need: of templates that there are, and more of what many need', async () => {
+  const needs: Readonly<Record<string, number>> = JSON.parse(
+    readFileSync('src/engines/generated/template-needs.json', 'utf8'),
+  );
+  assert.equal(
+    Object.keys(needs).filter((key) => !sizes.has(key)),
+    [],
+    'run `npm run template-needs -- --write`',
+  );
+  const { copies } = await import('../src/engines/copies');
+  const has = (key: string): number =>
+    copies.flat().filter((chunk) => Object.hasOwn(chunk(machine), key)).length;
+  for (const [key, need] of Object.entries(needs)) {
+    if (key.length > 6) continue;
+    assert.is(has(key), Math.min(192, Math.max(8, 2 * need)), key);
+  }
+  const unneeded = [...sizes.keys()].find((key) => !Object.hasOwn(needs, key))!;
+  assert.is(has(unneeded), 2, unneeded);
 });
 
 test.run();

@@ -111,6 +111,10 @@ export function loadCopies(): Promise<void> {
   return loaded;
 }
 
+/** By template: closures that were made of it, for all programs. */
+export const templatesWanted = (): ReadonlyMap<string, number> =>
+  ownPool?.wanted ?? new Map<string, number>();
+
 export const copiesUsed = (): PoolCounts => ownPool?.counts() ?? { own: 0, shared: 0 };
 
 /** Where a region can begin in a function, and how hot that is. */

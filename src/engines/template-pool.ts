@@ -60,7 +60,7 @@ class Family {
   /** @param most copies that are used */
   take(key: string, most: number): { template: Templates[string]; own: boolean } {
     const index = this.used.get(key) ?? 0;
-    const own = index < Math.min(this.chunks.length, most);
+    const own = index < Math.min(this.chunks.length, most) && Object.hasOwn(this.chunk(index), key);
     if (own) this.used.set(key, index + 1);
     return { template: this.chunk(own ? index : 0)[key]!, own };
   }
@@ -85,6 +85,8 @@ export class TemplatePool {
   private calledApart: ((closure: Step) => Step) | undefined;
   private own = 0;
   private shared = 0;
+  /** By key: closures made. */
+  readonly wanted = new Map<string, number>();
 
   /** @param copies used of each template at most: what is measured with fewer than there are */
   constructor(
@@ -116,6 +118,7 @@ export class TemplatePool {
   }
 
   private make(family: Family, key: string, given: readonly unknown[]): Step | Compute {
+    this.wanted.set(key, (this.wanted.get(key) ?? 0) + 1);
     const { template, own } = family.take(key, this.copies);
     if (own) this.own++;
     else this.shared++;
