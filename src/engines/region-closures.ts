@@ -8,7 +8,7 @@ import type { TemplatePool } from './template-pool';
 
 /**
  * Bytes of bytecode that V8 inlines into one function: up to 920 (`--max-inlined-bytecode-size-cumulative`), of which it
- * keeps a fifth of each candidate's size in reserve.
+ * keeps a fifth of each candidate's size in reserve; what is added up here takes some slow paths in that it does not inline.
  */
 const mostInlined = 1000;
 /** Templates whose first closure is called in the slow path alone, where the host inlines nothing. */
