@@ -24,7 +24,7 @@ const needs = JSON.parse(readFileSync('src/engines/generated/template-needs.json
 const copiesOf = (template) => {
   if (asked !== undefined) return Number(asked);
   const need = needs[template];
-  return need === undefined ? 2 : Math.min(192, Math.max(8, 2 * need));
+  return need === undefined ? 2 : Math.min(192, Math.max(12, 2 * need));
 };
 
 /** The templates of a module: the properties of the object that its `make` gives, by name. */

@@ -67,7 +67,7 @@ test('as many copies as programs need: of templates that there are, and more of 
     copies.flat().filter((chunk) => Object.hasOwn(chunk(machine), key)).length;
   for (const [key, need] of Object.entries(needs)) {
     if (key.length > 6) continue;
-    assert.is(has(key), Math.min(192, Math.max(8, 2 * need)), key);
+    assert.is(has(key), Math.min(192, Math.max(12, 2 * need)), key);
   }
   const unneeded = [...sizes.keys()].find((key) => !Object.hasOwn(needs, key))!;
   assert.is(has(unneeded), 2, unneeded);
