@@ -5,12 +5,11 @@
  * only cells do - has none.
  */
 
-import { opcodes, operandsAt } from '../isa/isa';
+import { opcodes } from '../isa/isa';
 import { type RegionNode, statementsIn } from '../load/regions';
-import type { Types } from '../load/slot-types';
+import { type Types, writtenOtherwise } from '../load/slot-types';
 import { type OpTree, type Statement, storesOf, type Tree, treesOf } from '../load/trees';
 import type { LinkedFunction } from '../runtime/linked';
-import { pcBehind } from './patch';
 import type { Call } from './region-callees';
 import type { Step } from './region-site';
 
@@ -62,20 +61,6 @@ const isComputable = (tree: Tree, fn: LinkedFunction): boolean =>
   tree.kind !== 'op' ||
   ((tree.inputs.length === 0 || !needsFrame(tree, fn)) &&
     tree.inputs.every((input) => isComputable(input, fn)));
-
-/** Locals that hold boxes, which are reached by instructions that know only slots. */
-function boxedLocals(fn: LinkedFunction): Set<number> {
-  const boxed = new Set<number>();
-  for (let pc = 0; pc < fn.code.length; pc = pcBehind(fn, pc)) {
-    const info = opcodes[fn.code[pc]!]!;
-    if (info.op === 'OpGetLocal' || info.op === 'OpSetLocal') continue;
-    const operands = operandsAt(fn.code, pc, info);
-    info.operands.forEach(({ kind }, i) => {
-      if (kind === 'local') boxed.add(operands[i]!);
-    });
-  }
-  return boxed;
-}
 
 /** How often a loop's code uses each local. */
 function* usesIn(nodes: readonly RegionNode[], weight: number): Generator<[slot: number, weight: number]> {
@@ -158,7 +143,8 @@ export function registersOf(
       treesOf(statement).every((tree) => isComputable(tree, fn)),
   );
   if (!fits || bytesOfLoop + bytesIn(body, (call) => bytesOfCall(call)!) > mostBytes) return undefined;
-  const boxed = boxedLocals(fn);
+  // What instructions reach that know only slots.
+  const boxed = new Set(writtenOtherwise(fn));
   const uses = new Map<number, number>();
   for (const [slot, weight] of usesIn(body, 1)) {
     if (slot >= fn.localCount || types.at(slot) === 'double' || boxed.has(slot)) continue;

@@ -150,7 +150,7 @@ export function writtenBy({ code }: LinkedFunction, pc: number): number[] {
 }
 
 /** Those that any does. */
-function writtenOtherwise(fn: LinkedFunction): number[] {
+export function writtenOtherwise(fn: LinkedFunction): number[] {
   const { code, heights } = fn;
   const slots: number[] = [];
   for (let pc = 0; pc < code.length; pc += opcodes[code[pc]!]!.size) {
