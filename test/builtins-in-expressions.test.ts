@@ -50,7 +50,9 @@ const mixed = `fn f(x, y) { let a = len(x) + max(y, 2); a * 2 - len(x) }
   fn g(x) { if (len(x) > 1) { return sqrt(len(x)) }; [len(x), abs(-2)] }
   let out = []
   for (let i = 0; i < 30; i += 1) {
-    try { append(out, [f([i, 2], i), g("ab"), g([i])]) } catch (e) { append(out, e.message) }
+    try { append(out, f([i, 2], i)) } catch (e) { append(out, e.message) }
+    try { append(out, g("ab")) } catch (e) { append(out, e.message) }
+    try { append(out, g([i])) } catch (e) { append(out, e.message) }
     try { append(out, f(if (i > 20) { i } else { "abc" }, 1)) } catch (e) { append(out, "\${e.message} \${e.trace}") }
     try { append(out, f("x", if (i % 5 == 4) { "y" } else { 1 })) } catch (e) { append(out, "\${e.message} \${e.trace}") }
   }

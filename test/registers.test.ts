@@ -79,6 +79,22 @@ test('more variables than registers, of all kinds', () => {
   );
 });
 
+test('a variable that an inner loop uses least of its own, and the outer loop most', () => {
+  agreesEverywhere(
+    `fn f(n) {
+      let z = 0; let a = 1; let b = 2; let c = 3; let d = 4; let e = 5; let g = 6; let h = 7; let k = 8
+      for (let i = 0; i < n; i += 1) {
+        z += i; z ^= 1; z += 2; z ^= 3; z += 4; z ^= 5; z += 6; z ^= 7; z += 8; z ^= 9; z += 10; z ^= 11; z &= 65535
+        for (let j = 0; j < 3; j += 1) { a += b & j; b ^= a & c; c += d & b; d ^= e & j; e += g & d; g ^= h & e; h += k & g; k ^= h & z }
+      }
+      [z, a, b, c, d, e, g, h, k]
+    }
+    [f(5), f(20), f(21), f(9), f(8), f(7), f(6), f(5), f(4), f(3), f(40)]`,
+    997,
+    8,
+  );
+});
+
 test('what fails in a loop finds variables and fuel as they are there, and so does who catches it', () => {
   agreesEverywhere(
     `class P { x = 1; half() { this.x / 2 }; add(n) { this.x = this.x + n; this.x } }
