@@ -84,8 +84,9 @@ test('a variable that an inner loop uses least of its own, and the outer loop mo
     `fn f(n) {
       let z = 0; let a = 1; let b = 2; let c = 3; let d = 4; let e = 5; let g = 6; let h = 7; let k = 8
       for (let i = 0; i < n; i += 1) {
-        z += i; z ^= 1; z += 2; z ^= 3; z += 4; z ^= 5; z += 6; z ^= 7; z += 8; z ^= 9; z += 10; z ^= 11; z &= 65535
-        for (let j = 0; j < 3; j += 1) { a += b & j; b ^= a & c; c += d & b; d ^= e & j; e += g & d; g ^= h & e; h += k & g; k ^= h & z }
+        z = z ^ (z + (z & (z | i)))
+        z = z + (z ^ (i + (z & 3)))
+        for (let j = 0; j < 3; j += 1) { a += b; c += d; e += g; h += k; k = z }
       }
       [z, a, b, c, d, e, g, h, k]
     }
