@@ -171,6 +171,14 @@ test('where slow paths see the registers all the time, the loop is made anew wit
     agrees('fn f(n) { let s = 0; for (let i = 0; i < n; i += 1) { s += i & 3 }; s } f(90000)').settled,
     0,
   );
+  // A function with many such loops is made anew a few times and not for ever, nor given up.
+  const loops = Array.from(
+    { length: 12 },
+    (_, k) => `for (let i = 0; i < 1500; i += 1) { a = "x${k}"; a += b }`,
+  );
+  const many = agrees(`fn f() { let a = ""; let b = "y"; ${loops.join(' ')} a } [f(), f(), f()]`, {}, warm);
+  assert.is(many.abandoned, 0);
+  assert.ok(many.settled >= 3 && many.settled < 12, `${many.settled} loops`);
   for (const maxMemory of [3000, 4000, 9000]) agrees(source(700), { maxMemory }, warm);
   assert.is(outcome(weft(source(10)), hot), outcome(weft(source(10)), 'reference'));
 });

@@ -57,6 +57,8 @@ export const defaultThresholds: Thresholds = { loop: 400, call: 200 };
  */
 const mostLeft = 8;
 const mostBuilds = 10;
+/** Loops of a function whose registers are given up one by one; then all have none: each time the region is made anew. */
+const mostLoopsSettled = 3;
 /** How often a region is not entered for what a slot holds, until it is built without assuming anything of it. */
 const mostMistakes = 8;
 
@@ -141,7 +143,7 @@ class Tiers implements CellWatch {
   private readonly mistakes = new Map<number, number>();
   private readonly unsteady = new Set<number>();
   /** Heads of loops that have no registers any more. */
-  private readonly seen = new Set<number>();
+  private readonly settled = new Set<number>();
   /** Drops regions that have taken the function in: what is patched has a cell of its own. */
   readonly onPatched = new Set<() => void>();
 
@@ -218,8 +220,8 @@ class Tiers implements CellWatch {
     const types = new AssumedTypes(fn, code.current(), this.types, assumptions);
     const surroundings: Surroundings = {
       plain,
-      seen: this.seen,
-      onSeen: (header) => this.dropRegisters(header, entrance),
+      mayHaveRegisters: (header) => this.settled.size < mostLoopsSettled && !this.settled.has(header),
+      onSettled: (header) => this.dropRegisters(header, entrance, region),
     };
     const builder = new RegionBuilder(fn, types, closures, surroundings, assumptions);
     const run = builder.whole(nodes);
@@ -301,10 +303,11 @@ class Tiers implements CellWatch {
   }
 
   /** The registers of a loop are often put into slots, so they are no use. */
-  private dropRegisters(header: number, entrance: Entrance): void {
-    this.seen.add(header);
+  private dropRegisters(header: number, entrance: Entrance, region: Region): void {
+    this.settled.add(header);
     tierCounters.settled++;
-    this.rebuild(entrance);
+    // One that still runs after another has taken its place says so, too.
+    if (entrance.region === region) this.rebuild(entrance);
   }
 
   /** A region was given up in a frame of the function. */

@@ -23,6 +23,12 @@ function knownValue(callee: Tree, imports: readonly (Value | undefined)[]): Valu
 export const mayCompute = (callee: Tree): boolean =>
   callee.kind === 'constant' || (callee.kind === 'op' && callee.op === 'OpImport');
 
+/** Whether a function that is given so many arguments does nothing but compute a number, where they are what it does so of. */
+export function onlyComputes({ minArity, maxArity, counts, ofNumbers }: HostFunction, argc: number): boolean {
+  if (argc < minArity || argc > maxArity) return false;
+  return (argc === 1 && counts !== undefined) || ((argc === 1 || argc === 2) && ofNumbers !== undefined);
+}
+
 /** The function that a call with so many arguments calls, if it only computes a number; else `undefined`. */
 export function computing(
   callee: Tree,
@@ -30,9 +36,7 @@ export function computing(
   imports: readonly (Value | undefined)[],
 ): HostFunction | undefined {
   const found = knownValue(callee, imports);
-  if (!(found instanceof HostFunction) || argc < found.minArity || argc > found.maxArity) return undefined;
-  if (argc === 1 && found.counts !== undefined) return found;
-  return (argc === 1 || argc === 2) && found.ofNumbers !== undefined ? found : undefined;
+  return found instanceof HostFunction && onlyComputes(found, argc) ? found : undefined;
 }
 
 /** What a function's module imports where the host provides nothing. */

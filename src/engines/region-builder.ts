@@ -153,7 +153,7 @@ export class RegionBuilder extends Calls {
   private loop(node: Loop): Made[] {
     const around = this.scope;
     const bytesOfCall = (call: Call): number | undefined => this.bytesOfCall(call);
-    const mayHave = this.inside === undefined && !this.surroundings.seen.has(node.label.pc);
+    const mayHave = this.inside === undefined && this.surroundings.mayHaveRegisters(node.label.pc);
     const scope = mayHave ? registersOf(this.fn, node.body, this.types, bytesOfCall, around) : undefined;
     if (scope === undefined) return this.looped(node);
     const given = scope.slots.map((slot) => this.read(slot));
@@ -178,7 +178,7 @@ export class RegionBuilder extends Calls {
     const homes: Homes = {
       slots: scope.homes,
       settled: 0,
-      often: () => this.surroundings.onSeen(label.pc),
+      often: () => this.surroundings.onSettled(label.pc),
     };
     const key = `with${given.length as RegisterCount}` as const;
     const all = [...given, place, left, homes, scope.back, step] as Parameters<RegisterTemplates['with1']>; // as the key says

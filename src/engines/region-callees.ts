@@ -10,6 +10,7 @@ import type { LinkedFunction } from '../runtime/linked';
 import { ClassValue, type Shape } from '../runtime/objects';
 import { thread } from '../runtime/thread';
 import { Closure, HostFunction, type Value } from '../runtime/value';
+import { onlyComputes } from './fused-builtins';
 import { type Inlinable, inlinable, isSteady } from './region-inlining';
 
 export type Call = Extract<Simple, { kind: 'call' }>;
@@ -112,9 +113,7 @@ export class Callees {
     const { argc } = argumentsOf(this.fn, call);
     if (opcodes[this.fn.code[call.pc]!]!.op !== 'OpCall' || !isSteady(this.fn, call.pc)) return undefined;
     const known = this.known(call);
-    if (!(known instanceof HostFunction) || argc < known.minArity || argc > known.maxArity) return undefined;
-    const isNumeric = known.ofNumbers !== undefined && (argc === 1 || argc === 2);
-    return isNumeric || known.counts !== undefined ? known : undefined;
+    return known instanceof HostFunction && onlyComputes(known, argc) ? known : undefined;
   }
 
   /** The functions that a call calls, where all are known and have no effect. */

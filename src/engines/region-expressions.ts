@@ -32,10 +32,10 @@ export interface Made {
 export interface Surroundings {
   /** Runs the cell of one instruction, which no template is worth. */
   plain(site: RegionSite, cell: (fp: number) => number): Step;
-  /** Heads of loops that have no registers, since slow paths often had them put into slots. */
-  readonly seen: ReadonlySet<number>;
-  /** Says that a loop is such a one. */
-  onSeen(header: number): void;
+  /** Whether the loop with that head may have registers: slow paths have not often had them put into slots. */
+  mayHaveRegisters(header: number): boolean;
+  /** Says that they have. */
+  onSettled(header: number): void;
 }
 
 /** The same value; of strings the host's own copy, which it tells from others by its address. */
