@@ -88,6 +88,30 @@ const inlinedSource = `class P { x; seen = 0
       sum
     }`;
 
+test('a function that throws is inlined, and has its frame where it does', () => {
+  const source = `class Pile { top = 0
+        take(n) { let left = this.top - n; if (left < 0 || n == 13) { throw "only " + str(this.top) } this.top = left; n }
+        put(n) { if (n == 7) { throw {"kind": "seven", "n": n} } this.top += n }
+      }
+      fn part(k) { if (k > 30 && k % 2 == 0) { throw [k] } k }
+      let pile = new Pile()
+      fn move(i) { pile.put(i) pile.take(i % 17) + part(i) }
+      let log = []
+      for (let i = 0; i < 60; i += 1) { try { append(log, move(i)) } catch (e) { append(log, e) append(log, pile.top) } }
+      let sum = 0
+      for (let i = 0; i < 400; i += 1) { try { for (let k = 0; k < 30; k += 1) { sum += part(k + (if (i == 390) { 5 } else { 0 })) } } catch (e) { sum += e[0] } }
+      append(log, sum)
+      log`;
+  for (const engine of [hot, warm]) {
+    const counts = agrees(source, {}, engine);
+    assert.ok(engine === hot || counts.inlined >= 3, `${counts.inlined}`);
+    assert.ok(engine === hot || counts.left > 0, `${counts.left}`);
+    for (let fuel = 300; fuel < 6000; fuel += 531) agrees(source, { fuel }, engine);
+    for (const last of ['move(7)', 'pile.take(1e9)', 'part(32)']) agrees(`${source}\n${last}`, {}, engine);
+  }
+  assert.is(agrees(source, {}, warm).abandoned, 0);
+});
+
 test('functions that call nothing are inlined', () => {
   const source = `${inlinedSource}
     let all = []

@@ -13,11 +13,12 @@ import type { RegisterTemplates } from './generated/registers';
 import type { Assumptions } from './region-assumptions';
 import { Calls } from './region-call-sites';
 import type { Call } from './region-callees';
+import { leave } from './region-exits';
 import type { Made } from './region-expressions';
 import { Groups } from './region-groups';
-import type { Inlined } from './region-inlining';
+import { type Inlined, isThrow } from './region-inlining';
 import { registersOf } from './region-registers';
-import type { Completion, Compute, Homes, Step } from './region-site';
+import type { Completion, Compute, Frame, Homes, Step } from './region-site';
 import { makeCell } from './threaded';
 
 type If = Extract<RegionNode, { kind: 'if' }>;
@@ -262,11 +263,19 @@ export class RegionBuilder extends Calls {
       case 'call':
         return this.call(statement);
       case 'plain':
+        if (isThrow(this.fn, statement) && (this.inside ?? this.scope) !== undefined)
+          return this.thrown(statement);
         return this.closures.note(
           'plain',
           this.surroundings.plain(this.site(statement.pc, statement.start), makeCell(this.fn, statement.pc)),
         );
     }
+  }
+
+  /** Where something is thrown in an inlined function, or in a loop with registers: cells do it. */
+  private thrown({ pc, start }: Simple): Step {
+    const site = this.site(pc, start);
+    return this.closures.note('leave', (frame: Frame) => leave(site, frame));
   }
 
   protected builderOf(

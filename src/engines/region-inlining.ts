@@ -7,7 +7,7 @@
 
 import { opcodes } from '../isa/isa';
 import { controlFlow } from '../load/cfg';
-import { type RegionNode, structure } from '../load/regions';
+import { type RegionNode, statementsIn, structure } from '../load/regions';
 import { join, type SlotType, Types } from '../load/slot-types';
 import { type SimpleStore, type Statement, slotTree, storesOf, type Tree, treesOf } from '../load/trees';
 import type { LinkedFunction } from '../runtime/linked';
@@ -64,16 +64,23 @@ export const isSteady = (fn: LinkedFunction, pc: number): boolean =>
 export const surprisesIn = (fn: LinkedFunction): number =>
   [...(surprises.get(fn)?.values() ?? [])].reduce((sum, count) => sum + count, 0);
 
+/** Whether a statement raises an error: code that goes on with cells there is none the slower for it. */
+export const isThrow = (fn: LinkedFunction, { pc }: Statement): boolean =>
+  opcodes[fn.code[pc]!]!.op === 'OpThrow';
+
 /** The function as it can be inlined now; `undefined` where it cannot. */
 export function inlinable(fn: LinkedFunction): Inlinable | undefined {
   const code = codeOf(fn);
   if (code === undefined || fn.handlers.length > 0 || !isPlain(fn)) return undefined;
   if (!code.isLeaf || code.readsClosure || [...patchedPcs(fn)].length > 0) return undefined;
   const statements = code.current();
-  if (statements.some(({ kind }) => kind === 'plain')) return undefined;
   const { blocks } = controlFlow(fn);
   const nodes = structure(fn, { blocks, entry: 0 }, statements);
-  if (nodes === undefined) return undefined;
+  if (
+    nodes === undefined ||
+    ![...statementsIn(nodes)].every((one) => one.kind !== 'plain' || isThrow(fn, one))
+  )
+    return undefined;
   const slots = storesOf(statements).map(({ slot }) => slot);
   const [only] = statements;
   return {

@@ -11,6 +11,7 @@ import { type Types, writtenOtherwise } from '../load/slot-types';
 import { type OpTree, type Statement, storesOf, type Tree, treesOf } from '../load/trees';
 import type { LinkedFunction } from '../runtime/linked';
 import type { Call } from './region-callees';
+import { isThrow } from './region-inlining';
 import type { Step } from './region-site';
 
 /** As many as templates have. */
@@ -138,7 +139,7 @@ export function registersOf(
   const statements = [...statementsIn(body)];
   const fits = statements.every(
     (statement) =>
-      statement.kind !== 'plain' &&
+      (statement.kind !== 'plain' || isThrow(fn, statement)) &&
       (statement.kind !== 'call' || bytesOfCall(statement) !== undefined) &&
       treesOf(statement).every((tree) => isComputable(tree, fn)),
   );
