@@ -68,19 +68,41 @@ export const surprisesIn = (fn: LinkedFunction): number =>
 export const isThrow = (fn: LinkedFunction, { pc }: Statement): boolean =>
   opcodes[fn.code[pc]!]!.op === 'OpThrow';
 
+const isInlinable = (fn: LinkedFunction, statement: Statement): boolean => {
+  const { kind } = statement;
+  return kind !== 'call' && kind !== 'loop' && (kind !== 'plain' || isThrow(fn, statement));
+};
+
+/** The code with all that is only done to raise an error as one statement, where cells take over. */
+function withoutThrows(fn: LinkedFunction, nodes: readonly RegionNode[]): RegionNode[] {
+  const last = nodes.at(-1);
+  if (last?.kind === 'simple' && last.statement.kind === 'plain' && isThrow(fn, last.statement)) {
+    const before = nodes.findLastIndex(({ kind }) => kind !== 'simple');
+    const { start } = (nodes[before + 1] as typeof last).statement;
+    const raised: RegionNode = { kind: 'simple', statement: { ...last.statement, start, first: [] } };
+    return [...nodes.slice(0, before + 1).map((node) => withoutThrowsIn(fn, node)), raised];
+  }
+  return nodes.map((node) => withoutThrowsIn(fn, node));
+}
+
+function withoutThrowsIn(fn: LinkedFunction, node: RegionNode): RegionNode {
+  if (node.kind === 'if') {
+    return { ...node, yes: withoutThrows(fn, node.yes), no: withoutThrows(fn, node.no) };
+  }
+  if (node.kind === 'loop' || node.kind === 'block') return { ...node, body: withoutThrows(fn, node.body) };
+  return node;
+}
+
 /** The function as it can be inlined now; `undefined` where it cannot. */
 export function inlinable(fn: LinkedFunction): Inlinable | undefined {
   const code = codeOf(fn);
   if (code === undefined || fn.handlers.length > 0 || !isPlain(fn)) return undefined;
-  if (!code.isLeaf || code.readsClosure || [...patchedPcs(fn)].length > 0) return undefined;
+  if (code.readsClosure || [...patchedPcs(fn)].length > 0) return undefined;
   const statements = code.current();
   const { blocks } = controlFlow(fn);
-  const nodes = structure(fn, { blocks, entry: 0 }, statements);
-  if (
-    nodes === undefined ||
-    ![...statementsIn(nodes)].every((one) => one.kind !== 'plain' || isThrow(fn, one))
-  )
-    return undefined;
+  const structured = structure(fn, { blocks, entry: 0 }, statements);
+  const nodes = structured && withoutThrows(fn, structured);
+  if (nodes === undefined || ![...statementsIn(nodes)].every((one) => isInlinable(fn, one))) return undefined;
   const slots = storesOf(statements).map(({ slot }) => slot);
   const [only] = statements;
   return {
