@@ -33,9 +33,10 @@ test('templates that hot code is made of are inlined for nothing', () => {
   assert.equal(tooLarge, [], `more than ${free} bytes`);
 });
 
-test('no template is too large to be inlined at all', () => {
+test('no template is too large to be inlined at all, but for ways into functions, which are not to be inlined', () => {
+  const isEntry = (key: string): boolean => /^taking\d$/.test(key);
   assert.equal(
-    [...sizes].filter(([, bytes]) => bytes > largest),
+    [...sizes].filter(([key, bytes]) => bytes > largest !== isEntry(key)),
     [],
   );
 });

@@ -102,7 +102,23 @@ export function emitRegionPlaces(table: readonly ReadInstruction[]): string {
       out.line(`${instruction.name}: [${places.join(', ')}],`);
     }
   });
+  const placed = table.filter((instruction) => isFusible(instruction) && isPlaced(instruction));
+  out
+    .line()
+    .line(
+      '/** Instructions that say where they stand each time that they are run, since they may want a census, or run something. */',
+    );
+  out.block('export const alwaysPlaced: ReadonlySet<string> = new Set([', ']);', () => {
+    for (const { name } of placed) out.line(`'${name}',`);
+  });
   return out.toString();
+}
+
+/** Whether an instruction calls what may look at frames on its fast path, too. */
+function isPlaced({ body }: ReadInstruction): boolean {
+  const whole = unwrapped(body!);
+  const fast = ts.isConditionalExpression(whole) ? [whole.condition, whole.whenTrue] : [whole];
+  return fast.some((part) => !canAttempt(part) || callsOf(part).length > 0);
 }
 
 /** Whether a body is faster where it knows that an input is a number. */

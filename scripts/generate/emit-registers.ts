@@ -5,8 +5,10 @@
 
 import { generatedHeader, TextWriter } from './text-writer';
 
-/** Registers that a loop has at most. */
+/** Registers that a loop or a function has at most. */
 const most = 8;
+/** Arguments that a direct call has at most, the receiver of a method included. */
+const mostArguments = 5;
 
 const numbers = Array.from({ length: most }, (_, k) => k);
 
@@ -18,9 +20,18 @@ export function emitRegisters(): string {
   );
   for (const line of [open!, job!, generated!.replace(' from src/isa/instructions.ts', ''), ...rest])
     out.line(line);
-  out.line("import type { Compute, Homes, Registers, Step } from '../region-site';").line();
-  out.block('const make = () => ({', '});', () => {
+  out.line("import type { LinkedFunction } from '../../runtime/linked';");
+  out.line("import type { Closure, Value } from '../../runtime/value';");
+  out
+    .line("import type { CallSite, Compute, Homes, Machine, Registers, Step } from '../region-site';")
+    .line();
+  const machine = "S: Machine['S'], thread: Machine['thread'], waits: Machine['waits']";
+  out.block(`const make = (${machine}) => ({`, '});', () => {
     for (const k of numbers) emitLoop(out, k + 1);
+    for (let count = 0; count <= mostArguments; count++) {
+      emitFunction(out, count);
+      emitCall(out, count);
+    }
     for (const k of numbers) {
       out.line(`r${k}: () => (registers: Registers) => registers.r${k},`);
       out.block(`set${k}: (value: Compute) => (registers: Registers) => {`, '},', () => {
@@ -32,22 +43,84 @@ export function emitRegisters(): string {
       });
     }
   });
-  out.line().line('export const registerTemplates = () => make();');
+  out.line();
+  out.line('export const registerTemplates = ({ S, thread, waits }: Machine) => make(S, thread, waits);');
   out.line().line('export type RegisterTemplates = ReturnType<typeof registerTemplates>;');
   return out.toString();
 }
 
-/** The way into a loop with `count` registers and out of it. All objects have one form for the host, however many are used. */
+const argumentsOf = (count: number): string[] => numbers.slice(0, count).map((k) => `a${k}`);
+
+/** An object of registers. All have one form for the host, however many are used. */
+const registersWith = (values: readonly string[], others: string): string =>
+  `const registers: Registers = { ${numbers.map((k) => `r${k}: ${values[k] ?? 'null'}`).join(', ')}, ${others}, homes };`;
+
+/** The way into a loop with `count` registers and out of it. */
 function emitLoop(out: TextWriter, count: number): void {
-  const given = numbers.slice(0, count).map((k) => `a${k}: Compute, `);
+  const given = argumentsOf(count).map((name) => `${name}: Compute, `);
   const others = 'place: Compute, left: Compute, homes: Homes, back: Step, loop: Step';
   out.block(`with${count}: (${given.join('')}${others}) => (fp: number) => {`, '},', () => {
-    const fields = numbers.map((k) => `r${k}: ${k < count ? `a${k}(fp)` : 'null'}`);
+    const values = argumentsOf(count).map((name) => `${name}(fp)`);
     out.line(
-      `const registers: Registers = { ${fields.join(', ')}, fp: place(fp) as number, outer: fp, left: left(fp) as number, homes };`,
+      registersWith(
+        values,
+        'fp: place(fp) as number, outer: fp, left: left(fp) as number, depth: 0, callee: undefined, site: undefined',
+      ),
     );
     out.line('const end = loop(registers as never);');
     out.line('back(registers as never);');
     out.line('return end;');
+  });
+}
+
+/**
+ * The way into a function that is called directly, with `count` arguments. Where something is thrown through it while it waits, its registers go
+ * into their slots here, so nobody else has the object of them; operands above the callee are gone, and the callee's frame is there. With all that it
+ * is too large for the host to inline it into its callers, so each function has the whole of what the host inlines to itself.
+ */
+function emitFunction(out: TextWriter, count: number): void {
+  const parameters = ['fp: number', 'depth: number', 'callee: Closure'].concat(
+    argumentsOf(count).map((name) => `${name}: Value`),
+  );
+  out.block(`taking${count}: (body: Step, homes: Homes) => (${parameters.join(', ')}) => {`, '},', () => {
+    out.line(registersWith(argumentsOf(count), 'fp, outer: fp, left: 0, depth, callee, site: undefined'));
+    out.line('thread.direct++;');
+    out.line('let end: Value;');
+    out.block('try {', '} catch (thrown) {', () => out.line('end = body(registers as never) as Value;'));
+    out.line('  const { site } = registers;');
+    out.block('  if (site !== undefined) {', '  }', () => {
+      out.line('  S[fp - 1] = callee;');
+      out.line('  const { frames } = thread;');
+      out.line('  frames[2 * depth] = ~site.next;');
+      out.line('  frames[2 * depth + 1] = fp;');
+      out.line('  const end = fp + site.at - 1;');
+      for (const k of numbers) {
+        out.line(`  const to${k} = fp + homes.to${k};`);
+        out.line(`  if (to${k} < end) S[to${k}] = registers.r${k};`);
+      }
+    });
+    out.line('  waits(thrown, site, homes, fp, depth);');
+    out.line('}');
+    out.line('thread.direct--;');
+    out.line('return end;');
+  });
+}
+
+/** A direct call with `count` arguments. */
+function emitCall(out: TextWriter, count: number): void {
+  const given = argumentsOf(count).map((name) => `, ${name}: Compute`);
+  const parameters = `site: CallSite, fn: LinkedFunction, at: number, callee: Compute${given.join('')}`;
+  out.block(`direct${count}: (${parameters}) => (registers: Registers) => {`, '},', () => {
+    argumentsOf(count).forEach((name, k) => {
+      out.line(`const v${k} = ${name}(registers as never);`);
+    });
+    const values = argumentsOf(count).map((_, k) => `, v${k}`);
+    const closure = 'callee(registers as never) as Closure';
+    out.line('registers.site = site;');
+    out.line(
+      `const result = fn.direct(registers.fp + at, registers.depth + 1, ${closure}${values.join('')});`,
+    );
+    out.line('registers.site = undefined;');
+    out.line('return result;');
   });
 }

@@ -10,6 +10,7 @@ import { type Extent, structure } from '../load/regions';
 import { SlotTypes } from '../load/slot-types';
 import type { Statement } from '../load/trees';
 import type { Cell, LinkedFunction } from '../runtime/linked';
+import type { Value } from '../runtime/value';
 import type { Engine } from './engine';
 import { prepareFused } from './fused';
 import type { CellWatch } from './fused-cells';
@@ -17,6 +18,7 @@ import { codeOf, type FusedCode } from './fused-code';
 import { patchedPcs } from './patch';
 import {
   enterCells,
+  fromDirect,
   machine,
   noteHeight,
   onLeftIn,
@@ -24,6 +26,7 @@ import {
   regionCell,
   runRegions,
   setDoubles,
+  toDirect,
 } from './region';
 import {
   AssumedTypes,
@@ -38,7 +41,7 @@ import { plain } from './region-calls';
 import { RegionClosures } from './region-closures';
 import type { Surroundings } from './region-expressions';
 import { surprisesIn } from './region-inlining';
-import type { Compute } from './region-site';
+import type { Compute, Registers } from './region-site';
 import { type PoolCounts, TemplatePool } from './template-pool';
 
 /** When code is hot. */
@@ -77,7 +80,10 @@ export const tierCounters = {
   builtins: 0,
   /** Variables of loops that are kept in registers. */
   registers: 0,
-  /** Loops whose registers were given up, since slow paths often had them put into slots. */
+  /** Functions that take their arguments directly, all they have being in registers; and calls that hand them over so. */
+  direct: 0,
+  directCalls: 0,
+  /** Loops and functions whose registers were given up, since slow paths often had them put into slots. */
   settled: 0,
   /** Slots of which something is assumed, and how often that did not hold where a region was to be entered. */
   assumed: 0,
@@ -144,6 +150,8 @@ class Tiers implements CellWatch {
   private readonly unsteady = new Set<number>();
   /** Heads of loops that have no registers any more. */
   private readonly settled = new Set<number>();
+  /** Whether it may take its arguments directly. */
+  private mayBeDirect = true;
   /** Drops regions that have taken the function in: what is patched has a cell of its own. */
   readonly onPatched = new Set<() => void>();
 
@@ -224,7 +232,13 @@ class Tiers implements CellWatch {
       onSettled: (header) => this.dropRegisters(header, entrance, region),
     };
     const builder = new RegionBuilder(fn, types, closures, surroundings, assumptions);
-    const run = builder.whole(nodes);
+    // Where control comes back to the first instruction, locals have values.
+    const mayBeDirect = !isLoop && this.mayBeDirect && !graph.loops.some(({ header }) => header === 0);
+    const direct = mayBeDirect ? builder.wholeDirect(nodes, () => this.dropDirect(region)) : undefined;
+    const run =
+      direct === undefined
+        ? builder.whole(nodes)
+        : toDirect[fn.arity]!(builder.taking(direct.body, direct.scope));
     const inlined = [...builder.inlined.values()];
     const isolated = (): number =>
       inlined.reduce((sum, one) => sum + codeOf(one.fn)!.isolated, code.isolated + surprisesIn(fn));
@@ -259,10 +273,17 @@ class Tiers implements CellWatch {
     tierCounters.inlined += builder.inlinedCalls;
     tierCounters.builtins += closures.builtins;
     tierCounters.registers += closures.registers;
+    tierCounters.directCalls += closures.direct;
     if (isLoop) tierCounters.loops++;
     else {
       tierCounters.functions++;
       fn.enter = this.entry(region);
+      if (direct === undefined) {
+        fn.direct = fromDirect[fn.arity]?.(slots, fn.enter) ?? fn.direct;
+      } else {
+        tierCounters.direct++;
+        fn.direct = builder.directEntry(direct, (slot) => this.otherwise(slot));
+      }
     }
     code.remake(entrance.pc);
   }
@@ -277,6 +298,17 @@ class Tiers implements CellWatch {
       (entry, [slot, assumption]) => this.entryWith(slot, assumption, entry),
       inside,
     );
+  }
+
+  /** Where a direct call hands over something else than is assumed of a parameter: cells run the function. */
+  private otherwise(slot: number): Compute {
+    const { arity, frameSize } = this.fn;
+    const enter = fromDirect[arity]!(frameSize, enterCells);
+    const run = ({ fp, depth, callee, r0, r1, r2, r3, r4 }: Registers): Value => {
+      this.mistaken(slot);
+      return enter(fp, depth, callee!, r0, r1, r2, r3, r4);
+    };
+    return run as unknown as Compute; // as templates of direct functions have it
   }
 
   /** The way into a function if a parameter holds what is assumed of it. */
@@ -310,6 +342,13 @@ class Tiers implements CellWatch {
     if (entrance.region === region) this.rebuild(entrance);
   }
 
+  /** A function's registers are often put into slots, or frames are often wanted below it: from now on it has its arguments there. */
+  private dropDirect(region: Region): void {
+    this.mayBeDirect = false;
+    tierCounters.settled++;
+    if (this.whole.region === region) this.rebuild(this.whole);
+  }
+
   /** A region was given up in a frame of the function. */
   left(): void {
     for (const entrance of [...this.loops.values(), this.whole]) {
@@ -328,7 +367,7 @@ class Tiers implements CellWatch {
   private drop(entrance: Entrance): void {
     if (entrance.region === undefined) return;
     entrance.region = undefined;
-    if (entrance === this.whole) this.fn.enter = enterCells;
+    if (entrance === this.whole) setCells(this.fn);
     this.code.remake(entrance.pc);
   }
 
@@ -337,6 +376,12 @@ class Tiers implements CellWatch {
     for (const drop of this.onPatched) drop();
     this.onPatched.clear();
   }
+}
+
+/** Says that cells run a function. */
+function setCells(fn: LinkedFunction): void {
+  fn.enter = enterCells;
+  fn.direct = fromDirect[fn.arity]?.(fn.frameSize, enterCells) ?? fn.direct;
 }
 
 const tiersOf = new WeakMap<LinkedFunction, Tiers>();
@@ -351,7 +396,7 @@ export function makeClonedEngine(name = 'cloned', thresholds: Thresholds = defau
   return {
     name,
     prepare(fn) {
-      fn.enter = enterCells;
+      setCells(fn);
       prepareFused(fn, { variants: true, superinstructions: true, watchFor });
     },
     run: runRegions,

@@ -9,6 +9,7 @@ import { isNumber, type Types } from '../load/slot-types';
 import { isIn, type Tree } from '../load/trees';
 import type { LinkedFunction } from '../runtime/linked';
 import { thread } from '../runtime/thread';
+import { codeOf } from './fused-code';
 import type { RegisterTemplates } from './generated/registers';
 import type { Assumptions } from './region-assumptions';
 import { Calls } from './region-call-sites';
@@ -17,14 +18,24 @@ import { leave } from './region-exits';
 import type { Made } from './region-expressions';
 import { Groups } from './region-groups';
 import { type Inlined, isThrow } from './region-inlining';
-import { registersOf } from './region-registers';
-import type { Completion, Compute, Frame, Homes, Step } from './region-site';
+import { type RegisterScope, registersOf, registersOfFunction } from './region-registers';
+import type { Completion, Compute, Frame, Step } from './region-site';
 import { makeCell } from './threaded';
 
 type If = Extract<RegionNode, { kind: 'if' }>;
 type Loop = Extract<RegionNode, { kind: 'loop' }>;
 
 type RegisterCount = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
+
+/** Bytes of functions that one takes in that is called directly, at most: the first with which it is not too large. */
+const inlinedInDirect = [Number.POSITIVE_INFINITY, 400, 200, 0];
+
+/** A function that is called directly. */
+export interface DirectFunction {
+  /** Runs it with its registers. */
+  readonly body: Step;
+  readonly scope: RegisterScope;
+}
 
 /** A test, and what follows on either side. */
 interface Decision {
@@ -150,39 +161,94 @@ export class RegionBuilder extends Calls {
     return this.compute('truth', this.value(tree, start, true));
   }
 
+  /**
+   * A function that is called directly, with all that it has in registers: what runs it, which tests what is assumed of its parameters if `isTested`.
+   * `undefined` where it cannot be called so.
+   */
+  wholeDirect(nodes: readonly RegionNode[], often: () => void): DirectFunction | undefined {
+    const { fn } = this;
+    const bytesOfCall = (call: Call): number | undefined => this.bytesOfDirect(call);
+    let scope: RegisterScope | undefined;
+    // What would be too much with all that can be inlined calls some of it directly.
+    for (const most of inlinedInDirect) {
+      this.callees.limit(most);
+      scope = registersOfFunction(fn, nodes, this.types, bytesOfCall, often);
+      if (scope !== undefined) break;
+    }
+    if (scope === undefined) {
+      this.callees.limit(Number.POSITIVE_INFINITY);
+      return undefined;
+    }
+    this.scope = scope;
+    const back = scope.slots.map(
+      (slot): Made => ({ step: this.putBack(slot, this.read(slot)), abrupt: false }),
+    );
+    back.push({ step: this.step('backFrame'), abrupt: false });
+    scope.back = this.row(back).step;
+    const { step } = this.body(nodes);
+    const body = codeOf(fn)!.readsClosure ? this.step('two', this.step('closed'), step) : step;
+    return { body, scope };
+  }
+
+  /** The way into a function that is called directly. @param otherwise by slot: what runs it where what is assumed of that does not hold */
+  directEntry(
+    { body, scope }: DirectFunction,
+    otherwise: (slot: number) => Compute,
+  ): LinkedFunction['direct'] {
+    const { fn } = this;
+    const size = Math.max(fn.frameSize, this.slots);
+    const checked = this.step('checked', scope.back, body, size, fn.entryCost) as Compute;
+    const inside = [...this.assumptions].reduce<Compute>((inside, [slot, assumption]) => {
+      const [value, other] = [this.read(slot), this.closures.cold(otherwise(slot))];
+      if (assumption === 'number') return this.compute('ifNumber', value, inside, other);
+      if (assumption === 'array') return this.compute('ifArray', value, inside, other);
+      return this.compute('invokeOn', value, assumption, inside, other);
+    }, checked);
+    return this.taking(inside, scope);
+  }
+
+  /** What is given the arguments of a function. */
+  taking(inside: Step, { homes }: RegisterScope): LinkedFunction['direct'] {
+    const key = `taking${this.fn.arity as 0 | 1 | 2 | 3 | 4 | 5}` as const; // no function with more is called directly
+    return this.step(key, inside, homes) as unknown as LinkedFunction['direct']; // as the key says
+  }
+
+  /** Puts a value into a slot of the frame. */
+  private putBack(slot: number, value: Compute): Step {
+    return this.step('storeOf', thread.stack, slot, value);
+  }
+
   /** A loop, with its variables in registers where that can be. */
   private loop(node: Loop): Made[] {
     const around = this.scope;
     const bytesOfCall = (call: Call): number | undefined => this.bytesOfCall(call);
-    const mayHave = this.inside === undefined && this.surroundings.mayHaveRegisters(node.label.pc);
-    const scope = mayHave ? registersOf(this.fn, node.body, this.types, bytesOfCall, around) : undefined;
+    const { label } = node;
+    const mayHave = this.inside === undefined && this.surroundings.mayHaveRegisters(label.pc);
+    const often = (): void => this.surroundings.onSettled(label.pc);
+    const scope = mayHave
+      ? registersOf(this.fn, node.body, this.types, bytesOfCall, around, often)
+      : undefined;
     if (scope === undefined) return this.looped(node);
     const given = scope.slots.map((slot) => this.read(slot));
     const place = this.compute(around === undefined ? 'same' : 'place');
-    const left = this.compute(around === undefined ? 'budget' : 'left');
+    const isOutermost = around?.of !== 'loop';
+    const left = this.compute(isOutermost ? 'budget' : 'left');
     this.scope = scope;
-    const back = scope.homes.map((slot): Made => {
+    const back = scope.homes.slots.map((slot): Made => {
       const value = this.read(slot);
       const outside = around?.registerOf(slot);
-      const step =
-        outside === undefined
-          ? this.step('storeOf', thread.stack, slot, value)
-          : this.step(`back${outside}`, value);
+      const step = outside === undefined ? this.putBack(slot, value) : this.step(`back${outside}`, value);
       return { step, abrupt: false };
     });
-    back.push({ step: this.step(around === undefined ? 'backBudget' : 'backLeft'), abrupt: false });
+    back.push({ step: this.step(isOutermost ? 'backBudget' : 'backLeft'), abrupt: false });
     scope.back = this.row(back).step;
     const [{ step, abrupt }, ...behind] = this.looped(node) as [Made, ...Made[]]; // a loop is made
     this.scope = around;
     this.closures.registers += scope.slots.length;
-    const { label } = node;
-    const homes: Homes = {
-      slots: scope.homes,
-      settled: 0,
-      often: () => this.surroundings.onSettled(label.pc),
-    };
     const key = `with${given.length as RegisterCount}` as const;
-    const all = [...given, place, left, homes, scope.back, step] as Parameters<RegisterTemplates['with1']>; // as the key says
+    const all = [...given, place, left, scope.homes, scope.back, step] as Parameters<
+      RegisterTemplates['with1']
+    >; // as the key says
     const made = this.step(key, ...all);
     return [{ step: made, abrupt }, ...behind];
   }
@@ -233,22 +299,22 @@ export class RegionBuilder extends Calls {
     header: number,
     exit: Label | undefined,
   ): Step {
-    const back = this.scope?.back;
-    if (back === undefined) {
+    const { scope } = this;
+    if (scope === undefined) {
       return abrupt
         ? this.step('whileUntil', test, step, cost, header, exit)
         : this.step('while', test, step, cost, header);
     }
+    const isLoop = scope.of === 'loop';
     return abrupt
-      ? this.step('whileUntilIn', back, test, step, cost, header, exit)
-      : this.step('whileIn', back, test, step, cost, header);
+      ? this.step(isLoop ? 'whileUntilIn' : 'whileUntilOf', scope.back, test, step, cost, header, exit)
+      : this.step(isLoop ? 'whileIn' : 'whileOf', scope.back, test, step, cost, header);
   }
 
   private safepoint(cost: number, header: number): Step {
-    const back = this.scope?.back;
-    return back === undefined
-      ? this.step('safepoint', cost, header)
-      : this.step('safepointIn', back, cost, header);
+    const { scope } = this;
+    if (scope === undefined) return this.step('safepoint', cost, header);
+    return this.step(scope.of === 'loop' ? 'safepointIn' : 'safepointOf', scope.back, cost, header);
   }
 
   private simple(statement: Simple): Step {

@@ -5,10 +5,11 @@
 import { opcodes } from '../isa/isa';
 import { type RegionNode, withValue } from '../load/regions';
 import { isNumber, join, type SlotType, SlotTypes, type Types } from '../load/slot-types';
-import { constantTree, readsOf, type SlotTree, slotTree, type Tree } from '../load/trees';
+import { constantTree, readsOf, type SlotTree, type Store, slotTree, type Tree } from '../load/trees';
 import type { LinkedFunction } from '../runtime/linked';
 import type { Shape } from '../runtime/objects';
 import { HostFunction } from '../runtime/value';
+import type { RegisterTemplates } from './generated/registers';
 import type { Assumptions } from './region-assumptions';
 import { argumentsOf, type Call, Callees, storedBy, type Target } from './region-callees';
 import { interruptInlined, leave } from './region-exits';
@@ -23,7 +24,7 @@ import {
   type Source,
   surprise,
 } from './region-inlining';
-import { bytesOfInlined } from './region-registers';
+import { bytesOfDirect, bytesOfInlined, mostDirect } from './region-registers';
 import type { CallSite, Compute, Frame, InvokeSite, Step } from './region-site';
 
 /** Makes calls, besides expressions. */
@@ -56,19 +57,36 @@ export abstract class Calls extends Expressions {
     return { ...this.site(pc, start), ...argumentsOf(fn, call), next: end };
   }
 
-  /** Puts what a call takes into its slots, but for a receiver that is read where it is. */
+  /** Puts what a call takes into its slots, but for what is read where it is needed. */
   protected arguments(call: Call): Made[] {
+    return this.stored(call, (store) => this.isPut(call, store));
+  }
+
+  private stored(call: Call, which: (store: Store) => boolean): Made[] {
+    return call.stores.filter(which).map((store) => ({ step: this.store(store, call.start), abrupt: false }));
+  }
+
+  /** Whether what a call takes is put into its slot before it is known what is called. */
+  private isPut(call: Call, { slot, value }: Store): boolean {
     const { at } = this.siteOf(call);
-    const isRead = this.receiverOf(call) !== at - 1;
+    if (slot === at - 1) {
+      if (this.isInvoke(call)) return this.receiverOf(call) === at - 1;
+      return !this.isDirect(call);
+    }
     // Where there is no memory for an instance, the call begins again with what it takes in its slots.
     const isNew = opcodes[this.fn.code[call.pc]!]!.op === 'OpNew';
     const isInlined = !isNew && this.callees.targets(call).some(({ body }) => body !== undefined);
-    return call.stores
-      .filter(({ slot, value }) => {
-        if (slot === at - 1) return !isRead;
-        return !isInlined || !this.isAtHand(value);
-      })
-      .map((store) => ({ step: this.store(store, call.start), abrupt: false }));
+    if (isInlined) return !this.isAtHand(value);
+    return !this.isDirect(call);
+  }
+
+  private isInvoke({ pc }: Call): boolean {
+    return opcodes[this.fn.code[pc]!]!.op === 'OpInvoke';
+  }
+
+  /** Whether functions are called there that are handed their arguments. */
+  private isDirect(call: Call): boolean {
+    return this.scope?.of === 'function' && this.callees.targets(call).some(({ body }) => body === undefined);
   }
 
   /** Whether a value can be read wherever it is needed until the caller goes on. */
@@ -76,13 +94,37 @@ export abstract class Calls extends Expressions {
     return value.kind === 'constant' || (value.kind === 'slot' && value.slot < this.fn.localCount);
   }
 
-  /** Has what a call takes put into its slots that an inlined function reads where it is. */
+  /** Has what a call takes put into its slots that is not there yet. */
   private readied(call: Call, compute: Compute): Compute {
-    const { at } = this.siteOf(call);
-    const steps = call.stores
-      .filter(({ slot, value }) => slot !== at - 1 && this.isAtHand(value))
-      .map((store) => ({ step: this.store(store, call.start), abrupt: false }));
+    const steps = this.stored(
+      call,
+      (store) => !this.isPut(call, store) && (store.slot >= this.siteOf(call).at || !this.isInvoke(call)),
+    );
     return steps.length === 0 ? compute : this.compute('two', this.row(steps).step, compute);
+  }
+
+  /** What a call takes, where it is. */
+  private taken(call: Call, slot: number): Compute {
+    const value = storedBy(call, slot);
+    if (value === undefined || this.isPut(call, { slot, value })) return this.read(slot);
+    return this.value(value, call.start);
+  }
+
+  /**
+   * A call that hands its arguments over.
+   *
+   * @param callee gives the closure
+   * @param receiver of a method
+   */
+  private direct(call: Call, fn: LinkedFunction, callee: Compute, receiver?: Compute): Compute {
+    const site = this.siteOf(call);
+    const { at, argc } = site;
+    const given = Array.from({ length: argc }, (_, i) => this.taken(call, at + i));
+    if (receiver !== undefined) given.push(receiver);
+    const key = `direct${given.length as 0 | 1 | 2 | 3 | 4 | 5}` as const; // as many as functions take that are called directly
+    this.closures.direct++;
+    const all = [site, fn, at, callee, ...given] as Parameters<RegisterTemplates['direct0']>; // as the key says
+    return this.compute(key, ...all);
   }
 
   /**
@@ -165,7 +207,10 @@ export abstract class Calls extends Expressions {
 
   /** What is inlined, with its fuel. */
   private paid(cost: number, stop: (frame: Frame) => void, body: Step): Compute {
-    return this.compute(this.scope === undefined ? 'inlined' : 'inlinedIn', cost, stop, body);
+    const { scope } = this;
+    if (scope === undefined) return this.compute('inlined', cost, stop, body);
+    if (scope.of === 'loop') return this.compute('inlinedIn', cost, stop, body);
+    return this.compute('inlinedOf', scope.back, cost, stop, body);
   }
 
   /** Calls of functions without effects, and the statement that takes their results, with these as one expression in it. */
@@ -245,6 +290,18 @@ export abstract class Calls extends Expressions {
     );
   }
 
+  /** The same of a call in a function that is called directly: what is not inlined is called so. */
+  protected bytesOfDirect(call: Call): number | undefined {
+    const { op } = opcodes[this.fn.code[call.pc]!]!;
+    const targets = this.callees.targets(call);
+    const isMany = this.fn.caches[call.pc]?.megamorphic === true;
+    if (op === 'OpNew' || isMany || targets.length === 0) return undefined;
+    return targets.reduce<number | undefined>((sum, { fn, body }) => {
+      if (sum === undefined || fn.arity > mostDirect) return undefined;
+      return sum + (body === undefined ? bytesOfDirect : bytesOfInlined(body));
+    }, 0);
+  }
+
   /** The slot that the receiver of an `OpInvoke` is read from. */
   private receiverOf(call: Call): number {
     const { fn } = this;
@@ -274,24 +331,26 @@ export abstract class Calls extends Expressions {
       if (fits && argc === 1) return this.compute('builtin1', site, at, known, known.call);
       if (fits && argc === 2) return this.compute('builtin2', site, at, known, known.call);
       const [target] = this.callees.targets(call);
-      if (target?.body === undefined) return this.compute('call', site, at, argc, ~next);
+      const isDirect = this.isDirect(call);
+      if (target === undefined || (target.body === undefined && !isDirect))
+        return this.compute('call', site, at, argc, ~next);
       const otherwise = this.closures.cold(
         this.readied(call, this.settled(this.compute('call', site, at, argc, ~next))),
       );
-      return this.compute(
-        'callOf',
-        this.read(at - 1),
-        target.fn,
-        this.inline(call, target.body, target, at - 1).value,
-        otherwise,
-      );
+      const callee = this.taken(call, at - 1);
+      const called =
+        target.body === undefined
+          ? this.direct(call, target.fn, this.taken(call, at - 1))
+          : this.inline(call, target.body, target, at - 1).value;
+      return this.compute('callOf', callee, target.fn, called, otherwise);
     }
     const cache = this.fn.caches[pc]!;
     const invoked: InvokeSite = { ...site, name: this.fn.constants[operands[0]!] as string, cache }; // as verified
     const from = this.receiverOf(call);
     const targets = this.callees.targets(call);
+    const isDirect = this.isDirect(call);
     const ready = (made: Compute): Compute =>
-      targets.some(({ body }) => body !== undefined) ? this.readied(call, made) : made;
+      isDirect || targets.some(({ body }) => body !== undefined) ? this.readied(call, made) : made;
     return targets.reduceRight<Compute>(
       (otherwise, target) => {
         const { fn, body, shape, place } = target;
@@ -299,6 +358,11 @@ export abstract class Calls extends Expressions {
         if (body !== undefined) {
           const { value } = this.inline(call, body, target, from);
           return isSure ? value : this.invokeOf(from, shape!, value, otherwise);
+        }
+        if (isDirect) {
+          const method = this.compute('methodOf', this.read(from), place!);
+          const called = this.direct(call, fn, method, this.read(from));
+          return isSure ? called : this.compute('invokeOn', this.read(from), shape!, called, otherwise);
         }
         const framed = this.compute('framed', at, ~next, fn);
         if (isSure) return this.compute('invokeKnown', from, at, argc, place!, ready(framed));

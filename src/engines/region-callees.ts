@@ -12,6 +12,7 @@ import { thread } from '../runtime/thread';
 import { Closure, HostFunction, type Value } from '../runtime/value';
 import { onlyComputes } from './fused-builtins';
 import { type Inlinable, inlinable, isSteady } from './region-inlining';
+import { bytesOfInlined } from './region-registers';
 
 export type Call = Extract<Simple, { kind: 'call' }>;
 
@@ -22,6 +23,9 @@ function knownValue(tree: Tree): Value | undefined {
   if (tree.op === 'OpGetGlobal') return thread.vm.globals[index!];
   return tree.op === 'OpImport' ? thread.vm.imports[index!] : undefined;
 }
+
+const functionOf = (value: Value | undefined): LinkedFunction | undefined =>
+  value instanceof Closure ? value.fn : undefined;
 
 /** How many arguments a call has, and the slot of the first. */
 export function argumentsOf(
@@ -53,7 +57,16 @@ export class Callees {
   /** By slot of an operand, what has been put there last, where that is known. */
   private readonly stored = new Map<number, Value | undefined>();
 
+  /** Bytes of functions that are inlined, at most. */
+  private mostBytes = Number.POSITIVE_INFINITY;
+
   constructor(private readonly fn: LinkedFunction) {}
+
+  /** Has only functions inlined that come to so many bytes at most. */
+  limit(bytes: number): void {
+    this.mostBytes = bytes;
+    this.bodies.clear();
+  }
 
   /** Notes what a statement puts into a slot: it may be the callee of a call behind it. */
   note({ slot, value }: Store): void {
@@ -72,6 +85,12 @@ export class Callees {
     return callee === undefined ? this.stored.get(slot) : knownValue(callee);
   }
 
+  /** Whether a call is of the closure that makes it. */
+  private isSelf(call: Call): boolean {
+    const callee = storedBy(call, argumentsOf(this.fn, call).at - 1);
+    return callee?.kind === 'op' && callee.op === 'OpSelf';
+  }
+
   /** The functions that a call most likely calls. */
   targets(call: Call): Target[] {
     const { pc } = call;
@@ -79,9 +98,8 @@ export class Callees {
     const targets: Target[] = [];
     const { op } = opcodes[this.fn.code[pc]!]!;
     if (op === 'OpCall') {
-      const known = this.known(call);
-      if (known instanceof Closure && known.fn.arity === argc)
-        targets.push({ fn: known.fn, body: this.bodyOf(known.fn), shape: undefined, place: undefined });
+      const fn = this.isSelf(call) ? this.fn : functionOf(this.known(call));
+      if (fn?.arity === argc) targets.push({ fn, body: this.bodyOf(fn), shape: undefined, place: undefined });
     } else if (op === 'OpNew') {
       const known = this.known(call);
       const shape = known instanceof ClassValue ? known.instances : undefined;
@@ -103,7 +121,8 @@ export class Callees {
     if (fn.module !== this.fn.module) return undefined;
     const known = this.bodies.get(fn);
     if (known !== undefined || this.bodies.has(fn)) return known;
-    const body = inlinable(fn);
+    const found = inlinable(fn);
+    const body = found !== undefined && bytesOfInlined(found) <= this.mostBytes ? found : undefined;
     this.bodies.set(fn, body);
     return body;
   }

@@ -12,7 +12,18 @@ import type { TemplatePool } from './template-pool';
  */
 const mostInlined = 1000;
 /** Templates whose first closure is called in the slow path alone, where the host inlines nothing. */
-const slowFirst = new Set(['whileIn', 'whileUntilIn', 'safepointIn']);
+const slowFirst = new Set([
+  'whileIn',
+  'whileUntilIn',
+  'safepointIn',
+  'whileOf',
+  'whileUntilOf',
+  'safepointOf',
+  'inlinedOf',
+  'checked',
+]);
+/** Bytes of closures that V8 does not inline (`--max-inlined-bytecode-size`). */
+const neverInlined = 460;
 /** What is smaller is not worth a call. */
 const leastApart = 100;
 
@@ -27,6 +38,8 @@ export class RegionClosures {
   builtins = 0;
   /** Variables of loops that are in registers. */
   registers = 0;
+  /** Calls that hand their arguments over. */
+  direct = 0;
   private readonly heights = new Map<unknown, number>();
   /** By closure: bytes of the host's bytecode, with all that is to be inlined in it. */
   private readonly sizes = new Map<unknown, number>();
@@ -71,7 +84,9 @@ export class RegionClosures {
   /** Bytes of a template's closure with all that is to be inlined in it. */
   private sizeWith(key: string, given: readonly unknown[]): number {
     const inlined = slowFirst.has(key) ? given.slice(1) : given;
-    return inlined.reduce<number>((sum, one) => sum + this.sizeOf(one), this.pool.sizeOf(key));
+    // What the host never inlines has all that it inlines to itself.
+    const own = this.pool.sizeOf(key);
+    return inlined.reduce<number>((sum, one) => sum + this.sizeOf(one), own >= neverInlined ? 0 : own);
   }
 
   private sizeOf(closure: unknown): number {

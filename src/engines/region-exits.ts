@@ -2,9 +2,10 @@
  * Ways out of a region before its end: what is thrown through its closures, and where the thread stands then.
  */
 
+import { FramesWanted } from '../runtime/memory';
 import { thread } from '../runtime/thread';
 import type { Inlined } from './region-inlining';
-import type { Frame, RegionSite } from './region-site';
+import type { CallSite, Frame, Homes, RegionSite } from './region-site';
 
 /** Thrown where a region is given up: the thread stands where cells go on. */
 export const left = new (class RegionLeft {})();
@@ -17,6 +18,9 @@ export class Raised {
   constructor(readonly thrown: unknown) {}
 }
 
+/** Thrown by a function that is called directly where there is no room for its frame. */
+export const refused = new (class CallRefused {})();
+
 /** What happened in regions, of all programs. */
 export const regionCounters = {
   /** Regions entered from cells. */
@@ -25,6 +29,8 @@ export const regionCounters = {
   left: 0,
   /** Given up since the host's stack had been used enough: calls go on with explicit frames. */
   deep: 0,
+  /** Frames of direct calls that were put on the thread, since something was thrown through them. */
+  waited: 0,
 };
 
 /** The inlined function that the thread stands in, whose frame has not been made: `thread.fp` is that of the frame around it. */
@@ -39,7 +45,7 @@ export function takeInlined(): Inlined | undefined {
 /** How often registers may be put into slots in mid-run: where somebody sees them, the host keeps them in memory, and they are no use. */
 const mostSettled = 1000;
 
-/** Where a frame is, with what loops keep in registers in its slots, and their fuel on the thread. */
+/** Where a frame is, with what is in registers in its slots, its closure too, and their fuel on the thread. */
 export function settledPlace(frame: Frame): number {
   if (typeof frame === 'number') return frame;
   const fp = settledPlace(frame.outer);
@@ -48,9 +54,53 @@ export function settledPlace(frame: Frame): number {
   homes.slots.forEach((slot, i) => {
     thread.stack[fp + slot] = values[i]!;
   });
-  thread.budget = frame.left;
-  if (++homes.settled === mostSettled) homes.often();
+  if (homes.of === 'function') {
+    thread.stack[fp - 1] = frame.callee!;
+    thread.depth = frame.depth;
+  } else {
+    thread.budget = frame.left;
+  }
+  countSettled(homes);
   return fp;
+}
+
+function countSettled(homes: Homes, times = 1): void {
+  const before = homes.settled;
+  homes.settled += times;
+  if (before < mostSettled && homes.settled >= mostSettled) homes.often();
+}
+
+/** How many times as much as another way out it counts against direct calls of a function that frames are wanted below it. */
+const weightOfWanted = 100;
+
+const wantsFrames = (thrown: unknown): boolean =>
+  thrown instanceof FramesWanted || (thrown instanceof Raised && thrown.thrown instanceof FramesWanted);
+
+/**
+ * Throws on what is thrown through a function that is called directly. Where it waits for a call, it has put its frame on the thread.
+ *
+ * @param site of the call
+ * @param fp of the function, with how many frames wait below its own
+ */
+export function waits(
+  thrown: unknown,
+  site: CallSite | undefined,
+  homes: Homes,
+  fp: number,
+  depth: number,
+): never {
+  if (wantsFrames(thrown)) countSettled(homes, weightOfWanted);
+  // Else it stands on top itself, and has said where.
+  if (site === undefined) throw thrown;
+  if (thrown === refused) {
+    regionCounters.deep++;
+    thread.pc = site.start;
+    thread.fp = fp;
+    thread.depth = depth;
+    throw deep;
+  }
+  regionCounters.waited++;
+  throw thrown;
 }
 
 /** What something has given that ran on the thread, where `settledPlace` or `at` came before: it may have used fuel. */

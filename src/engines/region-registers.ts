@@ -1,8 +1,11 @@
 /**
  * Which variables a loop keeps in registers while it runs: fields of an object that nobody else sees (`register-templates.ts`). They come from
- * their slots, or from the registers of the loop around, where the loop begins, and go back there where it ends, is interrupted or is given up.
+ * their slots, or from the registers of what is around, where the loop begins, and go back there where it ends, is interrupted or is given up.
  * So a loop in which anything looks at slots in the ordinary course - calls of functions that are not inlined, instructions that
  * only cells do - has none.
+ *
+ * And which functions are called directly: all that they have is in registers, what they call is handed its arguments, and
+ * nothing is in slots unless something is thrown.
  */
 
 import { opcodes } from '../isa/isa';
@@ -10,9 +13,10 @@ import { type RegionNode, statementsIn } from '../load/regions';
 import { type Types, writtenOtherwise } from '../load/slot-types';
 import { type OpTree, type Statement, storesOf, type Tree, treesOf } from '../load/trees';
 import type { LinkedFunction } from '../runtime/linked';
+import { alwaysPlaced } from './generated/region-places';
 import type { Call } from './region-callees';
 import { isThrow } from './region-inlining';
-import type { Step } from './region-site';
+import type { Homes, Step } from './region-site';
 
 /** As many as templates have. */
 const mostRegisters = 8;
@@ -28,28 +32,37 @@ const loopWeight = 8;
 
 export type RegisterNumber = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7;
 
-/** The registers of a loop. */
+type SlotOfEach = [number, number, number, number, number, number, number, number];
+
+/** Where registers go that there are not. */
+const nowhere = new Array<number>(mostRegisters).fill(2 ** 30);
+
+/** The registers of a loop, or of a function that is called directly. */
 export class RegisterScope {
   /** Puts those that are assigned back. */
   back: Step = () => undefined;
+  /** What is known of them in mid-run. */
+  readonly homes: Homes;
 
   /**
    * @param slots by register
    * @param assigned how many of them are assigned, which are the first
+   * @param often says that they have often been put into slots before the end
    */
   constructor(
+    readonly of: Homes['of'],
     readonly slots: readonly number[],
-    readonly assigned: number,
-  ) {}
+    assigned: number,
+    often: () => void,
+  ) {
+    const homes = slots.slice(0, assigned);
+    const [to0, to1, to2, to3, to4, to5, to6, to7] = [...homes, ...nowhere] as SlotOfEach;
+    this.homes = { of, slots: homes, to0, to1, to2, to3, to4, to5, to6, to7, settled: 0, often };
+  }
 
   registerOf(slot: number): RegisterNumber | undefined {
     const register = this.slots.indexOf(slot);
     return register < 0 ? undefined : (register as RegisterNumber); // there are no more
-  }
-
-  /** The slots of those that are assigned. */
-  get homes(): readonly number[] {
-    return this.slots.slice(0, this.assigned);
   }
 }
 
@@ -127,7 +140,8 @@ export const bytesOfInlined = ({ nodes }: { readonly nodes: readonly RegionNode[
  *
  * @param types of its slots: doubles have a place of their own
  * @param bytesOfCall what a call comes to, about, whose functions are all inlined; `undefined` of others
- * @param around those of the loop around it
+ * @param around those of what is around it
+ * @param often says that they have often been put into slots before its end
  */
 export function registersOf(
   fn: LinkedFunction,
@@ -135,6 +149,7 @@ export function registersOf(
   types: Types,
   bytesOfCall: (call: Call) => number | undefined,
   around: RegisterScope | undefined,
+  often: () => void,
 ): RegisterScope | undefined {
   const statements = [...statementsIn(body)];
   const fits = statements.every(
@@ -158,5 +173,63 @@ export function registersOf(
   if (chosen.length === 0) return undefined;
   const stored = new Set(storesOf(statements).map(({ slot }) => slot));
   const assigned = chosen.filter((slot) => stored.has(slot));
-  return new RegisterScope([...assigned, ...chosen.filter((slot) => !stored.has(slot))], assigned.length);
+  return new RegisterScope(
+    'loop',
+    [...assigned, ...chosen.filter((slot) => !stored.has(slot))],
+    assigned.length,
+    often,
+  );
 }
+
+/** Bytes that a direct call comes to, about. */
+export const bytesOfDirect = 110;
+
+/** Arguments that a direct call has at most, the receiver of a method included. */
+export const mostDirect = 5;
+
+/**
+ * The registers of a function that is called directly; `undefined` where it is not, since it has too much for them, or often does what looks at
+ * frames.
+ *
+ * @param bytesOfCall what a call comes to, about, of a function that is inlined or called directly; `undefined` of others
+ * @param often says that registers have often been put into slots in mid-run
+ */
+export function registersOfFunction(
+  fn: LinkedFunction,
+  body: readonly RegionNode[],
+  types: Types,
+  bytesOfCall: (call: Call) => number | undefined,
+  often: () => void,
+): RegisterScope | undefined {
+  if (fn.arity > mostDirect || writtenOtherwise(fn).length > 0) return undefined;
+  const locals: number[] = [];
+  for (let slot = 0; slot < fn.localCount; slot++) if (types.at(slot) !== 'double') locals.push(slot);
+  if (locals.length > mostRegisters) return undefined;
+  const fits = [...statementsIn(body)].every(
+    (statement) =>
+      (statement.kind !== 'plain' || isThrow(fn, statement)) &&
+      (statement.kind !== 'call' || bytesOfCall(statement) !== undefined) &&
+      treesOf(statement).every((tree) => isComputable(tree, fn) && !looksAtFrames(tree)),
+  );
+  if (!fits || bytesIn(body, (call) => bytesOfCall(call)!) > mostBytes) return undefined;
+  const operands = new Map<number, number>();
+  // A loop inside would have to hand them on, and what it has in slots may be in the same ones.
+  for (const [slot] of hasLoop(body) ? [] : usesIn(body, 1)) {
+    if (slot >= fn.localCount) operands.set(slot, (operands.get(slot) ?? 0) + 1);
+  }
+  const chosen = [...operands.keys()].sort((a, b) => operands.get(b)! - operands.get(a)!);
+  const slots = [...locals, ...chosen].slice(0, mostRegisters);
+  return new RegisterScope('function', slots, slots.length, often);
+}
+
+const hasLoop = (nodes: readonly RegionNode[]): boolean =>
+  nodes.some(
+    (node) =>
+      node.kind === 'loop' ||
+      (node.kind === 'block' && hasLoop(node.body)) ||
+      (node.kind === 'if' && (hasLoop(node.yes) || hasLoop(node.no))),
+  );
+
+/** Whether an instruction in a tree says each time where it stands: that puts all registers into slots. */
+const looksAtFrames = (tree: Tree): boolean =>
+  tree.kind === 'op' && (alwaysPlaced.has(tree.op) || tree.inputs.some(looksAtFrames));

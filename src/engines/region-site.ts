@@ -20,17 +20,27 @@ import type { Inlined } from './region-inlining';
  */
 export type Completion = Value | undefined | Label;
 
-/** What is known of a loop's registers when it is made. */
+/** What is known of the registers of a loop, or of a function that is called directly, when it is made. */
 export interface Homes {
-  /** The slots of those that it assigns, which are the first registers. */
+  readonly of: 'loop' | 'function';
+  /** The slots of the first registers: of those that a loop assigns, of all that a function has. */
   readonly slots: readonly number[];
-  /** How often registers have been put into slots before the loop's end. */
+  /** The same by register, and beyond all slots where there is none. */
+  readonly to0: number;
+  readonly to1: number;
+  readonly to2: number;
+  readonly to3: number;
+  readonly to4: number;
+  readonly to5: number;
+  readonly to6: number;
+  readonly to7: number;
+  /** How often registers have been put into slots before its end. */
   settled: number;
   /** Says that this is often. */
   readonly often: () => void;
 }
 
-/** The variables of a loop while it runs. */
+/** The variables of a loop, or of a function that is called directly, while it runs. */
 export interface Registers {
   r0: Value;
   r1: Value;
@@ -42,14 +52,19 @@ export interface Registers {
   r7: Value;
   /** Where the frame is. */
   readonly fp: number;
-  /** What the loop was entered with: registers of the loop around it, or the place of the frame. */
+  /** What a loop was entered with: registers of what is around it, or the place of the frame. */
   readonly outer: Frame;
-  /** Fuel that is left: `thread.budget` for as long as the loop runs. */
+  /** Of a loop, fuel that is left: `thread.budget` for as long as it runs. */
   left: number;
+  /** Of a function, how many frames wait below its own, and its closure: nothing of it is on the thread. */
+  readonly depth: number;
+  readonly callee: Closure | undefined;
+  /** Where a function has made a direct call that has not come back. */
+  site: CallSite | undefined;
   readonly homes: Homes;
 }
 
-/** What closures are given: the place of the frame, or in loops with registers those. */
+/** What closures are given: the place of the frame, or registers where there are any. */
 export type Frame = number | Registers;
 
 /** Does a part of a region on the frame at `fp`. */
@@ -119,4 +134,14 @@ export interface Machine {
   readonly interrupt: (pc: number, fp: Frame) => void;
   /** Refuses a frame for which there is no room, or not on the host's stack. */
   readonly refuse: (fp: number) => never;
+  /** What a function throws that is called directly where there is no room for its frame. */
+  readonly refused: unknown;
+  /** Throws on what is thrown through a function that is called directly. Where it waits for a call, its frame is on the thread then. */
+  readonly waits: (
+    thrown: unknown,
+    site: CallSite | undefined,
+    homes: Homes,
+    fp: number,
+    depth: number,
+  ) => never;
 }

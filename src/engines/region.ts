@@ -38,8 +38,10 @@ import {
   orLeave,
   purposeAtExit,
   Raised,
+  refused,
   regionCounters,
   takeInlined,
+  waits,
 } from './region-exits';
 import type { Inlined } from './region-inlining';
 import type { Completion, Machine } from './region-site';
@@ -109,6 +111,8 @@ export const machine: Machine = {
   before,
   interrupt,
   refuse,
+  refused,
+  waits,
 };
 
 const { F } = machine;
@@ -159,7 +163,7 @@ export const regionCell =
       skippedFp = -1;
       return cell(fp);
     }
-    const { depth } = thread;
+    const { depth, direct } = thread;
     const outermost = thread.hostDepth === 0;
     if (!outermost && depth > thread.hostDepth) return cell(fp);
     for (const slot of region.entryDoubles) {
@@ -188,6 +192,7 @@ export const regionCell =
     regionCounters.entered++;
     try {
       const end = region.run(fp);
+      thread.depth = depth;
       if (end instanceof Label) {
         putBack(fp);
         thread.fp = fp;
@@ -196,6 +201,7 @@ export const regionCell =
       S[fp - 1] = end as Value; // a region that ends nowhere else has returned
       return cellExit.returned;
     } catch (thrown) {
+      thread.direct = direct;
       return caught(region, thrown, depth, fp);
     } finally {
       if (outermost) thread.hostDepth = 0;
@@ -209,8 +215,7 @@ function caught(region: Region, thrown: unknown, depth: number, fp: number): num
   }
   const failed = takeFailure();
   if (thrown !== left && thrown !== deep && failed < 0 && !isPlaced(thrown)) {
-    // The host's own stack is exhausted: where is not known.
-    settle(depth, false);
+    // The host's own stack is exhausted: where is not known, so all frames above are dropped.
     putBack(fp);
     thread.depth = depth;
     thread.fp = fp;
@@ -262,6 +267,53 @@ export function enterCells(base: number): Value {
   return S[base - 1]!;
 }
 
+/**
+ * Where a function is called directly that takes its arguments from slots: makes the frame and runs it.
+ *
+ * @param size slots of the frame, with those of inlined functions
+ */
+function enterFrame(
+  fp: number,
+  depth: number,
+  callee: Closure,
+  given: readonly Value[],
+  size: number,
+  enter: (fp: number) => Value,
+): Value {
+  if (depth > thread.hostDepth || fp + size > thread.hostSlots) throw refused;
+  S[fp - 1] = callee;
+  for (let i = 0; i < given.length; i++) S[fp + i] = given[i]!;
+  // Where the caller goes on is said when something is thrown through it; until then, that it waits on the host's stack.
+  thread.frames[2 * depth - 2] = ~0;
+  thread.depth = depth;
+  return enter(fp);
+}
+
+type Direct = LinkedFunction['direct'];
+
+/** The ways from direct calls to functions that take their arguments from slots, by how many these are. */
+export const fromDirect: readonly ((size: number, enter: (fp: number) => Value) => Direct)[] = [
+  (size, enter) => (fp, depth, callee) => enterFrame(fp, depth, callee, [], size, enter),
+  (size, enter) => (fp, depth, callee, a) => enterFrame(fp, depth, callee, [a!], size, enter),
+  (size, enter) => (fp, depth, callee, a, b) => enterFrame(fp, depth, callee, [a!, b!], size, enter),
+  (size, enter) => (fp, depth, callee, a, b, c) => enterFrame(fp, depth, callee, [a!, b!, c!], size, enter),
+  (size, enter) => (fp, depth, callee, a, b, c, d) =>
+    enterFrame(fp, depth, callee, [a!, b!, c!, d!], size, enter),
+  (size, enter) => (fp, depth, callee, a, b, c, d, e) =>
+    enterFrame(fp, depth, callee, [a!, b!, c!, d!, e!], size, enter),
+];
+
+/** The ways from calls that have made a frame to functions that take their arguments directly. */
+export const toDirect: readonly ((direct: Direct) => (fp: number) => Value)[] = [
+  (direct) => (fp) => direct(fp, thread.depth, closureAt(fp)),
+  (direct) => (fp) => direct(fp, thread.depth, closureAt(fp), S[fp]!),
+  (direct) => (fp) => direct(fp, thread.depth, closureAt(fp), S[fp]!, S[fp + 1]!),
+  (direct) => (fp) => direct(fp, thread.depth, closureAt(fp), S[fp]!, S[fp + 1]!, S[fp + 2]!),
+  (direct) => (fp) => direct(fp, thread.depth, closureAt(fp), S[fp]!, S[fp + 1]!, S[fp + 2]!, S[fp + 3]!),
+  (direct) => (fp) =>
+    direct(fp, thread.depth, closureAt(fp), S[fp]!, S[fp + 1]!, S[fp + 2]!, S[fp + 3]!, S[fp + 4]!),
+];
+
 /** Runs cells until the frame at the floor has returned, or one whose caller waits in a region. */
 function drive(thread: Thread): void {
   for (;;) {
@@ -311,6 +363,7 @@ export function runRegions(thread: Thread): void {
       drive(thread);
       return;
     } catch (raised) {
+      thread.direct = 0;
       if (!(raised instanceof Raised)) throw raised;
       if (raised.thrown !== left) unwind(thread, raised.thrown, thread.pc, thread.fp);
     }

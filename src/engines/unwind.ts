@@ -6,7 +6,7 @@
 import { opcodes, operandsAt, pops } from '../isa/isa';
 import { ErrorValue, errors, ObjectError } from '../runtime/errors';
 import type { Handler, LinkedFunction } from '../runtime/linked';
-import { bytesOf, Shortage } from '../runtime/memory';
+import { bytesOf, FramesWanted, Shortage } from '../runtime/memory';
 import { closureAt, Interrupt, type Thread } from '../runtime/thread';
 import { HostFunction, type Value } from '../runtime/value';
 import { objectName, variableName } from './origin';
@@ -53,10 +53,11 @@ export function unwind(thread: Thread, thrown: unknown, pc: number, fp: number):
   }
 }
 
-/** Takes the census that an instruction needs before it begins again; gives the error where it cannot. */
+/** Takes the census that an instruction needs, if it does, before it begins again; gives the error where it cannot. */
 function relieve(thread: Thread, shortage: Shortage): ErrorValue | undefined {
   const charged = thread.callBudget - thread.budget;
   thread.budget = thread.callBudget;
+  if (shortage instanceof FramesWanted) return undefined; // they are there now
   const error = thread.vm.memory.relieve(shortage);
   if (error !== undefined) thread.budget -= charged;
   return error;

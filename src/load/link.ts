@@ -83,6 +83,7 @@ function linkFunction(
     source: fn.debug && sourceMap(fn.debug, module.files),
     cells: [],
     enter: unreachable,
+    direct: unreachable,
     leaf: undefined,
     nexts: [],
   };

@@ -6,6 +6,7 @@ import { errors } from './errors';
 import type { InlineCache } from './inline-cache';
 import * as make from './make';
 import { calleeOf } from './members';
+import { FramesWanted } from './memory';
 import { ClassValue, Instance } from './objects';
 import { badCall, countOf } from './slow';
 import type { Thread } from './thread';
@@ -42,6 +43,7 @@ export function callHost(thread: Thread, callee: HostFunction, argc: number, bas
   const { stack } = thread;
   thread.top = base + argc;
   thread.mark();
+  if (thread.direct > 0 && !callee.isOwn) throw new FramesWanted();
   switch (argc) {
     case 0:
       return callee.call();

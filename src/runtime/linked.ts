@@ -5,7 +5,7 @@
 
 import type { InlineCache } from './inline-cache';
 import type { Shape, ShapeTable } from './objects';
-import type { Value } from './value';
+import type { Closure, Value } from './value';
 
 /** One step of a cell engine: does its work on the frame at `fp` and returns the pc to go on at, or a `cellExit`. */
 export type Cell = (fp: number) => number;
@@ -111,6 +111,13 @@ export interface LinkedFunction {
    * Gives what the function returns.
    */
   enter: (fp: number) => Value;
+  /**
+   * The same of a function whose arguments are handed over directly: there is no frame of it on the thread, nor of the caller.
+   *
+   * @param fp where its frame would be
+   * @param depth how many frames would wait below it
+   */
+  direct: (fp: number, depth: number, callee: Closure, ...given: Value[]) => Value;
   /** Set and taken away by the fused engine, which makes cells anew. */
   leaf: Leaf | undefined;
   /** Where an engine's cells do not return a pc themselves: by pc, that of the next instruction. Empty for other engines. */

@@ -46,6 +46,16 @@ export class Shortage {
   constructor(readonly bytes: number) {}
 }
 
+/**
+ * Thrown where a function of the host's is to be called, which may look at all frames, and frames are still on the host's stack only: the
+ * call, which has done nothing yet, begins again where all are on the thread.
+ */
+export class FramesWanted extends Shortage {
+  constructor() {
+    super(0);
+  }
+}
+
 /** There is no room to go back to: a census has been taken since, or another run has been. */
 const unmarked = -1;
 

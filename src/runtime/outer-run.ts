@@ -12,6 +12,7 @@ export class OuterRun {
   private readonly floor: number;
   private readonly frameRoom: number;
   private readonly slotRoom: number;
+  private readonly direct: number;
   private readonly hostDepth: number;
   private readonly hostSlots: number;
   private readonly pc: number;
@@ -35,6 +36,7 @@ export class OuterRun {
     this.floor = thread.floor;
     this.frameRoom = thread.frameRoom;
     this.slotRoom = thread.slotRoom;
+    this.direct = thread.direct;
     this.hostDepth = thread.hostDepth;
     this.hostSlots = thread.hostSlots;
     this.pc = thread.pc;
@@ -59,6 +61,7 @@ export class OuterRun {
     thread.floor = this.floor;
     thread.frameRoom = this.frameRoom;
     thread.slotRoom = this.slotRoom;
+    thread.direct = this.direct;
     thread.hostDepth = this.hostDepth;
     thread.hostSlots = this.hostSlots;
     thread.pc = this.pc;

@@ -107,6 +107,9 @@ export class Thread {
   /** The same for slots: no frame reaches beyond it. */
   slotRoom = initialSlots;
 
+  /** Calls on the host's stack whose callers have put no frame on `frames`: whoever looks at frames has them put there first. */
+  direct = 0;
+
   /** Calls that engines make on the host's stack are refused, and made with explicit frames, beyond this depth. */
   hostDepth = 0;
   /** The same for slots: only frames below have doubles beside their slots. */
@@ -156,6 +159,7 @@ export class Thread {
     this.floor = depth;
     this.bottom = top;
     this.hostDepth = 0;
+    this.direct = 0;
     // No more, even where there is more: what a program is charged must not depend on the runs before it.
     this.growFrames(depth + Math.min(initialFrames, maxFrames));
     this.growSlots(top + Math.min(initialSlots, maxSlots));

@@ -53,3 +53,16 @@ export const regionPlaces: Readonly<Record<string, readonly string[]>> = {
   OpSuperMethod: ['sx'],
   OpIs: ['sx', 'scx'],
 };
+
+/** Instructions that say where they stand each time that they are run, since they may want a census, or run something. */
+export const alwaysPlaced: ReadonlySet<string> = new Set([
+  'OpGetBoxed',
+  'OpSetBoxed',
+  'OpDefineBoxed',
+  'OpGetFreeBoxed',
+  'OpSetFreeBoxed',
+  'OpElement',
+  'OpSequence',
+  'OpSuperMethod',
+  'OpIs',
+]);
