@@ -54,7 +54,10 @@ export abstract class Calls extends Expressions {
   protected siteOf(call: Call): CallSite {
     const { fn } = this;
     const { pc, start, end } = call;
-    return { ...this.site(pc, start), ...argumentsOf(fn, call), next: end };
+    const { operands, start: from, refund, inlined } = this.site(pc, start);
+    const { at, argc } = argumentsOf(fn, call);
+    // Spelt out, so that all have one form for the host.
+    return { fn, pc, operands, start: from, refund, inlined, at, argc, next: end };
   }
 
   /** Puts what a call takes into its slots, but for what is read where it is needed. */
@@ -345,7 +348,21 @@ export abstract class Calls extends Expressions {
       return this.compute('callOf', callee, target.fn, called, otherwise);
     }
     const cache = this.fn.caches[pc]!;
-    const invoked: InvokeSite = { ...site, name: this.fn.constants[operands[0]!] as string, cache }; // as verified
+    const { fn: caller, start, refund, inlined } = site;
+    const name = this.fn.constants[operands[0]!] as string; // as verified
+    const invoked: InvokeSite = {
+      fn: caller,
+      pc,
+      operands,
+      start,
+      refund,
+      inlined,
+      at,
+      argc,
+      next,
+      name,
+      cache,
+    };
     const from = this.receiverOf(call);
     const targets = this.callees.targets(call);
     const isDirect = this.isDirect(call);

@@ -91,15 +91,16 @@ const doublesOf = new WeakMap<LinkedFunction, readonly number[]>();
 export const setDoubles = (fn: LinkedFunction, doubles: readonly number[]): void =>
   void doublesOf.set(fn, doubles);
 
+// Copies of modules are plain objects: in a bundle a module's own is one of accessors, which hosts ask each time.
 export const machine: Machine = {
   S,
   F: doubles,
   thread,
   Closure,
   closureAt,
-  boxes,
-  members,
-  slow,
+  boxes: { ...boxes },
+  members: { ...members },
+  slow: { ...slow },
   leave,
   orLeave,
   at,
