@@ -25,12 +25,14 @@ export function emitRegisters(): string {
   out
     .line("import type { CallSite, Compute, Homes, Machine, Registers, Step } from '../region-site';")
     .line();
-  const machine = "S: Machine['S'], thread: Machine['thread'], waits: Machine['waits']";
+  const machine =
+    "S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'], methodFor: Machine['methodFor']";
   out.block(`const make = (${machine}) => ({`, '});', () => {
     for (const k of numbers) emitLoop(out, k + 1);
     for (let count = 0; count <= mostArguments; count++) {
-      emitFunction(out, count);
-      emitCall(out, count);
+      emitFunction(out, count, 'function');
+      if (count > 0) emitFunction(out, count, 'method');
+      emitCalls(out, count);
     }
     for (const k of numbers) {
       out.line(`r${k}: () => (registers: Registers) => registers.r${k},`);
@@ -44,7 +46,9 @@ export function emitRegisters(): string {
     }
   });
   out.line();
-  out.line('export const registerTemplates = ({ S, thread, waits }: Machine) => make(S, thread, waits);');
+  out.line(
+    'export const registerTemplates = ({ S, thread, waits, methodFor }: Machine) => make(S, thread, waits, methodFor);',
+  );
   out.line().line('export type RegisterTemplates = ReturnType<typeof registerTemplates>;');
   return out.toString();
 }
@@ -78,18 +82,23 @@ function emitLoop(out: TextWriter, count: number): void {
  * into their slots here, so nobody else has the object of them; operands above the callee are gone, and the callee's frame is there. With all that it
  * is too large for the host to inline it into its callers, so each function has the whole of what the host inlines to itself.
  */
-function emitFunction(out: TextWriter, count: number): void {
-  const parameters = ['fp: number', 'depth: number', 'callee: Closure'].concat(
-    argumentsOf(count).map((name) => `${name}: Value`),
-  );
-  out.block(`taking${count}: (body: Step, homes: Homes) => (${parameters.join(', ')}) => {`, '},', () => {
-    out.line(registersWith(argumentsOf(count), 'fp, outer: fp, left: 0, depth, callee, site: undefined'));
+function emitFunction(out: TextWriter, count: number, kind: 'function' | 'method'): void {
+  const isMethod = kind === 'method';
+  const parameters = [
+    'fp: number',
+    'depth: number',
+    `${isMethod ? '_' : ''}callee: Closure | undefined`,
+  ].concat(argumentsOf(count).map((name) => `${name}: Value`));
+  const key = isMethod ? `takingMethod${count}` : `taking${count}`;
+  out.block(`${key}: (body: Step, homes: Homes) => (${parameters.join(', ')}) => {`, '},', () => {
+    const callee = isMethod ? 'callee: undefined' : 'callee';
+    out.line(registersWith(argumentsOf(count), `fp, outer: fp, left: 0, depth, ${callee}, site: undefined`));
     out.line('thread.direct++;');
     out.line('let end: Value;');
     out.block('try {', '} catch (thrown) {', () => out.line('end = body(registers as never) as Value;'));
     out.line('  const { site } = registers;');
     out.block('  if (site !== undefined) {', '  }', () => {
-      out.line('  S[fp - 1] = callee;');
+      out.line(`  S[fp - 1] = ${isMethod ? `methodFor(homes.fn, registers.r${count - 1})` : 'callee!'};`);
       out.line('  const { frames } = thread;');
       out.line('  frames[2 * depth] = ~site.next;');
       out.line('  frames[2 * depth + 1] = fp;');
@@ -106,21 +115,30 @@ function emitFunction(out: TextWriter, count: number): void {
   });
 }
 
-/** A direct call with `count` arguments. */
-function emitCall(out: TextWriter, count: number): void {
+/** Direct calls with `count` arguments: of what is known to be the function, of a method that needs no closure, and of what may be another function. */
+function emitCalls(out: TextWriter, count: number): void {
   const given = argumentsOf(count).map((name) => `, ${name}: Compute`);
-  const parameters = `site: CallSite, fn: LinkedFunction, at: number, callee: Compute${given.join('')}`;
-  out.block(`direct${count}: (${parameters}) => (registers: Registers) => {`, '},', () => {
+  const known = 'site: CallSite, fn: LinkedFunction, at: number';
+  const hand = (closure: string): void => {
     argumentsOf(count).forEach((name, k) => {
       out.line(`const v${k} = ${name}(registers as never);`);
     });
     const values = argumentsOf(count).map((_, k) => `, v${k}`);
-    const closure = 'callee(registers as never) as Closure';
     out.line('registers.site = site;');
-    out.line(
-      `const result = fn.direct(registers.fp + at, registers.depth + 1, ${closure}${values.join('')});`,
-    );
-    out.line('registers.site = undefined;');
-    out.line('return result;');
+    out.line(`return fn.direct(registers.fp + at, registers.depth + 1, ${closure}${values.join('')});`);
+  };
+  const all = given.join('');
+  out.block(`direct${count}: (${known}, callee: Compute${all}) => (registers: Registers) => {`, '},', () =>
+    hand('callee(registers as never) as Closure'),
+  );
+  const otherwise = 'callee: Compute, otherwise: Compute';
+  out.block(`directOf${count}: (${known}, ${otherwise}${all}) => (registers: Registers) => {`, '},', () => {
+    out.line('const closure = callee(registers as never) as Closure | undefined;');
+    out.line('if (closure?.fn !== fn) return otherwise(registers as never);');
+    hand('closure');
   });
+  if (count === 0) return;
+  out.block(`directMethod${count}: (${known}${all}) => (registers: Registers) => {`, '},', () =>
+    hand('undefined'),
+  );
 }

@@ -279,7 +279,7 @@ class Tiers implements CellWatch {
       tierCounters.functions++;
       fn.enter = this.entry(region);
       if (direct === undefined) {
-        fn.direct = fromDirect[fn.arity]?.(slots, fn.enter) ?? fn.direct;
+        fn.direct = fromDirect[fn.arity]?.({ fn, size: slots, enter: fn.enter }) ?? fn.direct;
       } else {
         tierCounters.direct++;
         fn.direct = builder.directEntry(direct, (slot) => this.otherwise(slot));
@@ -302,11 +302,11 @@ class Tiers implements CellWatch {
 
   /** Where a direct call hands over something else than is assumed of a parameter: cells run the function. */
   private otherwise(slot: number): Compute {
-    const { arity, frameSize } = this.fn;
-    const enter = fromDirect[arity]!(frameSize, enterCells);
+    const { fn } = this;
+    const enter = fromDirect[fn.arity]!({ fn, size: fn.frameSize, enter: enterCells });
     const run = ({ fp, depth, callee, r0, r1, r2, r3, r4 }: Registers): Value => {
       this.mistaken(slot);
-      return enter(fp, depth, callee!, r0, r1, r2, r3, r4);
+      return enter(fp, depth, callee, r0, r1, r2, r3, r4);
     };
     return run as unknown as Compute; // as templates of direct functions have it
   }
@@ -381,7 +381,7 @@ class Tiers implements CellWatch {
 /** Says that cells run a function. */
 function setCells(fn: LinkedFunction): void {
   fn.enter = enterCells;
-  fn.direct = fromDirect[fn.arity]?.(fn.frameSize, enterCells) ?? fn.direct;
+  fn.direct = fromDirect[fn.arity]?.({ fn, size: fn.frameSize, enter: enterCells }) ?? fn.direct;
 }
 
 const tiersOf = new WeakMap<LinkedFunction, Tiers>();

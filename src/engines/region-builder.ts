@@ -18,7 +18,13 @@ import { leave } from './region-exits';
 import type { Made } from './region-expressions';
 import { Groups } from './region-groups';
 import { type Inlined, isThrow } from './region-inlining';
-import { type RegisterScope, registersOf, registersOfFunction } from './region-registers';
+import {
+  directEntries,
+  needsNoClosure,
+  type RegisterScope,
+  registersOf,
+  registersOfFunction,
+} from './region-registers';
 import type { Completion, Compute, Frame, Step } from './region-site';
 import { makeCell } from './threaded';
 
@@ -183,7 +189,10 @@ export class RegionBuilder extends Calls {
     const back = scope.slots.map(
       (slot): Made => ({ step: this.putBack(slot, this.read(slot)), abrupt: false }),
     );
-    back.push({ step: this.step('backFrame'), abrupt: false });
+    const frame = needsNoClosure(fn)
+      ? this.step('backMethod', fn, this.read(fn.arity - 1))
+      : this.step('backFrame');
+    back.push({ step: frame, abrupt: false });
     scope.back = this.row(back).step;
     const { step } = this.body(nodes);
     const body = codeOf(fn)!.readsClosure ? this.step('two', this.step('closed'), step) : step;
@@ -209,8 +218,11 @@ export class RegionBuilder extends Calls {
 
   /** What is given the arguments of a function. */
   taking(inside: Step, { homes }: RegisterScope): LinkedFunction['direct'] {
-    const key = `taking${this.fn.arity as 0 | 1 | 2 | 3 | 4 | 5}` as const; // no function with more is called directly
-    return this.step(key, inside, homes) as unknown as LinkedFunction['direct']; // as the key says
+    const count = this.fn.arity as 1 | 2 | 3 | 4 | 5; // no function with more is called directly
+    const key = needsNoClosure(this.fn) ? (`takingMethod${count}` as const) : (`taking${count}` as const);
+    const entry = this.step(key, inside, homes) as unknown as LinkedFunction['direct']; // as the key says
+    directEntries.add(entry);
+    return entry;
   }
 
   /** Puts a value into a slot of the frame. */

@@ -9,7 +9,6 @@ import { constantTree, readsOf, type SlotTree, type Store, slotTree, type Tree }
 import type { LinkedFunction } from '../runtime/linked';
 import type { Shape } from '../runtime/objects';
 import { HostFunction } from '../runtime/value';
-import type { RegisterTemplates } from './generated/registers';
 import type { Assumptions } from './region-assumptions';
 import { argumentsOf, type Call, Callees, storedBy, type Target } from './region-callees';
 import { interruptInlined, leave } from './region-exits';
@@ -24,7 +23,7 @@ import {
   type Source,
   surprise,
 } from './region-inlining';
-import { bytesOfDirect, bytesOfInlined, mostDirect } from './region-registers';
+import { bytesOfDirect, bytesOfInlined, directEntries, mostDirect, needsNoClosure } from './region-registers';
 import type { CallSite, Compute, Frame, InvokeSite, Step } from './region-site';
 
 /** Makes calls, besides expressions. */
@@ -113,21 +112,30 @@ export abstract class Calls extends Expressions {
     return this.value(value, call.start);
   }
 
-  /**
-   * A call that hands its arguments over.
-   *
-   * @param callee gives the closure
-   * @param receiver of a method
-   */
-  private direct(call: Call, fn: LinkedFunction, callee: Compute, receiver?: Compute): Compute {
+  /** A call of a function that hands its arguments over. */
+  private directOf(call: Call, fn: LinkedFunction, otherwise: Compute): Compute {
     const site = this.siteOf(call);
-    const { at, argc } = site;
-    const given = Array.from({ length: argc }, (_, i) => this.taken(call, at + i));
-    if (receiver !== undefined) given.push(receiver);
-    const key = `direct${given.length as 0 | 1 | 2 | 3 | 4 | 5}` as const; // as many as functions take that are called directly
+    const callee = this.taken(call, site.at - 1);
+    const key = `directOf${site.argc as 0}` as const; // no function with more is called directly
     this.closures.direct++;
-    const all = [site, fn, at, callee, ...given] as Parameters<RegisterTemplates['direct0']>; // as the key says
-    return this.compute(key, ...all);
+    return this.compute(key, site, fn, site.at, callee, otherwise, ...(this.handed(call) as []));
+  }
+
+  /** The same of a method whose object is of a shape. @param place among the methods */
+  private directMethod(call: Call, fn: LinkedFunction, receiver: number, place: number): Compute {
+    const site = this.siteOf(call);
+    const given = [...this.handed(call), this.read(receiver)];
+    const count = given.length as 1; // as above
+    this.closures.direct++;
+    if (directEntries.has(fn.direct) && needsNoClosure(fn))
+      return this.compute(`directMethod${count}`, site, fn, site.at, ...(given as [Compute]));
+    const method = this.compute('methodOf', this.read(receiver), place);
+    return this.compute(`direct${count}`, site, fn, site.at, method, ...(given as [Compute]));
+  }
+
+  private handed(call: Call): Compute[] {
+    const { at, argc } = this.siteOf(call);
+    return Array.from({ length: argc }, (_, i) => this.taken(call, at + i));
   }
 
   /**
@@ -340,12 +348,9 @@ export abstract class Calls extends Expressions {
       const otherwise = this.closures.cold(
         this.readied(call, this.settled(this.compute('call', site, at, argc, ~next))),
       );
-      const callee = this.taken(call, at - 1);
-      const called =
-        target.body === undefined
-          ? this.direct(call, target.fn, this.taken(call, at - 1))
-          : this.inline(call, target.body, target, at - 1).value;
-      return this.compute('callOf', callee, target.fn, called, otherwise);
+      if (target.body === undefined) return this.directOf(call, target.fn, otherwise);
+      const { value } = this.inline(call, target.body, target, at - 1);
+      return this.compute('callOf', this.taken(call, at - 1), target.fn, value, otherwise);
     }
     const cache = this.fn.caches[pc]!;
     const { fn: caller, start, refund, inlined } = site;
@@ -377,8 +382,7 @@ export abstract class Calls extends Expressions {
           return isSure ? value : this.invokeOf(from, shape!, value, otherwise);
         }
         if (isDirect) {
-          const method = this.compute('methodOf', this.read(from), place!);
-          const called = this.direct(call, fn, method, this.read(from));
+          const called = this.directMethod(call, fn, from, place!);
           return isSure ? called : this.compute('invokeOn', this.read(from), shape!, called, otherwise);
         }
         const framed = this.compute('framed', at, ~next, fn);

@@ -2,8 +2,11 @@
  * Ways out of a region before its end: what is thrown through its closures, and where the thread stands then.
  */
 
+import type { LinkedFunction } from '../runtime/linked';
 import { FramesWanted } from '../runtime/memory';
+import type { Instance } from '../runtime/objects';
 import { thread } from '../runtime/thread';
+import type { Closure, Value } from '../runtime/value';
 import type { Inlined } from './region-inlining';
 import type { CallSite, Frame, Homes, RegionSite } from './region-site';
 
@@ -45,6 +48,12 @@ export function takeInlined(): Inlined | undefined {
 /** How often registers may be put into slots in mid-run: where somebody sees them, the host keeps them in memory, and they are no use. */
 const mostSettled = 1000;
 
+/** The closure of a method that runs on an object: what its class has of that function. */
+export function methodFor(fn: LinkedFunction, object: Value): Closure {
+  const { shape, classValue } = object as Instance; // as the receiver of a method is
+  return classValue.methods[shape.functions.indexOf(fn)]!;
+}
+
 /** Where a frame is, with what is in registers in its slots, its closure too, and their fuel on the thread. */
 export function settledPlace(frame: Frame): number {
   if (typeof frame === 'number') return frame;
@@ -55,8 +64,10 @@ export function settledPlace(frame: Frame): number {
     thread.stack[fp + slot] = values[i]!;
   });
   if (homes.of === 'function') {
-    thread.stack[fp - 1] = frame.callee!;
+    thread.stack[fp - 1] = frame.callee ?? methodFor(homes.fn, values[homes.fn.arity - 1]!);
     thread.depth = frame.depth;
+    // What is thrown now is thrown by itself, and not through it.
+    frame.site = undefined;
   } else {
     thread.budget = frame.left;
   }

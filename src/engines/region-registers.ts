@@ -13,6 +13,7 @@ import { type RegionNode, statementsIn } from '../load/regions';
 import { type Types, writtenOtherwise } from '../load/slot-types';
 import { type OpTree, type Statement, storesOf, type Tree, treesOf } from '../load/trees';
 import type { LinkedFunction } from '../runtime/linked';
+import { codeOf } from './fused-code';
 import { alwaysPlaced } from './generated/region-places';
 import type { Call } from './region-callees';
 import { isThrow } from './region-inlining';
@@ -25,7 +26,7 @@ const mostRegisters = 8;
  * Bytes of the host's bytecode that a loop may come to, about: what is not inlined in one function with the loop's beginning is given the
  * registers, so they are no variables of the host's.
  */
-const mostBytes = 1300;
+const mostBytes = 1200;
 
 /** How much more often an inner loop runs than what is around it. */
 const loopWeight = 8;
@@ -51,13 +52,14 @@ export class RegisterScope {
    */
   constructor(
     readonly of: Homes['of'],
+    fn: LinkedFunction,
     readonly slots: readonly number[],
     assigned: number,
     often: () => void,
   ) {
     const homes = slots.slice(0, assigned);
     const [to0, to1, to2, to3, to4, to5, to6, to7] = [...homes, ...nowhere] as SlotOfEach;
-    this.homes = { of, slots: homes, to0, to1, to2, to3, to4, to5, to6, to7, settled: 0, often };
+    this.homes = { of, fn, slots: homes, to0, to1, to2, to3, to4, to5, to6, to7, settled: 0, often };
   }
 
   registerOf(slot: number): RegisterNumber | undefined {
@@ -175,10 +177,21 @@ export function registersOf(
   const assigned = chosen.filter((slot) => stored.has(slot));
   return new RegisterScope(
     'loop',
+    fn,
     [...assigned, ...chosen.filter((slot) => !stored.has(slot))],
     assigned.length,
     often,
   );
+}
+
+/** The ways into functions that have their arguments in registers. */
+export const directEntries = new WeakSet<LinkedFunction['direct']>();
+
+/** Whether a function is a method that never looks at its closure, and always has its object: then its callers need not find the closure. */
+export function needsNoClosure(fn: LinkedFunction): boolean {
+  const code = codeOf(fn);
+  if (!fn.isMethod || code === undefined || code.readsClosure) return false;
+  return storesOf(code.current()).every(({ slot }) => slot !== fn.arity - 1);
 }
 
 /** Bytes that a direct call comes to, about. */
@@ -219,7 +232,7 @@ export function registersOfFunction(
   }
   const chosen = [...operands.keys()].sort((a, b) => operands.get(b)! - operands.get(a)!);
   const slots = [...locals, ...chosen].slice(0, mostRegisters);
-  return new RegisterScope('function', slots, slots.length, often);
+  return new RegisterScope('function', fn, slots, slots.length, often);
 }
 
 const hasLoop = (nodes: readonly RegionNode[]): boolean =>

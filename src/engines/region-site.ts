@@ -23,6 +23,7 @@ export type Completion = Value | undefined | Label;
 /** What is known of the registers of a loop, or of a function that is called directly, when it is made. */
 export interface Homes {
   readonly of: 'loop' | 'function';
+  readonly fn: LinkedFunction;
   /** The slots of the first registers: of those that a loop assigns, of all that a function has. */
   readonly slots: readonly number[];
   /** The same by register, and beyond all slots where there is none. */
@@ -56,10 +57,10 @@ export interface Registers {
   readonly outer: Frame;
   /** Of a loop, fuel that is left: `thread.budget` for as long as it runs. */
   left: number;
-  /** Of a function, how many frames wait below its own, and its closure: nothing of it is on the thread. */
+  /** Of a function, how many frames wait below its own, and its closure, but for methods that do not need it: nothing of it is on the thread. */
   readonly depth: number;
   readonly callee: Closure | undefined;
-  /** Where a function has made a direct call that has not come back. */
+  /** Where a function has made its last direct call, if it has done nothing since that says where it stands. */
   site: CallSite | undefined;
   readonly homes: Homes;
 }
@@ -136,6 +137,8 @@ export interface Machine {
   readonly refuse: (fp: number) => never;
   /** What a function throws that is called directly where there is no room for its frame. */
   readonly refused: unknown;
+  /** The closure of a method that runs on an object. */
+  readonly methodFor: (fn: LinkedFunction, object: Value) => Closure;
   /** Throws on what is thrown through a function that is called directly. Where it waits for a call, its frame is on the thread then. */
   readonly waits: (
     thrown: unknown,

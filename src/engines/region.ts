@@ -35,6 +35,7 @@ import {
   interrupt,
   leave,
   left,
+  methodFor,
   orLeave,
   purposeAtExit,
   Raised,
@@ -113,6 +114,7 @@ export const machine: Machine = {
   interrupt,
   refuse,
   refused,
+  methodFor,
   waits,
 };
 
@@ -276,13 +278,12 @@ export function enterCells(base: number): Value {
 function enterFrame(
   fp: number,
   depth: number,
-  callee: Closure,
+  callee: Closure | undefined,
   given: readonly Value[],
-  size: number,
-  enter: (fp: number) => Value,
+  { fn, size, enter }: FrameEntry,
 ): Value {
   if (depth > thread.hostDepth || fp + size > thread.hostSlots) throw refused;
-  S[fp - 1] = callee;
+  S[fp - 1] = callee ?? methodFor(fn, given.at(-1)!);
   for (let i = 0; i < given.length; i++) S[fp + i] = given[i]!;
   // Where the caller goes on is said when something is thrown through it; until then, that it waits on the host's stack.
   thread.frames[2 * depth - 2] = ~0;
@@ -290,18 +291,23 @@ function enterFrame(
   return enter(fp);
 }
 
+/** A function that takes its arguments from slots, with the slots that its frame has, and what runs it. */
+interface FrameEntry {
+  readonly fn: LinkedFunction;
+  readonly size: number;
+  readonly enter: (fp: number) => Value;
+}
+
 type Direct = LinkedFunction['direct'];
 
 /** The ways from direct calls to functions that take their arguments from slots, by how many these are. */
-export const fromDirect: readonly ((size: number, enter: (fp: number) => Value) => Direct)[] = [
-  (size, enter) => (fp, depth, callee) => enterFrame(fp, depth, callee, [], size, enter),
-  (size, enter) => (fp, depth, callee, a) => enterFrame(fp, depth, callee, [a!], size, enter),
-  (size, enter) => (fp, depth, callee, a, b) => enterFrame(fp, depth, callee, [a!, b!], size, enter),
-  (size, enter) => (fp, depth, callee, a, b, c) => enterFrame(fp, depth, callee, [a!, b!, c!], size, enter),
-  (size, enter) => (fp, depth, callee, a, b, c, d) =>
-    enterFrame(fp, depth, callee, [a!, b!, c!, d!], size, enter),
-  (size, enter) => (fp, depth, callee, a, b, c, d, e) =>
-    enterFrame(fp, depth, callee, [a!, b!, c!, d!, e!], size, enter),
+export const fromDirect: readonly ((to: FrameEntry) => Direct)[] = [
+  (to) => (fp, depth, callee) => enterFrame(fp, depth, callee, [], to),
+  (to) => (fp, depth, callee, a) => enterFrame(fp, depth, callee, [a!], to),
+  (to) => (fp, depth, callee, a, b) => enterFrame(fp, depth, callee, [a!, b!], to),
+  (to) => (fp, depth, callee, a, b, c) => enterFrame(fp, depth, callee, [a!, b!, c!], to),
+  (to) => (fp, depth, callee, a, b, c, d) => enterFrame(fp, depth, callee, [a!, b!, c!, d!], to),
+  (to) => (fp, depth, callee, a, b, c, d, e) => enterFrame(fp, depth, callee, [a!, b!, c!, d!, e!], to),
 ];
 
 /** The ways from calls that have made a frame to functions that take their arguments directly. */

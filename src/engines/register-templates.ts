@@ -5,6 +5,7 @@
  * `fp` are its registers. As of control, each closure is made of a textual copy.
  */
 
+import type { LinkedFunction } from '../runtime/linked';
 import type { Instance } from '../runtime/objects';
 import type { Compute, Machine, Registers, Step } from './region-site';
 
@@ -20,6 +21,7 @@ const make = (
   thread: Machine['thread'],
   interrupt: Machine['interrupt'],
   refused: Machine['refused'],
+  methodFor: Machine['methodFor'],
 ) =>
   ({
     /** Where the frame is, which a loop inside no other is given. */
@@ -86,7 +88,13 @@ const make = (
     },
     backFrame: () => (registers: Registers) => {
       thread.depth = registers.depth;
+      registers.site = undefined;
       S[registers.fp - 1] = registers.callee!;
+    },
+    backMethod: (fn: LinkedFunction, receiver: Compute) => (registers: Registers) => {
+      thread.depth = registers.depth;
+      registers.site = undefined;
+      S[registers.fp - 1] = methodFor(fn, receiver(registers as never));
     },
     /** Puts the closure where instructions look for it. */
     closed: () => (registers: Registers) => {
@@ -150,6 +158,6 @@ const make = (
   }) satisfies Readonly<Record<string, (...given: never[]) => unknown>>;
 
 export const registerLoopTemplates = (machine: Machine) =>
-  make(machine.S, machine.F, machine.thread, machine.interrupt, machine.refused);
+  make(machine.S, machine.F, machine.thread, machine.interrupt, machine.refused, machine.methodFor);
 
 export type RegisterLoopTemplates = ReturnType<typeof registerLoopTemplates>;

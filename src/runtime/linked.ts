@@ -116,8 +116,9 @@ export interface LinkedFunction {
    *
    * @param fp where its frame would be
    * @param depth how many frames would wait below it
+   * @param callee its closure; `undefined` where that of its object's class is meant
    */
-  direct: (fp: number, depth: number, callee: Closure, ...given: Value[]) => Value;
+  direct: (fp: number, depth: number, callee: Closure | undefined, ...given: Value[]) => Value;
   /** Set and taken away by the fused engine, which makes cells anew. */
   leaf: Leaf | undefined;
   /** Where an engine's cells do not return a pc themselves: by pc, that of the next instruction. Empty for other engines. */
