@@ -108,6 +108,9 @@ function* slotsIn(tree: Tree): Generator<number> {
 /** Of a loop itself, with the way of its registers in and out. */
 const bytesOfLoop = 250;
 
+/** The same of a loop without registers of its own. */
+const bytesOfPlainLoop = 90;
+
 /** Bytes that a tree comes to, about (`generated/template-sizes.ts`). */
 function bytesOf(tree: Tree): number {
   if (tree.kind === 'slot') return 5;
@@ -117,17 +120,22 @@ function bytesOf(tree: Tree): number {
 }
 
 /** Bytes that code with its variables in registers comes to, about. @param bytesOfCall what a call comes to that is inlined */
-function bytesIn(nodes: readonly RegionNode[], bytesOfCall: (call: Call) => number): number {
+function bytesIn(
+  nodes: readonly RegionNode[],
+  bytesOfCall: (call: Call) => number,
+  ofLoop = bytesOfLoop,
+): number {
   let bytes = 0;
   for (const node of nodes) {
-    if (node.kind === 'loop') bytes += bytesOfLoop + bytesIn(node.body, bytesOfCall);
-    else if (node.kind === 'block') bytes += 20 + bytesIn(node.body, bytesOfCall);
+    if (node.kind === 'loop') bytes += ofLoop + bytesIn(node.body, bytesOfCall, ofLoop);
+    else if (node.kind === 'block') bytes += 20 + bytesIn(node.body, bytesOfCall, ofLoop);
     else if (node.kind === 'go') bytes += 3;
     else {
       const statement: Statement = node.kind === 'if' ? node.branch : node.statement;
       bytes += treesOf(statement).reduce((sum, tree) => sum + bytesOf(tree), 20);
       if (statement.kind === 'call') bytes += bytesOfCall(statement);
-      if (node.kind === 'if') bytes += bytesIn(node.yes, bytesOfCall) + bytesIn(node.no, bytesOfCall);
+      if (node.kind === 'if')
+        bytes += bytesIn(node.yes, bytesOfCall, ofLoop) + bytesIn(node.no, bytesOfCall, ofLoop);
     }
   }
   return bytes;
@@ -224,7 +232,7 @@ export function registersOfFunction(
       (statement.kind !== 'call' || bytesOfCall(statement) !== undefined) &&
       treesOf(statement).every((tree) => isComputable(tree, fn) && !looksAtFrames(tree)),
   );
-  if (!fits || bytesIn(body, (call) => bytesOfCall(call)!) > mostBytes) return undefined;
+  if (!fits || bytesIn(body, (call) => bytesOfCall(call)!, bytesOfPlainLoop) > mostBytes) return undefined;
   const operands = new Map<number, number>();
   // A loop inside would have to hand them on, and what it has in slots may be in the same ones.
   for (const [slot] of hasLoop(body) ? [] : usesIn(body, 1)) {
