@@ -21,17 +21,16 @@ export function emitRegisters(): string {
   for (const line of [open!, job!, generated!.replace(' from src/isa/instructions.ts', ''), ...rest])
     out.line(line);
   out.line("import type { LinkedFunction } from '../../runtime/linked';");
-  out.line("import type { Closure, Value } from '../../runtime/value';");
+  out.line("import type { Closure as ClosureValue, Value } from '../../runtime/value';");
   out
     .line("import type { CallSite, Compute, Homes, Machine, Registers, Step } from '../region-site';")
     .line();
   const machine =
-    "S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'], methodFor: Machine['methodFor']";
+    "S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'], methodFor: Machine['methodFor'], Closure: Machine['Closure'], refused: Machine['refused']";
   out.block(`const make = (${machine}) => ({`, '});', () => {
     for (const k of numbers) emitLoop(out, k + 1);
     for (let count = 0; count <= mostArguments; count++) {
-      emitFunction(out, count, 'function');
-      if (count > 0) emitFunction(out, count, 'method');
+      emitFunction(out, count);
       emitCalls(out, count);
     }
     for (const k of numbers) {
@@ -47,7 +46,7 @@ export function emitRegisters(): string {
   });
   out.line();
   out.line(
-    'export const registerTemplates = ({ S, thread, waits, methodFor }: Machine) => make(S, thread, waits, methodFor);',
+    'export const registerTemplates = ({ S, thread, waits, methodFor, Closure, refused }: Machine) => make(S, thread, waits, methodFor, Closure, refused);',
   );
   out.line().line('export type RegisterTemplates = ReturnType<typeof registerTemplates>;');
   return out.toString();
@@ -79,30 +78,28 @@ function emitLoop(out: TextWriter, count: number): void {
 
 /**
  * The way into a function that is called directly, with `count` arguments. Where something is thrown through it while it waits, its registers go
- * into their slots here, so nobody else has the object of them; operands above the callee are gone, and the callee's frame is there. With all that it
+ * into their slots here, so nobody else has the object of them; operands above the callee are gone, and the callee's frame is there, unless it was
+ * refused. With all that it
  * is too large for the host to inline it into its callers, so each function has the whole of what the host inlines to itself.
  */
-function emitFunction(out: TextWriter, count: number, kind: 'function' | 'method'): void {
-  const isMethod = kind === 'method';
-  const parameters = [
-    'fp: number',
-    'depth: number',
-    `${isMethod ? '_' : ''}callee: Closure | undefined`,
-  ].concat(argumentsOf(count).map((name) => `${name}: Value`));
-  const key = isMethod ? `takingMethod${count}` : `taking${count}`;
-  out.block(`${key}: (body: Step, homes: Homes) => (${parameters.join(', ')}) => {`, '},', () => {
-    const callee = isMethod ? 'callee: undefined' : 'callee';
-    out.line(registersWith(argumentsOf(count), `fp, outer: fp, left: 0, depth, ${callee}, site: undefined`));
+function emitFunction(out: TextWriter, count: number): void {
+  const parameters = ['fp: number', 'depth: number', 'callee: ClosureValue | undefined'].concat(
+    argumentsOf(count).map((name) => `${name}: Value`),
+  );
+  out.block(`taking${count}: (body: Step, homes: Homes) => (${parameters.join(', ')}) => {`, '},', () => {
+    out.line(registersWith(argumentsOf(count), `fp, outer: fp, left: 0, depth, callee, site: undefined`));
     out.line('thread.direct++;');
     out.line('let end: Value;');
     out.block('try {', '} catch (thrown) {', () => out.line('end = body(registers as never) as Value;'));
     out.line('  const { site } = registers;');
     out.block('  if (site !== undefined) {', '  }', () => {
-      out.line(`  S[fp - 1] = ${isMethod ? `methodFor(homes.fn, registers.r${count - 1})` : 'callee!'};`);
+      out.line(
+        `  S[fp - 1] = ${count > 0 ? `callee ?? methodFor(homes.fn, registers.r${count - 1})` : 'callee!'};`,
+      );
       out.line('  const { frames } = thread;');
       out.line('  frames[2 * depth] = ~site.next;');
       out.line('  frames[2 * depth + 1] = fp;');
-      out.line('  const end = fp + site.at - 1;');
+      out.line('  const end = thrown === refused ? fp + homes.fn.frameSize : fp + site.at - 1;');
       for (const k of numbers) {
         out.line(`  const to${k} = fp + homes.to${k};`);
         out.line(`  if (to${k} < end) S[to${k}] = registers.r${k};`);
@@ -129,12 +126,20 @@ function emitCalls(out: TextWriter, count: number): void {
   };
   const all = given.join('');
   out.block(`direct${count}: (${known}, callee: Compute${all}) => (registers: Registers) => {`, '},', () =>
-    hand('callee(registers as never) as Closure'),
+    hand('callee(registers as never) as ClosureValue'),
   );
   const otherwise = 'callee: Compute, otherwise: Compute';
   out.block(`directOf${count}: (${known}, ${otherwise}${all}) => (registers: Registers) => {`, '},', () => {
-    out.line('const closure = callee(registers as never) as Closure | undefined;');
+    out.line('const closure = callee(registers as never) as ClosureValue | undefined;');
     out.line('if (closure?.fn !== fn) return otherwise(registers as never);');
+    hand('closure');
+  });
+  const any = 'site: CallSite, at: number, argc: number';
+  out.block(`directAny${count}: (${any}, ${otherwise}${all}) => (registers: Registers) => {`, '},', () => {
+    out.line('const closure = callee(registers as never);');
+    out.line('if (!(closure instanceof Closure)) return otherwise(registers as never);');
+    out.line('const { fn } = closure;');
+    out.line('if (fn.arity !== argc) return otherwise(registers as never);');
     hand('closure');
   });
   if (count === 0) return;

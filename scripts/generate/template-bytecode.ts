@@ -15,6 +15,7 @@ export const sizesFile = 'src/engines/generated/template-sizes.ts';
 const modules = [
   'control-templates',
   'register-templates',
+  'direct-templates',
   'generated/registers',
   'call-templates',
   'generated/region-frequent',

@@ -4,6 +4,7 @@
 
 import { chunks as calls } from './call-templates?copies';
 import { chunks as control } from './control-templates?copies';
+import { chunks as direct } from './direct-templates?copies';
 import { chunks as frequent } from './generated/region-frequent?copies';
 import { chunks as rare } from './generated/region-rare?copies';
 import { chunks as registers } from './generated/registers?copies';
@@ -12,4 +13,4 @@ import type { Copies } from './template-pool';
 
 export { templateSizes } from './generated/template-sizes';
 
-export const copies = [control, registerLoops, registers, calls, frequent, rare] as Copies; // the build makes copies of modules of that form
+export const copies = [control, registerLoops, direct, registers, calls, frequent, rare] as Copies; // the build makes copies of modules of that form

@@ -219,8 +219,7 @@ export class RegionBuilder extends Calls {
   /** What is given the arguments of a function. */
   taking(inside: Step, { homes }: RegisterScope): LinkedFunction['direct'] {
     const count = this.fn.arity as 1 | 2 | 3 | 4 | 5; // no function with more is called directly
-    const key = needsNoClosure(this.fn) ? (`takingMethod${count}` as const) : (`taking${count}` as const);
-    const entry = this.step(key, inside, homes) as unknown as LinkedFunction['direct']; // as the key says
+    const entry = this.step(`taking${count}`, inside, homes) as unknown as LinkedFunction['direct']; // as the key says
     directEntries.add(entry);
     return entry;
   }

@@ -5,14 +5,15 @@
 import { opcodes } from '../isa/isa';
 import { type RegionNode, withValue } from '../load/regions';
 import { isNumber, join, type SlotType, SlotTypes, type Types } from '../load/slot-types';
-import { constantTree, readsOf, type SlotTree, type Store, slotTree, type Tree } from '../load/trees';
+import { constantTree, readsOf, type SlotTree, slotTree } from '../load/trees';
 import type { LinkedFunction } from '../runtime/linked';
 import type { Shape } from '../runtime/objects';
 import { HostFunction } from '../runtime/value';
 import type { Assumptions } from './region-assumptions';
-import { argumentsOf, type Call, Callees, storedBy, type Target } from './region-callees';
+import { type Call, storedBy, type Target } from './region-callees';
+import { DirectCalls } from './region-direct-calls';
 import { interruptInlined, leave } from './region-exits';
-import { Expressions, type Made } from './region-expressions';
+import type { Made } from './region-expressions';
 import type { Group } from './region-groups';
 import {
   type Inlinable,
@@ -23,16 +24,15 @@ import {
   type Source,
   surprise,
 } from './region-inlining';
-import { bytesOfDirect, bytesOfInlined, directEntries, mostDirect, needsNoClosure } from './region-registers';
+import { bytesOfInlined } from './region-registers';
 import type { CallSite, Compute, Frame, InvokeSite, Step } from './region-site';
 
 /** Makes calls, besides expressions. */
-export abstract class Calls extends Expressions {
+export abstract class Calls extends DirectCalls {
   /** The functions that it has inlined, in how many calls, and the slots that it needs for them. */
   readonly inlined = new Map<LinkedFunction, Inlinable>();
   inlinedCalls = 0;
   slots = 0;
-  protected readonly callees = new Callees(this.fn);
 
   protected abstract body(nodes: readonly RegionNode[]): Made;
 
@@ -48,94 +48,6 @@ export abstract class Calls extends Expressions {
     const { at } = this.siteOf(call);
     const step = this.put(at - 1, this.callValue(call));
     return this.row([...this.arguments(call), { step, abrupt: false }]).step;
-  }
-
-  protected siteOf(call: Call): CallSite {
-    const { fn } = this;
-    const { pc, start, end } = call;
-    const { operands, start: from, refund, inlined } = this.site(pc, start);
-    const { at, argc } = argumentsOf(fn, call);
-    // Spelt out, so that all have one form for the host.
-    return { fn, pc, operands, start: from, refund, inlined, at, argc, next: end };
-  }
-
-  /** Puts what a call takes into its slots, but for what is read where it is needed. */
-  protected arguments(call: Call): Made[] {
-    return this.stored(call, (store) => this.isPut(call, store));
-  }
-
-  private stored(call: Call, which: (store: Store) => boolean): Made[] {
-    return call.stores.filter(which).map((store) => ({ step: this.store(store, call.start), abrupt: false }));
-  }
-
-  /** Whether what a call takes is put into its slot before it is known what is called. */
-  private isPut(call: Call, { slot, value }: Store): boolean {
-    const { at } = this.siteOf(call);
-    if (slot === at - 1) {
-      if (this.isInvoke(call)) return this.receiverOf(call) === at - 1;
-      return !this.isDirect(call);
-    }
-    // Where there is no memory for an instance, the call begins again with what it takes in its slots.
-    const isNew = opcodes[this.fn.code[call.pc]!]!.op === 'OpNew';
-    const isInlined = !isNew && this.callees.targets(call).some(({ body }) => body !== undefined);
-    if (isInlined) return !this.isAtHand(value);
-    return !this.isDirect(call);
-  }
-
-  private isInvoke({ pc }: Call): boolean {
-    return opcodes[this.fn.code[pc]!]!.op === 'OpInvoke';
-  }
-
-  /** Whether functions are called there that are handed their arguments. */
-  private isDirect(call: Call): boolean {
-    return this.scope?.of === 'function' && this.callees.targets(call).some(({ body }) => body === undefined);
-  }
-
-  /** Whether a value can be read wherever it is needed until the caller goes on. */
-  private isAtHand(value: Tree): value is Source {
-    return value.kind === 'constant' || (value.kind === 'slot' && value.slot < this.fn.localCount);
-  }
-
-  /** Has what a call takes put into its slots that is not there yet. */
-  private readied(call: Call, compute: Compute): Compute {
-    const steps = this.stored(
-      call,
-      (store) => !this.isPut(call, store) && (store.slot >= this.siteOf(call).at || !this.isInvoke(call)),
-    );
-    return steps.length === 0 ? compute : this.compute('two', this.row(steps).step, compute);
-  }
-
-  /** What a call takes, where it is. */
-  private taken(call: Call, slot: number): Compute {
-    const value = storedBy(call, slot);
-    if (value === undefined || this.isPut(call, { slot, value })) return this.read(slot);
-    return this.value(value, call.start);
-  }
-
-  /** A call of a function that hands its arguments over. */
-  private directOf(call: Call, fn: LinkedFunction, otherwise: Compute): Compute {
-    const site = this.siteOf(call);
-    const callee = this.taken(call, site.at - 1);
-    const key = `directOf${site.argc as 0}` as const; // no function with more is called directly
-    this.closures.direct++;
-    return this.compute(key, site, fn, site.at, callee, otherwise, ...(this.handed(call) as []));
-  }
-
-  /** The same of a method whose object is of a shape. @param place among the methods */
-  private directMethod(call: Call, fn: LinkedFunction, receiver: number, place: number): Compute {
-    const site = this.siteOf(call);
-    const given = [...this.handed(call), this.read(receiver)];
-    const count = given.length as 1; // as above
-    this.closures.direct++;
-    if (directEntries.has(fn.direct) && needsNoClosure(fn))
-      return this.compute(`directMethod${count}`, site, fn, site.at, ...(given as [Compute]));
-    const method = this.compute('methodOf', this.read(receiver), place);
-    return this.compute(`direct${count}`, site, fn, site.at, method, ...(given as [Compute]));
-  }
-
-  private handed(call: Call): Compute[] {
-    const { at, argc } = this.siteOf(call);
-    return Array.from({ length: argc }, (_, i) => this.taken(call, at + i));
   }
 
   /**
@@ -301,29 +213,6 @@ export abstract class Calls extends Expressions {
     );
   }
 
-  /** The same of a call in a function that is called directly: what is not inlined is called so. */
-  protected bytesOfDirect(call: Call): number | undefined {
-    const { op } = opcodes[this.fn.code[call.pc]!]!;
-    const targets = this.callees.targets(call);
-    const isMany = this.fn.caches[call.pc]?.megamorphic === true;
-    if (op === 'OpNew' || isMany || targets.length === 0) return undefined;
-    return targets.reduce<number | undefined>((sum, { fn, body }) => {
-      if (sum === undefined || fn.arity > mostDirect) return undefined;
-      return sum + (body === undefined ? bytesOfDirect : bytesOfInlined(body));
-    }, 0);
-  }
-
-  /** The slot that the receiver of an `OpInvoke` is read from. */
-  private receiverOf(call: Call): number {
-    const { fn } = this;
-    const { at } = this.siteOf(call);
-    if (opcodes[fn.code[call.pc]!]!.op !== 'OpInvoke') return at - 1;
-    const receiver = storedBy(call, at - 1);
-    // Nothing that is done before the call assigns a local.
-    const isLocal = receiver?.kind === 'slot' && receiver.slot < fn.localCount;
-    return isLocal && this.types.at(receiver.slot) !== 'double' ? receiver.slot : at - 1;
-  }
-
   protected callValue(call: Call): Compute {
     const site = this.siteOf(call);
     const made = this.callOf(call, site);
@@ -339,16 +228,15 @@ export abstract class Calls extends Expressions {
       const known = this.callees.known(call);
       const isBuiltin = known instanceof HostFunction && known.isOwn;
       const fits = isBuiltin && argc >= known.minArity && argc <= known.maxArity;
+      if (fits && this.isInDirect) return this.directBuiltin(call, known);
       if (fits && argc === 1) return this.compute('builtin1', site, at, known, known.call);
       if (fits && argc === 2) return this.compute('builtin2', site, at, known, known.call);
       const [target] = this.callees.targets(call);
-      const isDirect = this.isDirect(call);
-      if (target === undefined || (target.body === undefined && !isDirect))
-        return this.compute('call', site, at, argc, ~next);
+      if (!this.isInDirect && target?.body === undefined) return this.compute('call', site, at, argc, ~next);
       const otherwise = this.closures.cold(
         this.readied(call, this.settled(this.compute('call', site, at, argc, ~next))),
       );
-      if (target.body === undefined) return this.directOf(call, target.fn, otherwise);
+      if (target?.body === undefined) return this.directOf(call, target?.fn, otherwise);
       const { value } = this.inline(call, target.body, target, at - 1);
       return this.compute('callOf', this.taken(call, at - 1), target.fn, value, otherwise);
     }
@@ -405,8 +293,10 @@ export abstract class Calls extends Expressions {
     const { fn, body, shape, place } = target;
     if (body !== undefined) {
       const { value } = this.inline(call, body, target, at + argc);
+      if (this.isInDirect) return this.directNew(call, target, value);
       return this.compute('constructOf', site, at, argc, shape!, value);
     }
+    if (this.isInDirect) return this.directNew(call, target, undefined);
     const framed = this.compute('framed', at, ~next, fn);
     return this.compute('construct', site, at, argc, shape!, place!, framed, fn.frameSize);
   }

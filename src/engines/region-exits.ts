@@ -4,7 +4,7 @@
 
 import type { LinkedFunction } from '../runtime/linked';
 import { FramesWanted } from '../runtime/memory';
-import type { Instance } from '../runtime/objects';
+import type { ClassValue, Instance } from '../runtime/objects';
 import { thread } from '../runtime/thread';
 import type { Closure, Value } from '../runtime/value';
 import type { Inlined } from './region-inlining';
@@ -48,10 +48,15 @@ export function takeInlined(): Inlined | undefined {
 /** How often registers may be put into slots in mid-run: where somebody sees them, the host keeps them in memory, and they are no use. */
 const mostSettled = 1000;
 
-/** The closure of a method that runs on an object: what its class has of that function. */
+/** The closure of a method that runs on an object: what its class has of that function, or a class above that is called through `super`. */
 export function methodFor(fn: LinkedFunction, object: Value): Closure {
-  const { shape, classValue } = object as Instance; // as the receiver of a method is
-  return classValue.methods[shape.functions.indexOf(fn)]!;
+  let holder: ClassValue | null = (object as Instance).classValue; // as the receiver of a method is
+  while (holder !== null) {
+    const place = holder.instances.functions.indexOf(fn);
+    if (place >= 0) return holder.methods[place]!;
+    holder = holder.superclass;
+  }
+  throw new Error(`no class of the object has the method ${fn.name}`);
 }
 
 /** Where a frame is, with what is in registers in its slots, its closure too, and their fuel on the thread. */
@@ -90,7 +95,7 @@ const wantsFrames = (thrown: unknown): boolean =>
 /**
  * Throws on what is thrown through a function that is called directly. Where it waits for a call, it has put its frame on the thread.
  *
- * @param site of the call
+ * @param site of the call, or of an instruction that has thrown by itself
  * @param fp of the function, with how many frames wait below its own
  */
 export function waits(
@@ -103,6 +108,11 @@ export function waits(
   if (wantsFrames(thrown)) countSettled(homes, weightOfWanted);
   // Else it stands on top itself, and has said where.
   if (site === undefined) throw thrown;
+  if (site.next < 0) {
+    placeAt(site, fp);
+    thread.depth = depth;
+    throw thrown;
+  }
   if (thrown === refused) {
     regionCounters.deep++;
     thread.pc = site.start;
@@ -148,8 +158,18 @@ let purpose = 0;
 export const purposeAtExit = (): number => purpose;
 
 export function at(site: RegionSite, frame: Frame): void {
+  placeAt(site, settledPlace(frame));
+}
+
+function placeAt(site: RegionSite, fp: number): void {
   purpose = site.pc;
   thread.pc = site.start;
-  thread.fp = settledPlace(frame);
+  thread.fp = fp;
   inside = site.inlined;
+}
+
+/** Readies the thread for a built-in function that calls nothing, with its arguments below `top`. */
+export function ready(top: number): void {
+  thread.top = top;
+  thread.mark();
 }

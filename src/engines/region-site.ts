@@ -60,7 +60,7 @@ export interface Registers {
   /** Of a function, how many frames wait below its own, and its closure, but for methods that do not need it: nothing of it is on the thread. */
   readonly depth: number;
   readonly callee: Closure | undefined;
-  /** Where a function has made its last direct call, if it has done nothing since that says where it stands. */
+  /** Where a function has made its last direct call or `new`, if it has done nothing since that says where it stands. */
   site: CallSite | undefined;
   readonly homes: Homes;
 }
@@ -131,6 +131,8 @@ export interface Machine {
   readonly instance: typeof instance;
   /** Readies the thread for a call of a built-in function. */
   readonly before: (site: CallSite, base: number, fp: number) => void;
+  /** The same where the site has been noted, with its arguments below `top`. */
+  readonly ready: (top: number) => void;
   /** The slow path of a safepoint: see `Thread.interrupt`. */
   readonly interrupt: (pc: number, fp: Frame) => void;
   /** Refuses a frame for which there is no room, or not on the host's stack. */

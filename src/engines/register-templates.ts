@@ -1,12 +1,10 @@
 /**
- * Templates of loops and functions that keep their variables in registers: fields of an object that lives as long as the loop runs. Where the host's
+ * Templates of loops that keep their variables in registers: fields of an object that lives as long as the loop runs. Where the host's
  * compiler inlines all of a loop, it sees that nobody else has the object and keeps its fields where it keeps variables of its own; and a
  * store to one field is no reason to read another again, as a store to a slot is. What closures in such a loop are given in the place of
  * `fp` are its registers. As of control, each closure is made of a textual copy.
  */
 
-import type { LinkedFunction } from '../runtime/linked';
-import type { Instance } from '../runtime/objects';
 import type { Compute, Machine, Registers, Step } from './region-site';
 
 /**
@@ -15,14 +13,7 @@ import type { Compute, Machine, Registers, Step } from './region-site';
  * What all templates use are parameters, as what each is given: V8's bytecode tests of a constant of a function around, each time it is
  * read, whether it has been assigned yet.
  */
-const make = (
-  S: Machine['S'],
-  F: Machine['F'],
-  thread: Machine['thread'],
-  interrupt: Machine['interrupt'],
-  refused: Machine['refused'],
-  methodFor: Machine['methodFor'],
-) =>
+const make = (S: Machine['S'], F: Machine['F'], thread: Machine['thread'], interrupt: Machine['interrupt']) =>
   ({
     /** Where the frame is, which a loop inside no other is given. */
     same: () => (fp: number) => fp,
@@ -76,75 +67,6 @@ const make = (
       return body(registers as never);
     },
 
-    // Functions that are called directly. Whoever looks at frames has all put where cells have it first.
-    /** @param back puts registers into slots @param size slots of its frame */
-    checked: (back: Step, body: Step, size: number, cost: number) => (registers: Registers) => {
-      if (registers.depth > thread.hostDepth || registers.fp + size > thread.hostSlots) throw refused;
-      if ((thread.budget -= cost) < 0) {
-        back(registers as never);
-        interrupt(0, registers.fp);
-      }
-      return body(registers as never);
-    },
-    backFrame: () => (registers: Registers) => {
-      thread.depth = registers.depth;
-      registers.site = undefined;
-      S[registers.fp - 1] = registers.callee!;
-    },
-    backMethod: (fn: LinkedFunction, receiver: Compute) => (registers: Registers) => {
-      thread.depth = registers.depth;
-      registers.site = undefined;
-      S[registers.fp - 1] = methodFor(fn, receiver(registers as never));
-    },
-    /** Puts the closure where instructions look for it. */
-    closed: () => (registers: Registers) => {
-      S[registers.fp - 1] = registers.callee!;
-    },
-    ifNumber: (value: Compute, inside: Compute, otherwise: Compute) => (registers: Registers) =>
-      typeof value(registers as never) === 'number'
-        ? inside(registers as never)
-        : otherwise(registers as never),
-    ifArray: (value: Compute, inside: Compute, otherwise: Compute) => (registers: Registers) =>
-      Array.isArray(value(registers as never)) ? inside(registers as never) : otherwise(registers as never),
-    methodOf: (receiver: Compute, place: number) => (registers: Registers) =>
-      (receiver(registers as never) as Instance).classValue.methods[place]!,
-    whileOf:
-      (back: Step, test: Compute, body: Step, cost: number, header: number) => (registers: Registers) => {
-        while (test(registers as never)) {
-          body(registers as never);
-          if ((thread.budget -= cost) < 0) {
-            back(registers as never);
-            interrupt(header, registers.fp);
-          }
-        }
-      },
-    whileUntilOf:
-      (back: Step, test: Compute, body: Step, cost: number, header: number, exit: unknown) =>
-      (registers: Registers) => {
-        while (test(registers as never)) {
-          const end = body(registers as never);
-          if (end !== undefined) return end === exit ? undefined : end;
-          if ((thread.budget -= cost) < 0) {
-            back(registers as never);
-            interrupt(header, registers.fp);
-          }
-        }
-      },
-    safepointOf: (back: Step, cost: number, header: number) => (registers: Registers) => {
-      if ((thread.budget -= cost) < 0) {
-        back(registers as never);
-        interrupt(header, registers.fp);
-      }
-    },
-    inlinedOf:
-      (back: Step, cost: number, stop: (fp: number) => void, body: Step) => (registers: Registers) => {
-        if ((thread.budget -= cost) < 0) {
-          back(registers as never);
-          stop(registers.fp);
-        }
-        return body(registers as never);
-      },
-
     // Values that are in no register (what they are stored in is read from the nearest function, in fewer bytes), and what only knows the frame
     slotOf: (slot: number) => (registers: Registers) => S[registers.fp + slot]!,
     doubleOf: (slot: number) => (registers: Registers) => F[registers.fp + slot]!,
@@ -158,6 +80,6 @@ const make = (
   }) satisfies Readonly<Record<string, (...given: never[]) => unknown>>;
 
 export const registerLoopTemplates = (machine: Machine) =>
-  make(machine.S, machine.F, machine.thread, machine.interrupt, machine.refused, machine.methodFor);
+  make(machine.S, machine.F, machine.thread, machine.interrupt);
 
 export type RegisterLoopTemplates = ReturnType<typeof registerLoopTemplates>;

@@ -8,6 +8,7 @@
 
 import { type CallTemplates, callTemplates } from './call-templates';
 import { type ControlTemplates, controlTemplates } from './control-templates';
+import { type DirectTemplates, directTemplates } from './direct-templates';
 import { frequentTemplates } from './generated/region-frequent';
 import { rareTemplates } from './generated/region-rare';
 import { type RegisterTemplates, registerTemplates } from './generated/registers';
@@ -73,10 +74,14 @@ function metByMany(template: (closure: unknown) => Step): (closure: Step) => Ste
   return template;
 }
 
-/** Templates of control, of loops with registers and of calls. */
-type Handwritten = ControlTemplates & CallTemplates & RegisterLoopTemplates & RegisterTemplates;
+/** Templates of control, of loops and functions with registers and of calls. */
+type Handwritten = ControlTemplates &
+  CallTemplates &
+  RegisterLoopTemplates &
+  DirectTemplates &
+  RegisterTemplates;
 
-/** Copies of the modules of templates: of control, of loops with registers, of calls, of the most used instructions and of the others. */
+/** Copies of the modules of templates, in the order of the pool's families. */
 export type Copies = readonly (readonly Chunk[])[];
 
 export class TemplatePool {
@@ -96,6 +101,7 @@ export class TemplatePool {
     this.families = [
       controlTemplates,
       registerLoopTemplates,
+      directTemplates,
       registerTemplates,
       callTemplates,
       frequentTemplates,

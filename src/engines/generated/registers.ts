@@ -4,10 +4,10 @@
  */
 
 import type { LinkedFunction } from '../../runtime/linked';
-import type { Closure, Value } from '../../runtime/value';
+import type { Closure as ClosureValue, Value } from '../../runtime/value';
 import type { CallSite, Compute, Homes, Machine, Registers, Step } from '../region-site';
 
-const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'], methodFor: Machine['methodFor']) => ({
+const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'], methodFor: Machine['methodFor'], Closure: Machine['Closure'], refused: Machine['refused']) => ({
   with1: (a0: Compute, place: Compute, left: Compute, homes: Homes, back: Step, loop: Step) => (fp: number) => {
     const registers: Registers = { r0: a0(fp), r1: null, r2: null, r3: null, r4: null, r5: null, r6: null, r7: null, fp: place(fp) as number, outer: fp, left: left(fp) as number, depth: 0, callee: undefined, site: undefined, homes };
     const end = loop(registers as never);
@@ -56,7 +56,7 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
     back(registers as never);
     return end;
   },
-  taking0: (body: Step, homes: Homes) => (fp: number, depth: number, callee: Closure | undefined) => {
+  taking0: (body: Step, homes: Homes) => (fp: number, depth: number, callee: ClosureValue | undefined) => {
     const registers: Registers = { r0: null, r1: null, r2: null, r3: null, r4: null, r5: null, r6: null, r7: null, fp, outer: fp, left: 0, depth, callee, site: undefined, homes };
     thread.direct++;
     let end: Value;
@@ -69,7 +69,7 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
         const { frames } = thread;
         frames[2 * depth] = ~site.next;
         frames[2 * depth + 1] = fp;
-        const end = fp + site.at - 1;
+        const end = thrown === refused ? fp + homes.fn.frameSize : fp + site.at - 1;
         const to0 = fp + homes.to0;
         if (to0 < end) S[to0] = registers.r0;
         const to1 = fp + homes.to1;
@@ -94,15 +94,23 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
   },
   direct0: (site: CallSite, fn: LinkedFunction, at: number, callee: Compute) => (registers: Registers) => {
     registers.site = site;
-    return fn.direct(registers.fp + at, registers.depth + 1, callee(registers as never) as Closure);
+    return fn.direct(registers.fp + at, registers.depth + 1, callee(registers as never) as ClosureValue);
   },
   directOf0: (site: CallSite, fn: LinkedFunction, at: number, callee: Compute, otherwise: Compute) => (registers: Registers) => {
-    const closure = callee(registers as never) as Closure | undefined;
+    const closure = callee(registers as never) as ClosureValue | undefined;
     if (closure?.fn !== fn) return otherwise(registers as never);
     registers.site = site;
     return fn.direct(registers.fp + at, registers.depth + 1, closure);
   },
-  taking1: (body: Step, homes: Homes) => (fp: number, depth: number, callee: Closure | undefined, a0: Value) => {
+  directAny0: (site: CallSite, at: number, argc: number, callee: Compute, otherwise: Compute) => (registers: Registers) => {
+    const closure = callee(registers as never);
+    if (!(closure instanceof Closure)) return otherwise(registers as never);
+    const { fn } = closure;
+    if (fn.arity !== argc) return otherwise(registers as never);
+    registers.site = site;
+    return fn.direct(registers.fp + at, registers.depth + 1, closure);
+  },
+  taking1: (body: Step, homes: Homes) => (fp: number, depth: number, callee: ClosureValue | undefined, a0: Value) => {
     const registers: Registers = { r0: a0, r1: null, r2: null, r3: null, r4: null, r5: null, r6: null, r7: null, fp, outer: fp, left: 0, depth, callee, site: undefined, homes };
     thread.direct++;
     let end: Value;
@@ -111,47 +119,11 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
     } catch (thrown) {
       const { site } = registers;
       if (site !== undefined) {
-        S[fp - 1] = callee!;
+        S[fp - 1] = callee ?? methodFor(homes.fn, registers.r0);
         const { frames } = thread;
         frames[2 * depth] = ~site.next;
         frames[2 * depth + 1] = fp;
-        const end = fp + site.at - 1;
-        const to0 = fp + homes.to0;
-        if (to0 < end) S[to0] = registers.r0;
-        const to1 = fp + homes.to1;
-        if (to1 < end) S[to1] = registers.r1;
-        const to2 = fp + homes.to2;
-        if (to2 < end) S[to2] = registers.r2;
-        const to3 = fp + homes.to3;
-        if (to3 < end) S[to3] = registers.r3;
-        const to4 = fp + homes.to4;
-        if (to4 < end) S[to4] = registers.r4;
-        const to5 = fp + homes.to5;
-        if (to5 < end) S[to5] = registers.r5;
-        const to6 = fp + homes.to6;
-        if (to6 < end) S[to6] = registers.r6;
-        const to7 = fp + homes.to7;
-        if (to7 < end) S[to7] = registers.r7;
-      }
-      waits(thrown, site, homes, fp, depth);
-    }
-    thread.direct--;
-    return end;
-  },
-  takingMethod1: (body: Step, homes: Homes) => (fp: number, depth: number, _callee: Closure | undefined, a0: Value) => {
-    const registers: Registers = { r0: a0, r1: null, r2: null, r3: null, r4: null, r5: null, r6: null, r7: null, fp, outer: fp, left: 0, depth, callee: undefined, site: undefined, homes };
-    thread.direct++;
-    let end: Value;
-    try {
-      end = body(registers as never) as Value;
-    } catch (thrown) {
-      const { site } = registers;
-      if (site !== undefined) {
-        S[fp - 1] = methodFor(homes.fn, registers.r0);
-        const { frames } = thread;
-        frames[2 * depth] = ~site.next;
-        frames[2 * depth + 1] = fp;
-        const end = fp + site.at - 1;
+        const end = thrown === refused ? fp + homes.fn.frameSize : fp + site.at - 1;
         const to0 = fp + homes.to0;
         if (to0 < end) S[to0] = registers.r0;
         const to1 = fp + homes.to1;
@@ -177,11 +149,20 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
   direct1: (site: CallSite, fn: LinkedFunction, at: number, callee: Compute, a0: Compute) => (registers: Registers) => {
     const v0 = a0(registers as never);
     registers.site = site;
-    return fn.direct(registers.fp + at, registers.depth + 1, callee(registers as never) as Closure, v0);
+    return fn.direct(registers.fp + at, registers.depth + 1, callee(registers as never) as ClosureValue, v0);
   },
   directOf1: (site: CallSite, fn: LinkedFunction, at: number, callee: Compute, otherwise: Compute, a0: Compute) => (registers: Registers) => {
-    const closure = callee(registers as never) as Closure | undefined;
+    const closure = callee(registers as never) as ClosureValue | undefined;
     if (closure?.fn !== fn) return otherwise(registers as never);
+    const v0 = a0(registers as never);
+    registers.site = site;
+    return fn.direct(registers.fp + at, registers.depth + 1, closure, v0);
+  },
+  directAny1: (site: CallSite, at: number, argc: number, callee: Compute, otherwise: Compute, a0: Compute) => (registers: Registers) => {
+    const closure = callee(registers as never);
+    if (!(closure instanceof Closure)) return otherwise(registers as never);
+    const { fn } = closure;
+    if (fn.arity !== argc) return otherwise(registers as never);
     const v0 = a0(registers as never);
     registers.site = site;
     return fn.direct(registers.fp + at, registers.depth + 1, closure, v0);
@@ -191,7 +172,7 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
     registers.site = site;
     return fn.direct(registers.fp + at, registers.depth + 1, undefined, v0);
   },
-  taking2: (body: Step, homes: Homes) => (fp: number, depth: number, callee: Closure | undefined, a0: Value, a1: Value) => {
+  taking2: (body: Step, homes: Homes) => (fp: number, depth: number, callee: ClosureValue | undefined, a0: Value, a1: Value) => {
     const registers: Registers = { r0: a0, r1: a1, r2: null, r3: null, r4: null, r5: null, r6: null, r7: null, fp, outer: fp, left: 0, depth, callee, site: undefined, homes };
     thread.direct++;
     let end: Value;
@@ -200,47 +181,11 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
     } catch (thrown) {
       const { site } = registers;
       if (site !== undefined) {
-        S[fp - 1] = callee!;
+        S[fp - 1] = callee ?? methodFor(homes.fn, registers.r1);
         const { frames } = thread;
         frames[2 * depth] = ~site.next;
         frames[2 * depth + 1] = fp;
-        const end = fp + site.at - 1;
-        const to0 = fp + homes.to0;
-        if (to0 < end) S[to0] = registers.r0;
-        const to1 = fp + homes.to1;
-        if (to1 < end) S[to1] = registers.r1;
-        const to2 = fp + homes.to2;
-        if (to2 < end) S[to2] = registers.r2;
-        const to3 = fp + homes.to3;
-        if (to3 < end) S[to3] = registers.r3;
-        const to4 = fp + homes.to4;
-        if (to4 < end) S[to4] = registers.r4;
-        const to5 = fp + homes.to5;
-        if (to5 < end) S[to5] = registers.r5;
-        const to6 = fp + homes.to6;
-        if (to6 < end) S[to6] = registers.r6;
-        const to7 = fp + homes.to7;
-        if (to7 < end) S[to7] = registers.r7;
-      }
-      waits(thrown, site, homes, fp, depth);
-    }
-    thread.direct--;
-    return end;
-  },
-  takingMethod2: (body: Step, homes: Homes) => (fp: number, depth: number, _callee: Closure | undefined, a0: Value, a1: Value) => {
-    const registers: Registers = { r0: a0, r1: a1, r2: null, r3: null, r4: null, r5: null, r6: null, r7: null, fp, outer: fp, left: 0, depth, callee: undefined, site: undefined, homes };
-    thread.direct++;
-    let end: Value;
-    try {
-      end = body(registers as never) as Value;
-    } catch (thrown) {
-      const { site } = registers;
-      if (site !== undefined) {
-        S[fp - 1] = methodFor(homes.fn, registers.r1);
-        const { frames } = thread;
-        frames[2 * depth] = ~site.next;
-        frames[2 * depth + 1] = fp;
-        const end = fp + site.at - 1;
+        const end = thrown === refused ? fp + homes.fn.frameSize : fp + site.at - 1;
         const to0 = fp + homes.to0;
         if (to0 < end) S[to0] = registers.r0;
         const to1 = fp + homes.to1;
@@ -267,11 +212,21 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
     const v0 = a0(registers as never);
     const v1 = a1(registers as never);
     registers.site = site;
-    return fn.direct(registers.fp + at, registers.depth + 1, callee(registers as never) as Closure, v0, v1);
+    return fn.direct(registers.fp + at, registers.depth + 1, callee(registers as never) as ClosureValue, v0, v1);
   },
   directOf2: (site: CallSite, fn: LinkedFunction, at: number, callee: Compute, otherwise: Compute, a0: Compute, a1: Compute) => (registers: Registers) => {
-    const closure = callee(registers as never) as Closure | undefined;
+    const closure = callee(registers as never) as ClosureValue | undefined;
     if (closure?.fn !== fn) return otherwise(registers as never);
+    const v0 = a0(registers as never);
+    const v1 = a1(registers as never);
+    registers.site = site;
+    return fn.direct(registers.fp + at, registers.depth + 1, closure, v0, v1);
+  },
+  directAny2: (site: CallSite, at: number, argc: number, callee: Compute, otherwise: Compute, a0: Compute, a1: Compute) => (registers: Registers) => {
+    const closure = callee(registers as never);
+    if (!(closure instanceof Closure)) return otherwise(registers as never);
+    const { fn } = closure;
+    if (fn.arity !== argc) return otherwise(registers as never);
     const v0 = a0(registers as never);
     const v1 = a1(registers as never);
     registers.site = site;
@@ -283,7 +238,7 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
     registers.site = site;
     return fn.direct(registers.fp + at, registers.depth + 1, undefined, v0, v1);
   },
-  taking3: (body: Step, homes: Homes) => (fp: number, depth: number, callee: Closure | undefined, a0: Value, a1: Value, a2: Value) => {
+  taking3: (body: Step, homes: Homes) => (fp: number, depth: number, callee: ClosureValue | undefined, a0: Value, a1: Value, a2: Value) => {
     const registers: Registers = { r0: a0, r1: a1, r2: a2, r3: null, r4: null, r5: null, r6: null, r7: null, fp, outer: fp, left: 0, depth, callee, site: undefined, homes };
     thread.direct++;
     let end: Value;
@@ -292,47 +247,11 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
     } catch (thrown) {
       const { site } = registers;
       if (site !== undefined) {
-        S[fp - 1] = callee!;
+        S[fp - 1] = callee ?? methodFor(homes.fn, registers.r2);
         const { frames } = thread;
         frames[2 * depth] = ~site.next;
         frames[2 * depth + 1] = fp;
-        const end = fp + site.at - 1;
-        const to0 = fp + homes.to0;
-        if (to0 < end) S[to0] = registers.r0;
-        const to1 = fp + homes.to1;
-        if (to1 < end) S[to1] = registers.r1;
-        const to2 = fp + homes.to2;
-        if (to2 < end) S[to2] = registers.r2;
-        const to3 = fp + homes.to3;
-        if (to3 < end) S[to3] = registers.r3;
-        const to4 = fp + homes.to4;
-        if (to4 < end) S[to4] = registers.r4;
-        const to5 = fp + homes.to5;
-        if (to5 < end) S[to5] = registers.r5;
-        const to6 = fp + homes.to6;
-        if (to6 < end) S[to6] = registers.r6;
-        const to7 = fp + homes.to7;
-        if (to7 < end) S[to7] = registers.r7;
-      }
-      waits(thrown, site, homes, fp, depth);
-    }
-    thread.direct--;
-    return end;
-  },
-  takingMethod3: (body: Step, homes: Homes) => (fp: number, depth: number, _callee: Closure | undefined, a0: Value, a1: Value, a2: Value) => {
-    const registers: Registers = { r0: a0, r1: a1, r2: a2, r3: null, r4: null, r5: null, r6: null, r7: null, fp, outer: fp, left: 0, depth, callee: undefined, site: undefined, homes };
-    thread.direct++;
-    let end: Value;
-    try {
-      end = body(registers as never) as Value;
-    } catch (thrown) {
-      const { site } = registers;
-      if (site !== undefined) {
-        S[fp - 1] = methodFor(homes.fn, registers.r2);
-        const { frames } = thread;
-        frames[2 * depth] = ~site.next;
-        frames[2 * depth + 1] = fp;
-        const end = fp + site.at - 1;
+        const end = thrown === refused ? fp + homes.fn.frameSize : fp + site.at - 1;
         const to0 = fp + homes.to0;
         if (to0 < end) S[to0] = registers.r0;
         const to1 = fp + homes.to1;
@@ -360,11 +279,22 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
     const v1 = a1(registers as never);
     const v2 = a2(registers as never);
     registers.site = site;
-    return fn.direct(registers.fp + at, registers.depth + 1, callee(registers as never) as Closure, v0, v1, v2);
+    return fn.direct(registers.fp + at, registers.depth + 1, callee(registers as never) as ClosureValue, v0, v1, v2);
   },
   directOf3: (site: CallSite, fn: LinkedFunction, at: number, callee: Compute, otherwise: Compute, a0: Compute, a1: Compute, a2: Compute) => (registers: Registers) => {
-    const closure = callee(registers as never) as Closure | undefined;
+    const closure = callee(registers as never) as ClosureValue | undefined;
     if (closure?.fn !== fn) return otherwise(registers as never);
+    const v0 = a0(registers as never);
+    const v1 = a1(registers as never);
+    const v2 = a2(registers as never);
+    registers.site = site;
+    return fn.direct(registers.fp + at, registers.depth + 1, closure, v0, v1, v2);
+  },
+  directAny3: (site: CallSite, at: number, argc: number, callee: Compute, otherwise: Compute, a0: Compute, a1: Compute, a2: Compute) => (registers: Registers) => {
+    const closure = callee(registers as never);
+    if (!(closure instanceof Closure)) return otherwise(registers as never);
+    const { fn } = closure;
+    if (fn.arity !== argc) return otherwise(registers as never);
     const v0 = a0(registers as never);
     const v1 = a1(registers as never);
     const v2 = a2(registers as never);
@@ -378,7 +308,7 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
     registers.site = site;
     return fn.direct(registers.fp + at, registers.depth + 1, undefined, v0, v1, v2);
   },
-  taking4: (body: Step, homes: Homes) => (fp: number, depth: number, callee: Closure | undefined, a0: Value, a1: Value, a2: Value, a3: Value) => {
+  taking4: (body: Step, homes: Homes) => (fp: number, depth: number, callee: ClosureValue | undefined, a0: Value, a1: Value, a2: Value, a3: Value) => {
     const registers: Registers = { r0: a0, r1: a1, r2: a2, r3: a3, r4: null, r5: null, r6: null, r7: null, fp, outer: fp, left: 0, depth, callee, site: undefined, homes };
     thread.direct++;
     let end: Value;
@@ -387,47 +317,11 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
     } catch (thrown) {
       const { site } = registers;
       if (site !== undefined) {
-        S[fp - 1] = callee!;
+        S[fp - 1] = callee ?? methodFor(homes.fn, registers.r3);
         const { frames } = thread;
         frames[2 * depth] = ~site.next;
         frames[2 * depth + 1] = fp;
-        const end = fp + site.at - 1;
-        const to0 = fp + homes.to0;
-        if (to0 < end) S[to0] = registers.r0;
-        const to1 = fp + homes.to1;
-        if (to1 < end) S[to1] = registers.r1;
-        const to2 = fp + homes.to2;
-        if (to2 < end) S[to2] = registers.r2;
-        const to3 = fp + homes.to3;
-        if (to3 < end) S[to3] = registers.r3;
-        const to4 = fp + homes.to4;
-        if (to4 < end) S[to4] = registers.r4;
-        const to5 = fp + homes.to5;
-        if (to5 < end) S[to5] = registers.r5;
-        const to6 = fp + homes.to6;
-        if (to6 < end) S[to6] = registers.r6;
-        const to7 = fp + homes.to7;
-        if (to7 < end) S[to7] = registers.r7;
-      }
-      waits(thrown, site, homes, fp, depth);
-    }
-    thread.direct--;
-    return end;
-  },
-  takingMethod4: (body: Step, homes: Homes) => (fp: number, depth: number, _callee: Closure | undefined, a0: Value, a1: Value, a2: Value, a3: Value) => {
-    const registers: Registers = { r0: a0, r1: a1, r2: a2, r3: a3, r4: null, r5: null, r6: null, r7: null, fp, outer: fp, left: 0, depth, callee: undefined, site: undefined, homes };
-    thread.direct++;
-    let end: Value;
-    try {
-      end = body(registers as never) as Value;
-    } catch (thrown) {
-      const { site } = registers;
-      if (site !== undefined) {
-        S[fp - 1] = methodFor(homes.fn, registers.r3);
-        const { frames } = thread;
-        frames[2 * depth] = ~site.next;
-        frames[2 * depth + 1] = fp;
-        const end = fp + site.at - 1;
+        const end = thrown === refused ? fp + homes.fn.frameSize : fp + site.at - 1;
         const to0 = fp + homes.to0;
         if (to0 < end) S[to0] = registers.r0;
         const to1 = fp + homes.to1;
@@ -456,11 +350,23 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
     const v2 = a2(registers as never);
     const v3 = a3(registers as never);
     registers.site = site;
-    return fn.direct(registers.fp + at, registers.depth + 1, callee(registers as never) as Closure, v0, v1, v2, v3);
+    return fn.direct(registers.fp + at, registers.depth + 1, callee(registers as never) as ClosureValue, v0, v1, v2, v3);
   },
   directOf4: (site: CallSite, fn: LinkedFunction, at: number, callee: Compute, otherwise: Compute, a0: Compute, a1: Compute, a2: Compute, a3: Compute) => (registers: Registers) => {
-    const closure = callee(registers as never) as Closure | undefined;
+    const closure = callee(registers as never) as ClosureValue | undefined;
     if (closure?.fn !== fn) return otherwise(registers as never);
+    const v0 = a0(registers as never);
+    const v1 = a1(registers as never);
+    const v2 = a2(registers as never);
+    const v3 = a3(registers as never);
+    registers.site = site;
+    return fn.direct(registers.fp + at, registers.depth + 1, closure, v0, v1, v2, v3);
+  },
+  directAny4: (site: CallSite, at: number, argc: number, callee: Compute, otherwise: Compute, a0: Compute, a1: Compute, a2: Compute, a3: Compute) => (registers: Registers) => {
+    const closure = callee(registers as never);
+    if (!(closure instanceof Closure)) return otherwise(registers as never);
+    const { fn } = closure;
+    if (fn.arity !== argc) return otherwise(registers as never);
     const v0 = a0(registers as never);
     const v1 = a1(registers as never);
     const v2 = a2(registers as never);
@@ -476,7 +382,7 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
     registers.site = site;
     return fn.direct(registers.fp + at, registers.depth + 1, undefined, v0, v1, v2, v3);
   },
-  taking5: (body: Step, homes: Homes) => (fp: number, depth: number, callee: Closure | undefined, a0: Value, a1: Value, a2: Value, a3: Value, a4: Value) => {
+  taking5: (body: Step, homes: Homes) => (fp: number, depth: number, callee: ClosureValue | undefined, a0: Value, a1: Value, a2: Value, a3: Value, a4: Value) => {
     const registers: Registers = { r0: a0, r1: a1, r2: a2, r3: a3, r4: a4, r5: null, r6: null, r7: null, fp, outer: fp, left: 0, depth, callee, site: undefined, homes };
     thread.direct++;
     let end: Value;
@@ -485,47 +391,11 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
     } catch (thrown) {
       const { site } = registers;
       if (site !== undefined) {
-        S[fp - 1] = callee!;
+        S[fp - 1] = callee ?? methodFor(homes.fn, registers.r4);
         const { frames } = thread;
         frames[2 * depth] = ~site.next;
         frames[2 * depth + 1] = fp;
-        const end = fp + site.at - 1;
-        const to0 = fp + homes.to0;
-        if (to0 < end) S[to0] = registers.r0;
-        const to1 = fp + homes.to1;
-        if (to1 < end) S[to1] = registers.r1;
-        const to2 = fp + homes.to2;
-        if (to2 < end) S[to2] = registers.r2;
-        const to3 = fp + homes.to3;
-        if (to3 < end) S[to3] = registers.r3;
-        const to4 = fp + homes.to4;
-        if (to4 < end) S[to4] = registers.r4;
-        const to5 = fp + homes.to5;
-        if (to5 < end) S[to5] = registers.r5;
-        const to6 = fp + homes.to6;
-        if (to6 < end) S[to6] = registers.r6;
-        const to7 = fp + homes.to7;
-        if (to7 < end) S[to7] = registers.r7;
-      }
-      waits(thrown, site, homes, fp, depth);
-    }
-    thread.direct--;
-    return end;
-  },
-  takingMethod5: (body: Step, homes: Homes) => (fp: number, depth: number, _callee: Closure | undefined, a0: Value, a1: Value, a2: Value, a3: Value, a4: Value) => {
-    const registers: Registers = { r0: a0, r1: a1, r2: a2, r3: a3, r4: a4, r5: null, r6: null, r7: null, fp, outer: fp, left: 0, depth, callee: undefined, site: undefined, homes };
-    thread.direct++;
-    let end: Value;
-    try {
-      end = body(registers as never) as Value;
-    } catch (thrown) {
-      const { site } = registers;
-      if (site !== undefined) {
-        S[fp - 1] = methodFor(homes.fn, registers.r4);
-        const { frames } = thread;
-        frames[2 * depth] = ~site.next;
-        frames[2 * depth + 1] = fp;
-        const end = fp + site.at - 1;
+        const end = thrown === refused ? fp + homes.fn.frameSize : fp + site.at - 1;
         const to0 = fp + homes.to0;
         if (to0 < end) S[to0] = registers.r0;
         const to1 = fp + homes.to1;
@@ -555,11 +425,24 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
     const v3 = a3(registers as never);
     const v4 = a4(registers as never);
     registers.site = site;
-    return fn.direct(registers.fp + at, registers.depth + 1, callee(registers as never) as Closure, v0, v1, v2, v3, v4);
+    return fn.direct(registers.fp + at, registers.depth + 1, callee(registers as never) as ClosureValue, v0, v1, v2, v3, v4);
   },
   directOf5: (site: CallSite, fn: LinkedFunction, at: number, callee: Compute, otherwise: Compute, a0: Compute, a1: Compute, a2: Compute, a3: Compute, a4: Compute) => (registers: Registers) => {
-    const closure = callee(registers as never) as Closure | undefined;
+    const closure = callee(registers as never) as ClosureValue | undefined;
     if (closure?.fn !== fn) return otherwise(registers as never);
+    const v0 = a0(registers as never);
+    const v1 = a1(registers as never);
+    const v2 = a2(registers as never);
+    const v3 = a3(registers as never);
+    const v4 = a4(registers as never);
+    registers.site = site;
+    return fn.direct(registers.fp + at, registers.depth + 1, closure, v0, v1, v2, v3, v4);
+  },
+  directAny5: (site: CallSite, at: number, argc: number, callee: Compute, otherwise: Compute, a0: Compute, a1: Compute, a2: Compute, a3: Compute, a4: Compute) => (registers: Registers) => {
+    const closure = callee(registers as never);
+    if (!(closure instanceof Closure)) return otherwise(registers as never);
+    const { fn } = closure;
+    if (fn.arity !== argc) return otherwise(registers as never);
     const v0 = a0(registers as never);
     const v1 = a1(registers as never);
     const v2 = a2(registers as never);
@@ -643,6 +526,6 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
   },
 });
 
-export const registerTemplates = ({ S, thread, waits, methodFor }: Machine) => make(S, thread, waits, methodFor);
+export const registerTemplates = ({ S, thread, waits, methodFor, Closure, refused }: Machine) => make(S, thread, waits, methodFor, Closure, refused);
 
 export type RegisterTemplates = ReturnType<typeof registerTemplates>;

@@ -1,0 +1,178 @@
+/**
+ * Templates of functions that are called directly: all that such a function has is in registers, and there is no frame of it on the thread. Whoever
+ * looks at frames has all put where cells have it first. As of control, each closure is made of a textual copy.
+ */
+
+import type { LinkedFunction } from '../runtime/linked';
+import type { ClassValue, Instance, Shape } from '../runtime/objects';
+import type { HostFunction } from '../runtime/value';
+import type { CallSite, Compute, Machine, Registers, Step } from './region-site';
+
+/**
+ * Closures are typed as if they were given `fp` (hence `never`): those of all other templates pass on what they are given.
+ *
+ * What all templates use are parameters, as what each is given: V8's bytecode tests of a constant of a function around, each time it is
+ * read, whether it has been assigned yet.
+ */
+const make = (
+  S: Machine['S'],
+  thread: Machine['thread'],
+  interrupt: Machine['interrupt'],
+  refused: Machine['refused'],
+  methodFor: Machine['methodFor'],
+  instance: Machine['instance'],
+  ready: Machine['ready'],
+) =>
+  ({
+    /** @param back puts registers into slots @param size slots of its frame */
+    checked: (back: Step, body: Step, size: number, cost: number) => (registers: Registers) => {
+      if (registers.depth > thread.hostDepth || registers.fp + size > thread.hostSlots) throw refused;
+      if ((thread.budget -= cost) < 0) {
+        back(registers as never);
+        interrupt(0, registers.fp);
+      }
+      return body(registers as never);
+    },
+    backFrame: () => (registers: Registers) => {
+      thread.depth = registers.depth;
+      registers.site = undefined;
+      S[registers.fp - 1] = registers.callee!;
+    },
+    backMethod: (fn: LinkedFunction, receiver: Compute) => (registers: Registers) => {
+      thread.depth = registers.depth;
+      registers.site = undefined;
+      S[registers.fp - 1] = registers.callee ?? methodFor(fn, receiver(registers as never));
+    },
+    /** Puts the closure where instructions look for it. */
+    closed: () => (registers: Registers) => {
+      S[registers.fp - 1] = registers.callee!;
+    },
+    ifNumber: (value: Compute, inside: Compute, otherwise: Compute) => (registers: Registers) =>
+      typeof value(registers as never) === 'number'
+        ? inside(registers as never)
+        : otherwise(registers as never),
+    ifArray: (value: Compute, inside: Compute, otherwise: Compute) => (registers: Registers) =>
+      Array.isArray(value(registers as never)) ? inside(registers as never) : otherwise(registers as never),
+    methodOf: (receiver: Compute, place: number) => (registers: Registers) =>
+      (receiver(registers as never) as Instance).classValue.methods[place]!,
+    whileOf:
+      (back: Step, test: Compute, body: Step, cost: number, header: number) => (registers: Registers) => {
+        while (test(registers as never)) {
+          body(registers as never);
+          if ((thread.budget -= cost) < 0) {
+            back(registers as never);
+            interrupt(header, registers.fp);
+          }
+        }
+      },
+    whileUntilOf:
+      (back: Step, test: Compute, body: Step, cost: number, header: number, exit: unknown) =>
+      (registers: Registers) => {
+        while (test(registers as never)) {
+          const end = body(registers as never);
+          if (end !== undefined) return end === exit ? undefined : end;
+          if ((thread.budget -= cost) < 0) {
+            back(registers as never);
+            interrupt(header, registers.fp);
+          }
+        }
+      },
+    safepointOf: (back: Step, cost: number, header: number) => (registers: Registers) => {
+      if ((thread.budget -= cost) < 0) {
+        back(registers as never);
+        interrupt(header, registers.fp);
+      }
+    },
+    inlinedOf:
+      (back: Step, cost: number, stop: (fp: number) => void, body: Step) => (registers: Registers) => {
+        if ((thread.budget -= cost) < 0) {
+          back(registers as never);
+          stop(registers.fp);
+        }
+        return body(registers as never);
+      },
+
+    /** `new` of a class with instances of one shape. */
+    isClass: (callee: Compute, shape: Shape, inside: Compute, otherwise: Compute) => (registers: Registers) =>
+      (callee(registers as never) as ClassValue | null)?.instances === shape
+        ? inside(registers as never)
+        : otherwise(registers as never),
+    make: (site: CallSite, callee: Compute) => (registers: Registers) => {
+      registers.site = site;
+      return instance(callee(registers as never) as ClassValue);
+    },
+    /** Where the constructor has a frame: nothing must be made where there is no room for it. @param end of its slots */
+    makeFramed: (site: CallSite, call: CallSite, end: number, callee: Compute) => (registers: Registers) => {
+      if (registers.depth >= thread.hostDepth || registers.fp + end > thread.hostSlots) {
+        registers.site = call;
+        throw refused;
+      }
+      registers.site = site;
+      return instance(callee(registers as never) as ClassValue);
+    },
+    /** Built-in functions that call nothing. @param top behind their arguments, if these were in slots */
+    builtinOf0:
+      (
+        site: CallSite,
+        top: number,
+        known: HostFunction,
+        call: HostFunction['call'],
+        callee: Compute,
+        otherwise: Compute,
+      ) =>
+      (registers: Registers) => {
+        if (callee(registers as never) !== known) return otherwise(registers as never);
+        registers.site = site;
+        ready(registers.fp + top);
+        return call();
+      },
+    builtinOf1:
+      (
+        site: CallSite,
+        top: number,
+        known: HostFunction,
+        call: HostFunction['call'],
+        callee: Compute,
+        otherwise: Compute,
+        a: Compute,
+      ) =>
+      (registers: Registers) => {
+        if (callee(registers as never) !== known) return otherwise(registers as never);
+        const v = a(registers as never);
+        registers.site = site;
+        ready(registers.fp + top);
+        return call(v);
+      },
+    builtinOf2:
+      (
+        site: CallSite,
+        top: number,
+        known: HostFunction,
+        call: HostFunction['call'],
+        callee: Compute,
+        otherwise: Compute,
+        a: Compute,
+        b: Compute,
+      ) =>
+      (registers: Registers) => {
+        if (callee(registers as never) !== known) return otherwise(registers as never);
+        const v = a(registers as never);
+        const w = b(registers as never);
+        registers.site = site;
+        ready(registers.fp + top);
+        return call(v, w);
+      },
+  }) satisfies Readonly<Record<string, (...given: never[]) => unknown>>;
+
+export const directTemplates = (machine: Machine) =>
+  make(
+    machine.S,
+    machine.thread,
+    machine.interrupt,
+    machine.refused,
+    machine.methodFor,
+    machine.instance,
+    machine.ready,
+  );
+
+export type DirectTemplates = ReturnType<typeof directTemplates>;

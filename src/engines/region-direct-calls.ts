@@ -1,0 +1,198 @@
+/**
+ * What calls take and where it is; and calls in functions that are called directly: arguments are handed over, and no frame is made.
+ */
+
+import { opcodes } from '../isa/isa';
+import type { Store, Tree } from '../load/trees';
+import type { LinkedFunction } from '../runtime/linked';
+import { HostFunction } from '../runtime/value';
+import { argumentsOf, type Call, Callees, storedBy, type Target } from './region-callees';
+import { Expressions, type Made } from './region-expressions';
+import type { Source } from './region-inlining';
+import { bytesOfDirect, bytesOfInlined, directEntries, mostDirect, needsNoClosure } from './region-registers';
+import type { CallSite, Compute } from './region-site';
+
+/** What an instruction knows that may throw: it begins again, or fails, with all registers in their slots. */
+const ownSite = (site: CallSite): CallSite => ({ ...site, at: 2 ** 30, next: -1 });
+
+/** Makes direct calls, besides expressions. */
+export abstract class DirectCalls extends Expressions {
+  protected readonly callees = new Callees(this.fn);
+
+  protected siteOf(call: Call): CallSite {
+    const { fn } = this;
+    const { pc, start, end } = call;
+    const { operands, start: from, refund, inlined } = this.site(pc, start);
+    const { at, argc } = argumentsOf(fn, call);
+    // Spelt out, so that all have one form for the host.
+    return { fn, pc, operands, start: from, refund, inlined, at, argc, next: end };
+  }
+
+  /** Puts what a call takes into its slots, but for what is read where it is needed. */
+  protected arguments(call: Call): Made[] {
+    return this.stored(call, (store) => this.isPut(call, store));
+  }
+
+  private stored(call: Call, which: (store: Store) => boolean): Made[] {
+    return call.stores.filter(which).map((store) => ({ step: this.store(store, call.start), abrupt: false }));
+  }
+
+  /** Whether what a call takes is put into its slot before it is known what is called. */
+  private isPut(call: Call, { slot, value }: Store): boolean {
+    const { at } = this.siteOf(call);
+    if (this.beginsAgain(call)) return true;
+    if (slot === at - 1 && this.isInvoke(call)) return this.receiverOf(call) === at - 1;
+    const isInlined = this.callees.targets(call).some(({ body }) => body !== undefined);
+    if (slot >= at && isInlined) return !this.isAtHand(value);
+    return !this.isDirect(call);
+  }
+
+  /** Whether a call may have to begin again, with what it takes in its slots: where there is no memory for what it makes. */
+  private beginsAgain(call: Call): boolean {
+    const isNew = opcodes[this.fn.code[call.pc]!]!.op === 'OpNew';
+    return isNew || this.callees.known(call) instanceof HostFunction;
+  }
+
+  private isInvoke({ pc }: Call): boolean {
+    return opcodes[this.fn.code[pc]!]!.op === 'OpInvoke';
+  }
+
+  /** Whether functions are called there that are handed their arguments. */
+  protected isDirect(call: Call): boolean {
+    return this.isInDirect && !this.callees.targets(call).every(({ body }) => body !== undefined);
+  }
+
+  /** Whether the function has its arguments in registers, and not in a loop that has registers of its own. */
+  protected get isInDirect(): boolean {
+    return this.scope?.of === 'function';
+  }
+
+  /** Whether a value can be read wherever it is needed until the caller goes on. */
+  protected isAtHand(value: Tree): value is Source {
+    return value.kind === 'constant' || (value.kind === 'slot' && value.slot < this.fn.localCount);
+  }
+
+  /** Has what a call takes put into its slots that is not there yet. */
+  protected readied(call: Call, compute: Compute): Compute {
+    const steps = this.stored(
+      call,
+      (store) => !this.isPut(call, store) && (store.slot >= this.siteOf(call).at || !this.isInvoke(call)),
+    );
+    return steps.length === 0 ? compute : this.compute('two', this.row(steps).step, compute);
+  }
+
+  /** What a call takes, where it is. */
+  protected taken(call: Call, slot: number): Compute {
+    const value = storedBy(call, slot);
+    if (value === undefined || this.isPut(call, { slot, value })) return this.read(slot);
+    return this.value(value, call.start);
+  }
+
+  /** A call that hands its arguments over, of one function or of any closure. */
+  protected directOf(call: Call, fn: LinkedFunction | undefined, otherwise: Compute): Compute {
+    const site = this.siteOf(call);
+    const callee = this.taken(call, site.at - 1);
+    const count = site.argc as 0; // no function with more is called directly
+    const given = this.handed(call) as [];
+    this.closures.direct++;
+    return fn === undefined
+      ? this.compute(`directAny${count}`, site, site.at, count, callee, otherwise, ...given)
+      : this.compute(`directOf${count}`, site, fn, site.at, callee, otherwise, ...given);
+  }
+
+  /**
+   * `new` of a class that is known.
+   *
+   * @param inlined what its constructor does, if that is inlined: with the new instance behind the arguments
+   */
+  protected directNew(call: Call, { fn, shape, place }: Target, inlined: Compute | undefined): Compute {
+    const site = this.siteOf(call);
+    const { at, argc } = site;
+    const callee = (): Compute => this.taken(call, at - 1);
+    const own = ownSite(site);
+    const made =
+      inlined === undefined
+        ? this.compute('makeFramed', own, site, at + fn.frameSize, callee())
+        : this.compute('make', own, callee());
+    const initialized = inlined ?? this.directMethod(call, fn, at + argc, place!);
+    const both = this.compute('two', this.put(at + argc, made), initialized);
+    const otherwise = this.closures.cold(
+      this.readied(call, this.settled(this.compute('constructOther', site))),
+    );
+    return this.compute('isClass', callee(), shape!, both, otherwise);
+  }
+
+  /** A call of a built-in function that calls nothing. */
+  protected directBuiltin(call: Call, known: HostFunction): Compute {
+    const site = this.siteOf(call);
+    const { at, argc, next } = site;
+    const otherwise = this.closures.cold(
+      this.readied(call, this.settled(this.compute('call', site, at, argc, ~next))),
+    );
+    const count = argc as 1; // or none, or two: others keep a function from being called directly
+    const callee = this.taken(call, at - 1);
+    const given = this.handed(call) as [Compute];
+    return this.compute(
+      `builtinOf${count}`,
+      ownSite(site),
+      at + argc,
+      known,
+      known.call,
+      callee,
+      otherwise,
+      ...given,
+    );
+  }
+
+  /** The same of a method whose object is of a shape. @param place among the methods */
+  protected directMethod(call: Call, fn: LinkedFunction, receiver: number, place: number): Compute {
+    const site = this.siteOf(call);
+    const given = [...this.handed(call), this.read(receiver)];
+    const count = given.length as 1; // as above
+    this.closures.direct++;
+    if (directEntries.has(fn.direct) && needsNoClosure(fn))
+      return this.compute(`directMethod${count}`, site, fn, site.at, ...(given as [Compute]));
+    const method = this.compute('methodOf', this.read(receiver), place);
+    return this.compute(`direct${count}`, site, fn, site.at, method, ...(given as [Compute]));
+  }
+
+  private handed(call: Call): Compute[] {
+    const { at, argc } = this.siteOf(call);
+    return Array.from({ length: argc }, (_, i) => this.taken(call, at + i));
+  }
+
+  /** The same of a call in a function that is called directly: what is not inlined is called so. */
+  protected bytesOfDirect(call: Call): number | undefined {
+    const { op } = opcodes[this.fn.code[call.pc]!]!;
+    const targets = this.callees.targets(call);
+    const cache = this.fn.caches[call.pc];
+    if (op === 'OpNew' && targets.length === 0) return undefined;
+    if (op === 'OpInvoke' && targets.length === 0) {
+      // What has never been called is not expected to be.
+      return cache!.megamorphic || cache!.known().length > 0 ? undefined : 0;
+    }
+    if (cache?.megamorphic === true) return undefined;
+    if (targets.length === 0) {
+      const { argc } = argumentsOf(this.fn, call);
+      const known = this.callees.known(call);
+      if (!(known instanceof HostFunction)) return argc > mostDirect ? undefined : bytesOfDirect;
+      const fits = known.isOwn && argc >= known.minArity && argc <= known.maxArity;
+      return fits && argc <= 2 ? bytesOfDirect : undefined;
+    }
+    return targets.reduce<number | undefined>((sum, { fn, body }) => {
+      if (sum === undefined || fn.arity > mostDirect) return undefined;
+      return sum + (body === undefined ? bytesOfDirect : bytesOfInlined(body));
+    }, 0);
+  }
+
+  /** The slot that the receiver of an `OpInvoke` is read from. */
+  protected receiverOf(call: Call): number {
+    const { fn } = this;
+    const { at } = this.siteOf(call);
+    if (opcodes[fn.code[call.pc]!]!.op !== 'OpInvoke') return at - 1;
+    const receiver = storedBy(call, at - 1);
+    // Nothing that is done before the call assigns a local.
+    const isLocal = receiver?.kind === 'slot' && receiver.slot < fn.localCount;
+    return isLocal && this.types.at(receiver.slot) !== 'double' ? receiver.slot : at - 1;
+  }
+}
