@@ -272,27 +272,6 @@ export function enterCells(base: number): Value {
   return S[base - 1]!;
 }
 
-/**
- * Where a function is called directly that takes its arguments from slots: makes the frame and runs it.
- *
- * @param size slots of the frame, with those of inlined functions
- */
-function enterFrame(
-  fp: number,
-  depth: number,
-  callee: Closure | undefined,
-  given: readonly Value[],
-  { fn, size, enter }: FrameEntry,
-): Value {
-  if (depth > thread.hostDepth || fp + size > thread.hostSlots) throw refused;
-  S[fp - 1] = callee ?? methodFor(fn, given.at(-1)!);
-  for (let i = 0; i < given.length; i++) S[fp + i] = given[i]!;
-  // Where the caller goes on is said when something is thrown through it; until then, that it waits on the host's stack.
-  thread.frames[2 * depth - 2] = ~0;
-  thread.depth = depth;
-  return enter(fp);
-}
-
 /** A function that takes its arguments from slots, with the slots that its frame has, and what runs it. */
 interface FrameEntry {
   readonly fn: LinkedFunction;
@@ -300,16 +279,58 @@ interface FrameEntry {
   readonly enter: (fp: number) => Value;
 }
 
+/** Makes the frame of such a function where it is called directly, but for its arguments. */
+function beginFrame(fp: number, depth: number, callee: Closure, size: number): void {
+  if (depth > thread.hostDepth || fp + size > thread.hostSlots) throw refused;
+  S[fp - 1] = callee;
+  // Where the caller goes on is said when something is thrown through it; until then, that it waits on the host's stack.
+  thread.frames[2 * depth - 2] = ~0;
+  thread.depth = depth;
+}
+
 type Direct = LinkedFunction['direct'];
 
 /** The ways from direct calls to functions that take their arguments from slots, by how many these are. */
 export const fromDirect: readonly ((to: FrameEntry) => Direct)[] = [
-  (to) => (fp, depth, callee) => enterFrame(fp, depth, callee, [], to),
-  (to) => (fp, depth, callee, a) => enterFrame(fp, depth, callee, [a!], to),
-  (to) => (fp, depth, callee, a, b) => enterFrame(fp, depth, callee, [a!, b!], to),
-  (to) => (fp, depth, callee, a, b, c) => enterFrame(fp, depth, callee, [a!, b!, c!], to),
-  (to) => (fp, depth, callee, a, b, c, d) => enterFrame(fp, depth, callee, [a!, b!, c!, d!], to),
-  (to) => (fp, depth, callee, a, b, c, d, e) => enterFrame(fp, depth, callee, [a!, b!, c!, d!, e!], to),
+  (to) => (fp, depth, callee) => {
+    beginFrame(fp, depth, callee!, to.size);
+    return to.enter(fp);
+  },
+  (to) => (fp, depth, callee, a) => {
+    beginFrame(fp, depth, callee ?? methodFor(to.fn, a!), to.size);
+    S[fp] = a!;
+    return to.enter(fp);
+  },
+  (to) => (fp, depth, callee, a, b) => {
+    beginFrame(fp, depth, callee ?? methodFor(to.fn, b!), to.size);
+    S[fp] = a!;
+    S[fp + 1] = b!;
+    return to.enter(fp);
+  },
+  (to) => (fp, depth, callee, a, b, c) => {
+    beginFrame(fp, depth, callee ?? methodFor(to.fn, c!), to.size);
+    S[fp] = a!;
+    S[fp + 1] = b!;
+    S[fp + 2] = c!;
+    return to.enter(fp);
+  },
+  (to) => (fp, depth, callee, a, b, c, d) => {
+    beginFrame(fp, depth, callee ?? methodFor(to.fn, d!), to.size);
+    S[fp] = a!;
+    S[fp + 1] = b!;
+    S[fp + 2] = c!;
+    S[fp + 3] = d!;
+    return to.enter(fp);
+  },
+  (to) => (fp, depth, callee, a, b, c, d, e) => {
+    beginFrame(fp, depth, callee ?? methodFor(to.fn, e!), to.size);
+    S[fp] = a!;
+    S[fp + 1] = b!;
+    S[fp + 2] = c!;
+    S[fp + 3] = d!;
+    S[fp + 4] = e!;
+    return to.enter(fp);
+  },
 ];
 
 /** The ways from calls that have made a frame to functions that take their arguments directly. */
