@@ -26,7 +26,7 @@ export function emitRegisters(): string {
     .line("import type { CallSite, Compute, Homes, Machine, Registers, Step } from '../region-site';")
     .line();
   const machine =
-    "S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'], methodFor: Machine['methodFor'], Closure: Machine['Closure'], refused: Machine['refused']";
+    "S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'], methodFor: Machine['methodFor'], refused: Machine['refused']";
   out.block(`const make = (${machine}) => ({`, '});', () => {
     for (const k of numbers) emitLoop(out, k + 1);
     for (let count = 0; count <= mostArguments; count++) {
@@ -46,7 +46,7 @@ export function emitRegisters(): string {
   });
   out.line();
   out.line(
-    'export const registerTemplates = ({ S, thread, waits, methodFor, Closure, refused }: Machine) => make(S, thread, waits, methodFor, Closure, refused);',
+    'export const registerTemplates = ({ S, thread, waits, methodFor, refused }: Machine) => make(S, thread, waits, methodFor, refused);',
   );
   out.line().line('export type RegisterTemplates = ReturnType<typeof registerTemplates>;');
   return out.toString();
@@ -132,14 +132,6 @@ function emitCalls(out: TextWriter, count: number): void {
   out.block(`directOf${count}: (${known}, ${otherwise}${all}) => (registers: Registers) => {`, '},', () => {
     out.line('const closure = callee(registers as never) as ClosureValue | undefined;');
     out.line('if (closure?.fn !== fn) return otherwise(registers as never);');
-    hand('closure');
-  });
-  const any = 'site: CallSite, at: number, argc: number';
-  out.block(`directAny${count}: (${any}, ${otherwise}${all}) => (registers: Registers) => {`, '},', () => {
-    out.line('const closure = callee(registers as never);');
-    out.line('if (!(closure instanceof Closure)) return otherwise(registers as never);');
-    out.line('const { fn } = closure;');
-    out.line('if (fn.arity !== argc) return otherwise(registers as never);');
     hand('closure');
   });
   if (count === 0) return;

@@ -232,11 +232,12 @@ export abstract class Calls extends DirectCalls {
       if (fits && argc === 1) return this.compute('builtin1', site, at, known, known.call);
       if (fits && argc === 2) return this.compute('builtin2', site, at, known, known.call);
       const [target] = this.callees.targets(call);
-      if (!this.isInDirect && target?.body === undefined) return this.compute('call', site, at, argc, ~next);
+      if (target === undefined || (target.body === undefined && !this.isInDirect))
+        return this.compute('call', site, at, argc, ~next);
       const otherwise = this.closures.cold(
         this.readied(call, this.settled(this.compute('call', site, at, argc, ~next))),
       );
-      if (target?.body === undefined) return this.directOf(call, target?.fn, otherwise);
+      if (target.body === undefined) return this.directOf(call, target.fn, otherwise);
       const { value } = this.inline(call, target.body, target, at - 1);
       return this.compute('callOf', this.taken(call, at - 1), target.fn, value, otherwise);
     }

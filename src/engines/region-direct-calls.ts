@@ -88,16 +88,14 @@ export abstract class DirectCalls extends Expressions {
     return this.value(value, call.start);
   }
 
-  /** A call that hands its arguments over, of one function or of any closure. */
-  protected directOf(call: Call, fn: LinkedFunction | undefined, otherwise: Compute): Compute {
+  /** A call of a function that hands its arguments over. */
+  protected directOf(call: Call, fn: LinkedFunction, otherwise: Compute): Compute {
     const site = this.siteOf(call);
     const callee = this.taken(call, site.at - 1);
     const count = site.argc as 0; // no function with more is called directly
     const given = this.handed(call) as [];
     this.closures.direct++;
-    return fn === undefined
-      ? this.compute(`directAny${count}`, site, site.at, count, callee, otherwise, ...given)
-      : this.compute(`directOf${count}`, site, fn, site.at, callee, otherwise, ...given);
+    return this.compute(`directOf${count}`, site, fn, site.at, callee, otherwise, ...given);
   }
 
   /**
@@ -175,7 +173,8 @@ export abstract class DirectCalls extends Expressions {
     if (targets.length === 0) {
       const { argc } = argumentsOf(this.fn, call);
       const known = this.callees.known(call);
-      if (!(known instanceof HostFunction)) return argc > mostDirect ? undefined : bytesOfDirect;
+      // Of a closure that is not known it is not known either whether it takes its arguments from slots.
+      if (!(known instanceof HostFunction)) return undefined;
       const fits = known.isOwn && argc >= known.minArity && argc <= known.maxArity;
       return fits && argc <= 2 ? bytesOfDirect : undefined;
     }

@@ -23,7 +23,10 @@ export interface RegionCounts {
   readonly builtins: number;
   /** Variables of loops that are kept in registers. */
   readonly registers: number;
-  /** Loops whose registers were given up, since slow paths often had them put into slots. */
+  /** Functions that take their arguments directly, all they have being in registers; and calls that hand them over so. */
+  readonly direct: number;
+  readonly directCalls: number;
+  /** Loops and functions whose registers were given up, since slow paths often had them put into slots. */
   readonly settled: number;
   /** Slots of which a region assumes something that it tests where it is entered, and how often that did not hold. */
   readonly assumed: number;
@@ -34,6 +37,8 @@ export interface RegionCounts {
   readonly left: number;
   /** How often since calls had used enough of the host's stack. */
   readonly deep: number;
+  /** Frames of direct calls that were put on the thread, since something was thrown through them. */
+  readonly waited: number;
   /** Code that is not structured, or too large. */
   readonly irreducible: number;
   /** Built several times and given up too often: cells run it for good. */

@@ -7,7 +7,7 @@ import type { LinkedFunction } from '../../runtime/linked';
 import type { Closure as ClosureValue, Value } from '../../runtime/value';
 import type { CallSite, Compute, Homes, Machine, Registers, Step } from '../region-site';
 
-const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'], methodFor: Machine['methodFor'], Closure: Machine['Closure'], refused: Machine['refused']) => ({
+const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'], methodFor: Machine['methodFor'], refused: Machine['refused']) => ({
   with1: (a0: Compute, place: Compute, left: Compute, homes: Homes, back: Step, loop: Step) => (fp: number) => {
     const registers: Registers = { r0: a0(fp), r1: null, r2: null, r3: null, r4: null, r5: null, r6: null, r7: null, fp: place(fp) as number, outer: fp, left: left(fp) as number, depth: 0, callee: undefined, site: undefined, homes };
     const end = loop(registers as never);
@@ -102,14 +102,6 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
     registers.site = site;
     return fn.direct(registers.fp + at, registers.depth + 1, closure);
   },
-  directAny0: (site: CallSite, at: number, argc: number, callee: Compute, otherwise: Compute) => (registers: Registers) => {
-    const closure = callee(registers as never);
-    if (!(closure instanceof Closure)) return otherwise(registers as never);
-    const { fn } = closure;
-    if (fn.arity !== argc) return otherwise(registers as never);
-    registers.site = site;
-    return fn.direct(registers.fp + at, registers.depth + 1, closure);
-  },
   taking1: (body: Step, homes: Homes) => (fp: number, depth: number, callee: ClosureValue | undefined, a0: Value) => {
     const registers: Registers = { r0: a0, r1: null, r2: null, r3: null, r4: null, r5: null, r6: null, r7: null, fp, outer: fp, left: 0, depth, callee, site: undefined, homes };
     thread.direct++;
@@ -154,15 +146,6 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
   directOf1: (site: CallSite, fn: LinkedFunction, at: number, callee: Compute, otherwise: Compute, a0: Compute) => (registers: Registers) => {
     const closure = callee(registers as never) as ClosureValue | undefined;
     if (closure?.fn !== fn) return otherwise(registers as never);
-    const v0 = a0(registers as never);
-    registers.site = site;
-    return fn.direct(registers.fp + at, registers.depth + 1, closure, v0);
-  },
-  directAny1: (site: CallSite, at: number, argc: number, callee: Compute, otherwise: Compute, a0: Compute) => (registers: Registers) => {
-    const closure = callee(registers as never);
-    if (!(closure instanceof Closure)) return otherwise(registers as never);
-    const { fn } = closure;
-    if (fn.arity !== argc) return otherwise(registers as never);
     const v0 = a0(registers as never);
     registers.site = site;
     return fn.direct(registers.fp + at, registers.depth + 1, closure, v0);
@@ -222,16 +205,6 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
     registers.site = site;
     return fn.direct(registers.fp + at, registers.depth + 1, closure, v0, v1);
   },
-  directAny2: (site: CallSite, at: number, argc: number, callee: Compute, otherwise: Compute, a0: Compute, a1: Compute) => (registers: Registers) => {
-    const closure = callee(registers as never);
-    if (!(closure instanceof Closure)) return otherwise(registers as never);
-    const { fn } = closure;
-    if (fn.arity !== argc) return otherwise(registers as never);
-    const v0 = a0(registers as never);
-    const v1 = a1(registers as never);
-    registers.site = site;
-    return fn.direct(registers.fp + at, registers.depth + 1, closure, v0, v1);
-  },
   directMethod2: (site: CallSite, fn: LinkedFunction, at: number, a0: Compute, a1: Compute) => (registers: Registers) => {
     const v0 = a0(registers as never);
     const v1 = a1(registers as never);
@@ -284,17 +257,6 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
   directOf3: (site: CallSite, fn: LinkedFunction, at: number, callee: Compute, otherwise: Compute, a0: Compute, a1: Compute, a2: Compute) => (registers: Registers) => {
     const closure = callee(registers as never) as ClosureValue | undefined;
     if (closure?.fn !== fn) return otherwise(registers as never);
-    const v0 = a0(registers as never);
-    const v1 = a1(registers as never);
-    const v2 = a2(registers as never);
-    registers.site = site;
-    return fn.direct(registers.fp + at, registers.depth + 1, closure, v0, v1, v2);
-  },
-  directAny3: (site: CallSite, at: number, argc: number, callee: Compute, otherwise: Compute, a0: Compute, a1: Compute, a2: Compute) => (registers: Registers) => {
-    const closure = callee(registers as never);
-    if (!(closure instanceof Closure)) return otherwise(registers as never);
-    const { fn } = closure;
-    if (fn.arity !== argc) return otherwise(registers as never);
     const v0 = a0(registers as never);
     const v1 = a1(registers as never);
     const v2 = a2(registers as never);
@@ -362,18 +324,6 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
     registers.site = site;
     return fn.direct(registers.fp + at, registers.depth + 1, closure, v0, v1, v2, v3);
   },
-  directAny4: (site: CallSite, at: number, argc: number, callee: Compute, otherwise: Compute, a0: Compute, a1: Compute, a2: Compute, a3: Compute) => (registers: Registers) => {
-    const closure = callee(registers as never);
-    if (!(closure instanceof Closure)) return otherwise(registers as never);
-    const { fn } = closure;
-    if (fn.arity !== argc) return otherwise(registers as never);
-    const v0 = a0(registers as never);
-    const v1 = a1(registers as never);
-    const v2 = a2(registers as never);
-    const v3 = a3(registers as never);
-    registers.site = site;
-    return fn.direct(registers.fp + at, registers.depth + 1, closure, v0, v1, v2, v3);
-  },
   directMethod4: (site: CallSite, fn: LinkedFunction, at: number, a0: Compute, a1: Compute, a2: Compute, a3: Compute) => (registers: Registers) => {
     const v0 = a0(registers as never);
     const v1 = a1(registers as never);
@@ -430,19 +380,6 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
   directOf5: (site: CallSite, fn: LinkedFunction, at: number, callee: Compute, otherwise: Compute, a0: Compute, a1: Compute, a2: Compute, a3: Compute, a4: Compute) => (registers: Registers) => {
     const closure = callee(registers as never) as ClosureValue | undefined;
     if (closure?.fn !== fn) return otherwise(registers as never);
-    const v0 = a0(registers as never);
-    const v1 = a1(registers as never);
-    const v2 = a2(registers as never);
-    const v3 = a3(registers as never);
-    const v4 = a4(registers as never);
-    registers.site = site;
-    return fn.direct(registers.fp + at, registers.depth + 1, closure, v0, v1, v2, v3, v4);
-  },
-  directAny5: (site: CallSite, at: number, argc: number, callee: Compute, otherwise: Compute, a0: Compute, a1: Compute, a2: Compute, a3: Compute, a4: Compute) => (registers: Registers) => {
-    const closure = callee(registers as never);
-    if (!(closure instanceof Closure)) return otherwise(registers as never);
-    const { fn } = closure;
-    if (fn.arity !== argc) return otherwise(registers as never);
     const v0 = a0(registers as never);
     const v1 = a1(registers as never);
     const v2 = a2(registers as never);
@@ -526,6 +463,6 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
   },
 });
 
-export const registerTemplates = ({ S, thread, waits, methodFor, Closure, refused }: Machine) => make(S, thread, waits, methodFor, Closure, refused);
+export const registerTemplates = ({ S, thread, waits, methodFor, refused }: Machine) => make(S, thread, waits, methodFor, refused);
 
 export type RegisterTemplates = ReturnType<typeof registerTemplates>;

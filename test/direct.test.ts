@@ -1,0 +1,148 @@
+/**
+ * Functions that are called directly, with all they have in registers: that they are, that nobody can tell - whatever is thrown through them,
+ * stops them or looks at their frames - and that it is given up where frames are often wanted.
+ */
+
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { VM } from '../src/index';
+import { type RegionCounts, regionCounts } from '../src/tools/regions';
+import { agrees, hot, warm, weft } from './agreement';
+
+/** Holds the program against the reference with all the fuel it needs and with less. @returns what has happened when it ran warm */
+function agreesEverywhere(source: string, step: number, options = {}): RegionCounts {
+  agrees(source, options, hot);
+  const counts = agrees(source, options, warm);
+  const vm = new VM({ engine: 'reference', ...options });
+  try {
+    vm.run(weft(source));
+  } catch {
+    // it fails on every engine
+  }
+  for (let fuel = 1; fuel < vm.fuelUsed; fuel += step) {
+    for (const engine of [hot, warm]) agrees(source, { ...options, fuel }, engine);
+  }
+  return counts;
+}
+
+const piles = `class Disk { size; next; constructor(size) { this.size = size } }
+    class Game { piles; moves = 0
+      constructor() { this.piles = array(3) }
+      push(disk, pile) { let top = this.piles[pile]; if (top != null && disk.size >= top.size) { throw "too large" } disk.next = top; this.piles[pile] = disk }
+      pop(pile) { let top = this.piles[pile]; if (top == null) { throw "empty" } this.piles[pile] = top.next; top.next = null; top }
+      one(from, to) { this.push(this.pop(from), to); this.moves += 1 }
+      all(n, from, to) { if (n == 1) { this.one(from, to); return null } let other = 3 - from - to; this.all(n - 1, from, other); this.one(from, to); this.all(n - 1, other, to) }
+    }
+    fn play(n) { let game = new Game(); for (let i = n; i > 0; i -= 1) { game.push(new Disk(i), 0) } game.all(n, 0, 1); game }`;
+
+test('functions and methods that call each other, themselves and constructors', () => {
+  const counts = agreesEverywhere(
+    `${piles}
+    fn fib(n) { if (n < 2) { n } else { fib(n - 1) + fib(n - 2) } }
+    class Node { left; right; constructor(l, r) { this.left = l; this.right = r } count() { if (this.left == null) { 1 } else { 1 + this.left.count() + this.right.count() } } }
+    fn build(d) { if (d == 0) { new Node(null, null) } else { new Node(build(d - 1), build(d - 1)) } }
+    [play(7).moves, fib(14), build(6).count()]`,
+    1733,
+  );
+  assert.ok(counts.direct >= 4, `${counts.direct} functions`);
+  assert.ok(counts.directCalls >= 8, `${counts.directCalls} calls`);
+});
+
+test('what is thrown through them comes with the places of all frames', () => {
+  const counts = agreesEverywhere(
+    `${piles}
+    fn down(n, xs) { if (n == 0) { xs[0].size } else { 1 + down(n - 1, xs) } }
+    fn guarded(n, xs) { try { down(n, xs) } catch (e) { e } }
+    let log = []
+    for (let i = 0; i < 30; i += 1) { append(log, guarded(i % 7, [if (i % 4 == 3) { null } else { new Disk(i) }])) }
+    let game = play(5)
+    for (let i = 0; i < 20; i += 1) { try { game.one(i % 3, (i + 1) % 3) } catch (e) { append(log, e) } }
+    append(log, game.moves)
+    puts(log)
+    down(5, [3])`,
+    997,
+  );
+  assert.ok(counts.direct > 0 && counts.waited > 0, `${counts.direct} and ${counts.waited}`);
+});
+
+test('operands that wait for a call, and loops around calls, keep their values', () => {
+  const counts = agreesEverywhere(
+    `fn three(a, b, c) { a * 100 + b * 10 + c }
+    fn pick(n) { if (n > 40) { [n][1] + 1 } else { n % 7 } }
+    fn mixed(n) { three(pick(n), pick(n + 1) + pick(n + 2) * 2, pick(n + 3)) - pick(n) }
+    fn loops(n) { let sum = 0; for (let i = 0; i < n; i += 1) { for (let k = i; k < n; k += 1) { if (k % 5 == 4) { continue } sum += mixed(k) if (sum > 90000) { return sum } } } sum }
+    let log = []
+    for (let i = 0; i < 30; i += 1) { append(log, loops(i)) }
+    try { mixed(39) } catch (e) { append(log, e.message) }
+    log`,
+    4111,
+  );
+  assert.ok(counts.direct > 0, `${counts.direct}`);
+});
+
+test('deeper than the stack of the host, and as deep as the limit', () => {
+  const source =
+    'fn depth(n) { if (n == 0) { 0 } else { 1 + depth(n - 1) } } let out = []; for (let i = 0; i < 40; i += 1) { depth(i) }';
+  for (const last of ['depth(20000)', 'depth(1e9)', 'try { depth(1e9) } catch (e) { e.kind }']) {
+    for (const engine of [hot, warm]) {
+      const { deep } = agrees(`${source} ${last}`, { maxFrames: 30_000 }, engine);
+      assert.ok(deep > 10, `${deep}`);
+    }
+  }
+});
+
+test('where memory is short, what is made begins again; the census finds what registers hold', () => {
+  const source = `class Pair { a; b; constructor(a, b) { this.a = a; this.b = b } sum() { this.a + this.b } }
+    fn made(n, kept) { let one = new Pair(n, kept.b); let two = new Pair(one.sum(), kept.a); if (n == 0) { two.sum() } else { made(n - 1, two) + len(array(n, one)) } }
+    let sum = 0
+    for (let i = 0; i < 60; i += 1) { sum += made(i % 20, new Pair(i, 1)) }
+    sum`;
+  for (let maxMemory = 9_000; maxMemory < 20_000; maxMemory += 777) {
+    for (const engine of [hot, warm]) agrees(source, { maxMemory }, engine);
+  }
+  assert.ok(agrees(source, { maxMemory: 20_000 }, warm).direct > 0);
+});
+
+test('a function of the host sees all frames; functions that often call one are called with frames', () => {
+  const source = `fn inner(x) { if (x % 3 == 0) { look(x) } else { x } }
+    fn middle(x) { inner(x) + 1 }
+    fn outer(x) { middle(x) * 2 }
+    let sum = 0
+    for (let i = 0; i < 400; i += 1) { sum += outer(i) }
+    sum`;
+  const run = (engine: 'reference' | typeof warm): string => {
+    const vm: VM = new VM({
+      engine,
+      // A run on top of the other, which needs memory of its own.
+      functions: { look: (x: unknown) => Number(x) + Number(vm.call('made', 3)) },
+    });
+    return outcomeOn(
+      vm,
+      `fn made(n) { let xs = []; for (let i = 0; i < n; i += 1) { append(xs, [i]) } len(xs) } ${source}`,
+    );
+  };
+  const before = regionCounts();
+  assert.is(run(warm), run('reference'));
+  const after = regionCounts();
+  assert.ok(after.settled > before.settled, `${after.settled - before.settled} functions given up`);
+});
+
+function outcomeOn(vm: VM, source: string): string {
+  try {
+    return `${vm.run(weft(source, { functions: ['look'] })).text} ${vm.fuelUsed}`;
+  } catch (error) {
+    return String(error);
+  }
+}
+
+test('a method that `super` calls on an object of a subclass', () => {
+  const source = `class A { n = 0; constructor(n) { this.n = n; this.check(n) } check(n) { if (n == 33) { throw "33" } n } up(by) { this.n += this.check(by) this.n } }
+    class B extends A { constructor(n) { super(n + 1) } up(by) { super.up(by) + super.up(by + 1) } check(n) { super.check(n) + 1 } }
+    let log = []
+    for (let i = 0; i < 50; i += 1) { try { append(log, new B(i).up(i)) } catch (e) { append(log, e) } }
+    puts(log)
+    new B(32)`;
+  agreesEverywhere(source, 211);
+});
+
+test.run();
