@@ -213,6 +213,9 @@ const regionRows = (regions: RegionCounts): [string, string][] => {
     inlined,
     builtins,
     registers,
+    direct,
+    directCalls,
+    waited,
     settled,
     assumed,
     mistaken,
@@ -231,7 +234,11 @@ const regionRows = (regions: RegionCounts): [string, string][] => {
       'closures',
       `${nodes}; ${own} copies of templates used, ${shared} closures share one; ${inlined} calls inlined, ${builtins} built-in functions in expressions, ${apart} apart`,
     ],
-    ['registers', `${registers} variables of loops; given up in ${settled} loops`],
+    ['registers', `${registers} variables of loops; given up in ${settled} loops and functions`],
+    [
+      'direct',
+      `${direct} functions, ${directCalls} calls of such; ${waited} of their frames made when something was thrown`,
+    ],
     ['assumptions', `${assumed} of slots, which did not hold ${mistaken} times`],
     ['no regions', `${irreducible} irreducible, ${abandoned} abandoned`],
   ];
