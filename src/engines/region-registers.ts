@@ -222,7 +222,8 @@ export function registersOfFunction(
   bytesOfCall: (call: Call) => number | undefined,
   often: () => void,
 ): RegisterScope | undefined {
-  if (fn.arity > mostDirect || writtenOtherwise(fn).length > 0) return undefined;
+  // Closures with variables of their own are mostly called by sites that know no function, with frames.
+  if (fn.arity > mostDirect || writtenOtherwise(fn).length > 0 || fn.freeCount > 0) return undefined;
   const locals: number[] = [];
   for (let slot = 0; slot < fn.localCount; slot++) if (types.at(slot) !== 'double') locals.push(slot);
   if (locals.length > mostRegisters) return undefined;
