@@ -103,6 +103,20 @@ test('where memory is short, what is made begins again; the census finds what re
   assert.ok(agrees(source, { maxMemory: 20_000 }, warm).direct > 0);
 });
 
+test('nothing is made where the constructor has no room, for functions that are inlined in it included', () => {
+  for (let pad = 0; pad < 12; pad++) {
+    const locals = Array.from({ length: pad }, (_, i) => `let p${i} = ${i};`).join(' ');
+    const source = `fn wide(a) { let b = a + 1; let c = b + 1; let d = c + b; let e = d * 2; let f = e - a; let g = f + e; let k = g + d; k + c }
+      class P { x; y; constructor(x) { this.x = wide(x); this.y = slow(x) } }
+      fn slow(x) { let s = 0; for (let i = 0; i < 2; i += 1) { s += x } s }
+      fn deep(n) { if (n == 0) { 0 } else { let p = new P(n); p.x - p.x + deep(n - 1) + 1 } }
+      fn start(n) { ${locals} deep(n) }
+      for (let i = 0; i < 400; i += 1) { deep(i % 20) }
+      start(150); start(151); start(400)`;
+    agrees(source, { maxMemory: 1e9 }, warm);
+  }
+});
+
 test('a function of the host sees all frames; functions that often call one are called with frames', () => {
   const source = `fn inner(x) { if (x % 3 == 0) { look(x) } else { x } }
     fn middle(x) { inner(x) + 1 }

@@ -3,14 +3,10 @@
  * by a name in the text is what hosts know best; by a name in a variable, some do not see that nobody else has the object.
  */
 
+import { mostDirect, mostOfBuiltin, mostRegisters } from '../../src/engines/region-site';
 import { generatedHeader, TextWriter } from './text-writer';
 
-/** Registers that a loop or a function has at most. */
-const most = 8;
-/** Arguments that a direct call has at most, the receiver of a method included. */
-const mostArguments = 5;
-
-const numbers = Array.from({ length: most }, (_, k) => k);
+const numbers = Array.from({ length: mostRegisters }, (_, k) => k);
 
 export function emitRegisters(): string {
   const out = new TextWriter();
@@ -21,17 +17,18 @@ export function emitRegisters(): string {
   for (const line of [open!, job!, generated!.replace(' from src/isa/instructions.ts', ''), ...rest])
     out.line(line);
   out.line("import type { LinkedFunction } from '../../runtime/linked';");
-  out.line("import type { Closure as ClosureValue, Value } from '../../runtime/value';");
+  out.line("import type { Closure as ClosureValue, HostFunction, Value } from '../../runtime/value';");
   out
     .line("import type { CallSite, Compute, Homes, Machine, Registers, Step } from '../region-site';")
     .line();
   const machine =
-    "S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'], methodFor: Machine['methodFor'], refused: Machine['refused']";
+    "S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'], methodFor: Machine['methodFor'], refused: Machine['refused'], ready: Machine['ready']";
   out.block(`const make = (${machine}) => ({`, '});', () => {
     for (const k of numbers) emitLoop(out, k + 1);
-    for (let count = 0; count <= mostArguments; count++) {
+    for (let count = 0; count <= mostDirect; count++) {
       emitFunction(out, count);
       emitCalls(out, count);
+      if (count <= mostOfBuiltin) emitBuiltin(out, count);
     }
     for (const k of numbers) {
       out.line(`r${k}: () => (registers: Registers) => registers.r${k},`);
@@ -46,7 +43,7 @@ export function emitRegisters(): string {
   });
   out.line();
   out.line(
-    'export const registerTemplates = ({ S, thread, waits, methodFor, refused }: Machine) => make(S, thread, waits, methodFor, refused);',
+    'export const registerTemplates = ({ S, thread, waits, methodFor, refused, ready }: Machine) => make(S, thread, waits, methodFor, refused, ready);',
   );
   out.line().line('export type RegisterTemplates = ReturnType<typeof registerTemplates>;');
   return out.toString();
@@ -138,4 +135,24 @@ function emitCalls(out: TextWriter, count: number): void {
   out.block(`directMethod${count}: (${known}${all}) => (registers: Registers) => {`, '},', () =>
     hand('undefined'),
   );
+}
+
+/** A call of a built-in function that calls nothing, with `count` arguments. `top` is behind these, if they were in slots. */
+function emitBuiltin(out: TextWriter, count: number): void {
+  const given = argumentsOf(count).map((name) => `, ${name}: Compute`);
+  const known = "site: CallSite, top: number, known: HostFunction, call: HostFunction['call']";
+  const parameters = `${known}, callee: Compute, otherwise: Compute${given.join('')}`;
+  out.block(`builtinOf${count}: (${parameters}) => (registers: Registers) => {`, '},', () => {
+    out.line('if (callee(registers as never) !== known) return otherwise(registers as never);');
+    argumentsOf(count).forEach((name, k) => {
+      out.line(`const v${k} = ${name}(registers as never);`);
+    });
+    out.line('registers.site = site;');
+    out.line('ready(registers.fp + top);');
+    out.line(
+      `return call(${argumentsOf(count)
+        .map((_, k) => `v${k}`)
+        .join(', ')});`,
+    );
+  });
 }

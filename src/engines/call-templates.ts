@@ -145,7 +145,7 @@ const make = (
         S[fp + site.at - 1] = S[fp + from]!;
         return invokeOther(site, fp);
       },
-    /** `new` of a class whose instances have one shape, with a constructor whose frame has so many slots. */
+    /** `new` of a class whose instances have one shape, with the constructor `fn`. */
     construct:
       (
         site: CallSite,
@@ -154,13 +154,17 @@ const make = (
         shape: Shape,
         place: number,
         framed: Compute,
-        size: number,
+        fn: LinkedFunction,
       ): Compute =>
       (fp) => {
         const base = fp + offset;
         const made = S[base - 1] as ClassValue;
         // Where there is no room for the frame, nothing must be made before cells begin again.
-        if (made?.instances !== shape || thread.depth >= thread.hostDepth || base + size > thread.hostSlots) {
+        if (
+          made?.instances !== shape ||
+          thread.depth >= thread.hostDepth ||
+          base + fn.room > thread.hostSlots
+        ) {
           return constructOther(site, fp);
         }
         at(site, fp);

@@ -277,12 +277,13 @@ class Tiers implements CellWatch {
     if (isLoop) tierCounters.loops++;
     else {
       tierCounters.functions++;
+      fn.room = slots;
       fn.enter = this.entry(region);
       if (direct === undefined) {
-        fn.direct = fromDirect[fn.arity]?.({ fn, size: slots, enter: fn.enter }) ?? fn.direct;
+        fn.direct = fromDirect[fn.arity]?.({ fn, enter: fn.enter }) ?? fn.direct;
       } else {
         tierCounters.direct++;
-        fn.direct = builder.directEntry(direct, (slot) => this.otherwise(slot));
+        fn.direct = builder.directEntry(direct, slots, (slot) => this.otherwise(slot));
       }
     }
     code.remake(entrance.pc);
@@ -303,7 +304,7 @@ class Tiers implements CellWatch {
   /** Where a direct call hands over something else than is assumed of a parameter: cells run the function. */
   private otherwise(slot: number): Compute {
     const { fn } = this;
-    const enter = fromDirect[fn.arity]!({ fn, size: fn.frameSize, enter: enterCells });
+    const enter = fromDirect[fn.arity]!({ fn, enter: enterCells });
     const run = ({ fp, depth, callee, r0, r1, r2, r3, r4 }: Registers): Value => {
       this.mistaken(slot);
       return enter(fp, depth, callee, r0, r1, r2, r3, r4);
@@ -380,8 +381,9 @@ class Tiers implements CellWatch {
 
 /** Says that cells run a function. */
 function setCells(fn: LinkedFunction): void {
+  fn.room = fn.frameSize;
   fn.enter = enterCells;
-  fn.direct = fromDirect[fn.arity]?.({ fn, size: fn.frameSize, enter: enterCells }) ?? fn.direct;
+  fn.direct = fromDirect[fn.arity]?.({ fn, enter: enterCells }) ?? fn.direct;
 }
 
 const tiersOf = new WeakMap<LinkedFunction, Tiers>();

@@ -5,7 +5,6 @@
 
 import type { LinkedFunction } from '../runtime/linked';
 import type { ClassValue, Instance, Shape } from '../runtime/objects';
-import type { HostFunction } from '../runtime/value';
 import type { CallSite, Compute, Machine, Registers, Step } from './region-site';
 
 /**
@@ -21,7 +20,6 @@ const make = (
   refused: Machine['refused'],
   methodFor: Machine['methodFor'],
   instance: Machine['instance'],
-  ready: Machine['ready'],
 ) =>
   ({
     /** @param back puts registers into slots @param size slots of its frame */
@@ -101,78 +99,20 @@ const make = (
       registers.site = site;
       return instance(callee(registers as never) as ClassValue);
     },
-    /** Where the constructor has a frame: nothing must be made where there is no room for it. @param end of its slots */
-    makeFramed: (site: CallSite, call: CallSite, end: number, callee: Compute) => (registers: Registers) => {
-      if (registers.depth >= thread.hostDepth || registers.fp + end > thread.hostSlots) {
-        registers.site = call;
-        throw refused;
-      }
-      registers.site = site;
-      return instance(callee(registers as never) as ClassValue);
-    },
-    /** Built-in functions that call nothing. @param top behind their arguments, if these were in slots */
-    builtinOf0:
-      (
-        site: CallSite,
-        top: number,
-        known: HostFunction,
-        call: HostFunction['call'],
-        callee: Compute,
-        otherwise: Compute,
-      ) =>
+    /** Where the constructor `fn` has a frame: nothing must be made where there is no room for it. */
+    makeFramed:
+      (site: CallSite, call: CallSite, at: number, fn: LinkedFunction, callee: Compute) =>
       (registers: Registers) => {
-        if (callee(registers as never) !== known) return otherwise(registers as never);
+        if (registers.depth >= thread.hostDepth || registers.fp + at + fn.room > thread.hostSlots) {
+          registers.site = call;
+          throw refused;
+        }
         registers.site = site;
-        ready(registers.fp + top);
-        return call();
-      },
-    builtinOf1:
-      (
-        site: CallSite,
-        top: number,
-        known: HostFunction,
-        call: HostFunction['call'],
-        callee: Compute,
-        otherwise: Compute,
-        a: Compute,
-      ) =>
-      (registers: Registers) => {
-        if (callee(registers as never) !== known) return otherwise(registers as never);
-        const v = a(registers as never);
-        registers.site = site;
-        ready(registers.fp + top);
-        return call(v);
-      },
-    builtinOf2:
-      (
-        site: CallSite,
-        top: number,
-        known: HostFunction,
-        call: HostFunction['call'],
-        callee: Compute,
-        otherwise: Compute,
-        a: Compute,
-        b: Compute,
-      ) =>
-      (registers: Registers) => {
-        if (callee(registers as never) !== known) return otherwise(registers as never);
-        const v = a(registers as never);
-        const w = b(registers as never);
-        registers.site = site;
-        ready(registers.fp + top);
-        return call(v, w);
+        return instance(callee(registers as never) as ClassValue);
       },
   }) satisfies Readonly<Record<string, (...given: never[]) => unknown>>;
 
 export const directTemplates = (machine: Machine) =>
-  make(
-    machine.S,
-    machine.thread,
-    machine.interrupt,
-    machine.refused,
-    machine.methodFor,
-    machine.instance,
-    machine.ready,
-  );
+  make(machine.S, machine.thread, machine.interrupt, machine.refused, machine.methodFor, machine.instance);
 
 export type DirectTemplates = ReturnType<typeof directTemplates>;

@@ -168,8 +168,9 @@ export class RegionBuilder extends Calls {
   }
 
   /**
-   * A function that is called directly, with all that it has in registers: what runs it, which tests what is assumed of its parameters if `isTested`.
-   * `undefined` where it cannot be called so.
+   * A function that is called directly, with all that it has in registers; `undefined` where it cannot be called so.
+   *
+   * @param often says that registers have often been put into slots, or that frames have often been wanted
    */
   wholeDirect(nodes: readonly RegionNode[], often: () => void): DirectFunction | undefined {
     const { fn } = this;
@@ -199,14 +200,18 @@ export class RegionBuilder extends Calls {
     return { body, scope };
   }
 
-  /** The way into a function that is called directly. @param otherwise by slot: what runs it where what is assumed of that does not hold */
+  /**
+   * The way into a function that is called directly.
+   *
+   * @param slots that it needs
+   * @param otherwise by slot: what runs it where what is assumed of that does not hold
+   */
   directEntry(
     { body, scope }: DirectFunction,
+    slots: number,
     otherwise: (slot: number) => Compute,
   ): LinkedFunction['direct'] {
-    const { fn } = this;
-    const size = Math.max(fn.frameSize, this.slots);
-    const checked = this.step('checked', scope.back, body, size, fn.entryCost) as Compute;
+    const checked = this.step('checked', scope.back, body, slots, this.fn.entryCost) as Compute;
     const inside = [...this.assumptions].reduce<Compute>((inside, [slot, assumption]) => {
       const [value, other] = [this.read(slot), this.closures.cold(otherwise(slot))];
       if (assumption === 'number') return this.compute('ifNumber', value, inside, other);

@@ -299,6 +299,6 @@ export abstract class Calls extends DirectCalls {
     }
     if (this.isInDirect) return this.directNew(call, target, undefined);
     const framed = this.compute('framed', at, ~next, fn);
-    return this.compute('construct', site, at, argc, shape!, place!, framed, fn.frameSize);
+    return this.compute('construct', site, at, argc, shape!, place!, framed, fn);
   }
 }

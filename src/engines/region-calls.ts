@@ -47,7 +47,7 @@ export function callOther(site: CallSite, fp: number): Value {
 
 /** Whether a call has room for a frame, on the host's stack too. */
 const hasRoom = (fn: LinkedFunction, base: number): boolean =>
-  thread.depth < thread.hostDepth && base + fn.frameSize <= thread.hostSlots;
+  thread.depth < thread.hostDepth && base + fn.room <= thread.hostSlots;
 
 /** Makes the frame of a call that has room for it, and runs it. */
 function run(closure: Closure, base: number, next: number, fp: number): Value {

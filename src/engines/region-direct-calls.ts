@@ -9,8 +9,8 @@ import { HostFunction } from '../runtime/value';
 import { argumentsOf, type Call, Callees, storedBy, type Target } from './region-callees';
 import { Expressions, type Made } from './region-expressions';
 import type { Source } from './region-inlining';
-import { bytesOfDirect, bytesOfInlined, directEntries, mostDirect, needsNoClosure } from './region-registers';
-import type { CallSite, Compute } from './region-site';
+import { bytesOfDirect, bytesOfInlined, directEntries, needsNoClosure } from './region-registers';
+import { type CallSite, type Compute, mostDirect, mostOfBuiltin } from './region-site';
 
 /** What an instruction knows that may throw: it begins again, or fails, with all registers in their slots. */
 const ownSite = (site: CallSite): CallSite => ({ ...site, at: 2 ** 30, next: -1 });
@@ -110,7 +110,7 @@ export abstract class DirectCalls extends Expressions {
     const own = ownSite(site);
     const made =
       inlined === undefined
-        ? this.compute('makeFramed', own, site, at + fn.frameSize, callee())
+        ? this.compute('makeFramed', own, site, at, fn, callee())
         : this.compute('make', own, callee());
     const initialized = inlined ?? this.directMethod(call, fn, at + argc, place!);
     const both = this.compute('two', this.put(at + argc, made), initialized);
@@ -176,7 +176,7 @@ export abstract class DirectCalls extends Expressions {
       // Of a closure that is not known it is not known either whether it takes its arguments from slots.
       if (!(known instanceof HostFunction)) return undefined;
       const fits = known.isOwn && argc >= known.minArity && argc <= known.maxArity;
-      return fits && argc <= 2 ? bytesOfDirect : undefined;
+      return fits && argc <= mostOfBuiltin ? bytesOfDirect : undefined;
     }
     return targets.reduce<number | undefined>((sum, { fn, body }) => {
       if (sum === undefined || fn.arity > mostDirect) return undefined;

@@ -17,10 +17,7 @@ import { codeOf } from './fused-code';
 import { alwaysPlaced } from './generated/region-places';
 import type { Call } from './region-callees';
 import { isThrow } from './region-inlining';
-import type { Homes, Step } from './region-site';
-
-/** As many as templates have. */
-const mostRegisters = 8;
+import { type Homes, mostDirect, mostRegisters, type Step } from './region-site';
 
 /**
  * Bytes of the host's bytecode that a loop may come to, about: what is not inlined in one function with the loop's beginning is given the
@@ -204,9 +201,6 @@ export function needsNoClosure(fn: LinkedFunction): boolean {
 
 /** Bytes that a direct call comes to, about. */
 export const bytesOfDirect = 110;
-
-/** Arguments that a direct call has at most, the receiver of a method included. */
-export const mostDirect = 5;
 
 /**
  * The registers of a function that is called directly; `undefined` where it is not, since it has too much for them, or often does what looks at

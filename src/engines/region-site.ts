@@ -20,6 +20,13 @@ import type { Inlined } from './region-inlining';
  */
 export type Completion = Value | undefined | Label;
 
+/** Registers that a loop or a function has at most: `Registers` has as many. */
+export const mostRegisters = 8;
+/** Arguments that a direct call has at most, the receiver of a method included. */
+export const mostDirect = 5;
+/** Arguments that the call of a built-in function has at most in a function that is called directly. */
+export const mostOfBuiltin = 2;
+
 /** What is known of the registers of a loop, or of a function that is called directly, when it is made. */
 export interface Homes {
   readonly of: 'loop' | 'function';

@@ -272,16 +272,12 @@ export function enterCells(base: number): Value {
   return S[base - 1]!;
 }
 
-/** A function that takes its arguments from slots, with the slots that its frame has, and what runs it. */
-interface FrameEntry {
-  readonly fn: LinkedFunction;
-  readonly size: number;
-  readonly enter: (fp: number) => Value;
-}
+/** A function that takes its arguments from slots, and what runs it. */
+type FrameEntry = Pick<LinkedFunction, 'enter'> & { readonly fn: LinkedFunction };
 
 /** Makes the frame of such a function where it is called directly, but for its arguments. */
-function beginFrame(fp: number, depth: number, callee: Closure, size: number): void {
-  if (depth > thread.hostDepth || fp + size > thread.hostSlots) throw refused;
+function beginFrame(fp: number, depth: number, callee: Closure, { room }: LinkedFunction): void {
+  if (depth > thread.hostDepth || fp + room > thread.hostSlots) throw refused;
   S[fp - 1] = callee;
   // Where the caller goes on is said when something is thrown through it; until then, that it waits on the host's stack.
   thread.frames[2 * depth - 2] = ~0;
@@ -293,29 +289,29 @@ type Direct = LinkedFunction['direct'];
 /** The ways from direct calls to functions that take their arguments from slots, by how many these are. */
 export const fromDirect: readonly ((to: FrameEntry) => Direct)[] = [
   (to) => (fp, depth, callee) => {
-    beginFrame(fp, depth, callee!, to.size);
+    beginFrame(fp, depth, callee!, to.fn);
     return to.enter(fp);
   },
   (to) => (fp, depth, callee, a) => {
-    beginFrame(fp, depth, callee ?? methodFor(to.fn, a!), to.size);
+    beginFrame(fp, depth, callee ?? methodFor(to.fn, a!), to.fn);
     S[fp] = a!;
     return to.enter(fp);
   },
   (to) => (fp, depth, callee, a, b) => {
-    beginFrame(fp, depth, callee ?? methodFor(to.fn, b!), to.size);
+    beginFrame(fp, depth, callee ?? methodFor(to.fn, b!), to.fn);
     S[fp] = a!;
     S[fp + 1] = b!;
     return to.enter(fp);
   },
   (to) => (fp, depth, callee, a, b, c) => {
-    beginFrame(fp, depth, callee ?? methodFor(to.fn, c!), to.size);
+    beginFrame(fp, depth, callee ?? methodFor(to.fn, c!), to.fn);
     S[fp] = a!;
     S[fp + 1] = b!;
     S[fp + 2] = c!;
     return to.enter(fp);
   },
   (to) => (fp, depth, callee, a, b, c, d) => {
-    beginFrame(fp, depth, callee ?? methodFor(to.fn, d!), to.size);
+    beginFrame(fp, depth, callee ?? methodFor(to.fn, d!), to.fn);
     S[fp] = a!;
     S[fp + 1] = b!;
     S[fp + 2] = c!;
@@ -323,7 +319,7 @@ export const fromDirect: readonly ((to: FrameEntry) => Direct)[] = [
     return to.enter(fp);
   },
   (to) => (fp, depth, callee, a, b, c, d, e) => {
-    beginFrame(fp, depth, callee ?? methodFor(to.fn, e!), to.size);
+    beginFrame(fp, depth, callee ?? methodFor(to.fn, e!), to.fn);
     S[fp] = a!;
     S[fp + 1] = b!;
     S[fp + 2] = c!;

@@ -83,6 +83,7 @@ function linkFunction(
     source: fn.debug && sourceMap(fn.debug, module.files),
     cells: [],
     enter: unreachable,
+    room: fn.localCount + fn.maxStack,
     direct: unreachable,
     leaf: undefined,
     nexts: [],

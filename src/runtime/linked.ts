@@ -111,6 +111,8 @@ export interface LinkedFunction {
    * Gives what the function returns.
    */
   enter: (fp: number) => Value;
+  /** Slots that a frame of it needs where it is run so: with those of functions that are inlined. */
+  room: number;
   /**
    * The same of a function whose arguments are handed over directly: there is no frame of it on the thread, nor of the caller.
    *

@@ -4,10 +4,10 @@
  */
 
 import type { LinkedFunction } from '../../runtime/linked';
-import type { Closure as ClosureValue, Value } from '../../runtime/value';
+import type { Closure as ClosureValue, HostFunction, Value } from '../../runtime/value';
 import type { CallSite, Compute, Homes, Machine, Registers, Step } from '../region-site';
 
-const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'], methodFor: Machine['methodFor'], refused: Machine['refused']) => ({
+const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'], methodFor: Machine['methodFor'], refused: Machine['refused'], ready: Machine['ready']) => ({
   with1: (a0: Compute, place: Compute, left: Compute, homes: Homes, back: Step, loop: Step) => (fp: number) => {
     const registers: Registers = { r0: a0(fp), r1: null, r2: null, r3: null, r4: null, r5: null, r6: null, r7: null, fp: place(fp) as number, outer: fp, left: left(fp) as number, depth: 0, callee: undefined, site: undefined, homes };
     const end = loop(registers as never);
@@ -102,6 +102,12 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
     registers.site = site;
     return fn.direct(registers.fp + at, registers.depth + 1, closure);
   },
+  builtinOf0: (site: CallSite, top: number, known: HostFunction, call: HostFunction['call'], callee: Compute, otherwise: Compute) => (registers: Registers) => {
+    if (callee(registers as never) !== known) return otherwise(registers as never);
+    registers.site = site;
+    ready(registers.fp + top);
+    return call();
+  },
   taking1: (body: Step, homes: Homes) => (fp: number, depth: number, callee: ClosureValue | undefined, a0: Value) => {
     const registers: Registers = { r0: a0, r1: null, r2: null, r3: null, r4: null, r5: null, r6: null, r7: null, fp, outer: fp, left: 0, depth, callee, site: undefined, homes };
     thread.direct++;
@@ -154,6 +160,13 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
     const v0 = a0(registers as never);
     registers.site = site;
     return fn.direct(registers.fp + at, registers.depth + 1, undefined, v0);
+  },
+  builtinOf1: (site: CallSite, top: number, known: HostFunction, call: HostFunction['call'], callee: Compute, otherwise: Compute, a0: Compute) => (registers: Registers) => {
+    if (callee(registers as never) !== known) return otherwise(registers as never);
+    const v0 = a0(registers as never);
+    registers.site = site;
+    ready(registers.fp + top);
+    return call(v0);
   },
   taking2: (body: Step, homes: Homes) => (fp: number, depth: number, callee: ClosureValue | undefined, a0: Value, a1: Value) => {
     const registers: Registers = { r0: a0, r1: a1, r2: null, r3: null, r4: null, r5: null, r6: null, r7: null, fp, outer: fp, left: 0, depth, callee, site: undefined, homes };
@@ -210,6 +223,14 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
     const v1 = a1(registers as never);
     registers.site = site;
     return fn.direct(registers.fp + at, registers.depth + 1, undefined, v0, v1);
+  },
+  builtinOf2: (site: CallSite, top: number, known: HostFunction, call: HostFunction['call'], callee: Compute, otherwise: Compute, a0: Compute, a1: Compute) => (registers: Registers) => {
+    if (callee(registers as never) !== known) return otherwise(registers as never);
+    const v0 = a0(registers as never);
+    const v1 = a1(registers as never);
+    registers.site = site;
+    ready(registers.fp + top);
+    return call(v0, v1);
   },
   taking3: (body: Step, homes: Homes) => (fp: number, depth: number, callee: ClosureValue | undefined, a0: Value, a1: Value, a2: Value) => {
     const registers: Registers = { r0: a0, r1: a1, r2: a2, r3: null, r4: null, r5: null, r6: null, r7: null, fp, outer: fp, left: 0, depth, callee, site: undefined, homes };
@@ -463,6 +484,6 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
   },
 });
 
-export const registerTemplates = ({ S, thread, waits, methodFor, refused }: Machine) => make(S, thread, waits, methodFor, refused);
+export const registerTemplates = ({ S, thread, waits, methodFor, refused, ready }: Machine) => make(S, thread, waits, methodFor, refused, ready);
 
 export type RegisterTemplates = ReturnType<typeof registerTemplates>;
