@@ -85,8 +85,9 @@ test('deeper than the stack of the host, and as deep as the limit', () => {
     'fn depth(n) { if (n == 0) { 0 } else { 1 + depth(n - 1) } } let out = []; for (let i = 0; i < 40; i += 1) { depth(i) }';
   for (const last of ['depth(20000)', 'depth(1e9)', 'try { depth(1e9) } catch (e) { e.kind }']) {
     for (const engine of [hot, warm]) {
-      const { deep } = agrees(`${source} ${last}`, { maxFrames: 30_000 }, engine);
+      const { deep, settled } = agrees(`${source} ${last}`, { maxFrames: 30_000 }, engine);
       assert.ok(deep > 10, `${deep}`);
+      assert.ok(settled > 0, 'frames that are all put on the thread had better be there');
     }
   }
 });

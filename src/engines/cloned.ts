@@ -343,8 +343,9 @@ class Tiers implements CellWatch {
     if (entrance.region === region) this.rebuild(entrance);
   }
 
-  /** A function's registers are often put into slots, or frames are often wanted below it: from now on it has its arguments there. */
+  /** A function's registers are often put into slots, for whatever reason: from now on it has its arguments there. */
   private dropDirect(region: Region): void {
+    if (!this.mayBeDirect) return;
     this.mayBeDirect = false;
     tierCounters.settled++;
     if (this.whole.region === region) this.rebuild(this.whole);

@@ -121,7 +121,24 @@ export function waits(
     throw deep;
   }
   regionCounters.waited++;
+  countThrown(homes);
   throw thrown;
+}
+
+/**
+ * Frames of one function that are put on the thread with so much fuel in between, at most, are many: each costs as much as some hundred calls that
+ * return. So it is in recursion far beyond the host's stack, all of whose frames are put there.
+ */
+const manyThrown = 1000;
+const fuelBetweenMany = 1_000_000;
+
+function countThrown(homes: Homes): void {
+  if (++homes.thrown % manyThrown !== 0) return;
+  const { fuelUsed } = thread;
+  const fuel = fuelUsed - homes.thrownSince;
+  homes.thrownSince = fuelUsed;
+  // Less than none is another run.
+  if (fuel >= 0 && fuel < fuelBetweenMany) homes.often();
 }
 
 /** What something has given that ran on the thread, where `settledPlace` or `at` came before: it may have used fuel. */

@@ -56,7 +56,23 @@ export class RegisterScope {
   ) {
     const homes = slots.slice(0, assigned);
     const [to0, to1, to2, to3, to4, to5, to6, to7] = [...homes, ...nowhere] as SlotOfEach;
-    this.homes = { of, fn, slots: homes, to0, to1, to2, to3, to4, to5, to6, to7, settled: 0, often };
+    this.homes = {
+      of,
+      fn,
+      slots: homes,
+      to0,
+      to1,
+      to2,
+      to3,
+      to4,
+      to5,
+      to6,
+      to7,
+      settled: 0,
+      thrown: 0,
+      thrownSince: 0,
+      often,
+    };
   }
 
   registerOf(slot: number): RegisterNumber | undefined {

@@ -44,7 +44,10 @@ export interface Homes {
   readonly to7: number;
   /** How often registers have been put into slots before its end. */
   settled: number;
-  /** Says that this is often. */
+  /** How often something has been thrown through it while it waited, and the fuel that the run had used when counting began. */
+  thrown: number;
+  thrownSince: number;
+  /** Says that either is often. */
   readonly often: () => void;
 }
 
