@@ -19,7 +19,9 @@ export function emitRegisters(): string {
   out.line("import type { LinkedFunction } from '../../runtime/linked';");
   out.line("import type { Closure as ClosureValue, HostFunction, Value } from '../../runtime/value';");
   out
-    .line("import type { CallSite, Compute, Homes, Machine, Registers, Step } from '../region-site';")
+    .line(
+      "import type { CallSite, Compute, FunctionRegisters, Homes, Machine, Registers, Step } from '../region-site';",
+    )
     .line();
   const machine =
     "S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'], methodFor: Machine['methodFor'], refused: Machine['refused'], ready: Machine['ready']";
@@ -51,9 +53,9 @@ export function emitRegisters(): string {
 
 const argumentsOf = (count: number): string[] => numbers.slice(0, count).map((k) => `a${k}`);
 
-/** An object of registers. All have one form for the host, however many are used. */
-const registersWith = (values: readonly string[], others: string): string =>
-  `const registers: Registers = { ${numbers.map((k) => `r${k}: ${values[k] ?? 'null'}`).join(', ')}, ${others}, homes };`;
+/** An object of registers. All of loops have one form for the host, however many are used, and all of functions another. */
+const registersWith = (type: string, values: readonly string[], others: string): string =>
+  `const registers: ${type} = { ${numbers.map((k) => `r${k}: ${values[k] ?? 'null'}`).join(', ')}, ${others}, homes };`;
 
 /** The way into a loop with `count` registers and out of it. */
 function emitLoop(out: TextWriter, count: number): void {
@@ -62,10 +64,7 @@ function emitLoop(out: TextWriter, count: number): void {
   out.block(`with${count}: (${given.join('')}${others}) => (fp: number) => {`, '},', () => {
     const values = argumentsOf(count).map((name) => `${name}(fp)`);
     out.line(
-      registersWith(
-        values,
-        'fp: place(fp) as number, outer: fp, left: left(fp) as number, depth: 0, callee: undefined, site: undefined',
-      ),
+      registersWith('Registers', values, 'fp: place(fp) as number, outer: fp, left: left(fp) as number'),
     );
     out.line('const end = loop(registers as never);');
     out.line('back(registers as never);');
@@ -84,7 +83,13 @@ function emitFunction(out: TextWriter, count: number): void {
     argumentsOf(count).map((name) => `${name}: Value`),
   );
   out.block(`taking${count}: (body: Step, homes: Homes) => (${parameters.join(', ')}) => {`, '},', () => {
-    out.line(registersWith(argumentsOf(count), `fp, outer: fp, left: 0, depth, callee, site: undefined`));
+    out.line(
+      registersWith(
+        'FunctionRegisters',
+        argumentsOf(count),
+        'fp, outer: fp, left: 0, depth, callee, site: undefined',
+      ),
+    );
     out.line('thread.direct++;');
     out.line('let end: Value;');
     out.block('try {', '} catch (thrown) {', () => out.line('end = body(registers as never) as Value;'));
@@ -122,17 +127,23 @@ function emitCalls(out: TextWriter, count: number): void {
     out.line(`return fn.direct(registers.fp + at, registers.depth + 1, ${closure}${values.join('')});`);
   };
   const all = given.join('');
-  out.block(`direct${count}: (${known}, callee: Compute${all}) => (registers: Registers) => {`, '},', () =>
-    hand('callee(registers as never) as ClosureValue'),
+  out.block(
+    `direct${count}: (${known}, callee: Compute${all}) => (registers: FunctionRegisters) => {`,
+    '},',
+    () => hand('callee(registers as never) as ClosureValue'),
   );
   const otherwise = 'callee: Compute, otherwise: Compute';
-  out.block(`directOf${count}: (${known}, ${otherwise}${all}) => (registers: Registers) => {`, '},', () => {
-    out.line('const closure = callee(registers as never) as ClosureValue | undefined;');
-    out.line('if (closure?.fn !== fn) return otherwise(registers as never);');
-    hand('closure');
-  });
+  out.block(
+    `directOf${count}: (${known}, ${otherwise}${all}) => (registers: FunctionRegisters) => {`,
+    '},',
+    () => {
+      out.line('const closure = callee(registers as never) as ClosureValue | undefined;');
+      out.line('if (closure?.fn !== fn) return otherwise(registers as never);');
+      hand('closure');
+    },
+  );
   if (count === 0) return;
-  out.block(`directMethod${count}: (${known}${all}) => (registers: Registers) => {`, '},', () =>
+  out.block(`directMethod${count}: (${known}${all}) => (registers: FunctionRegisters) => {`, '},', () =>
     hand('undefined'),
   );
 }
@@ -142,7 +153,7 @@ function emitBuiltin(out: TextWriter, count: number): void {
   const given = argumentsOf(count).map((name) => `, ${name}: Compute`);
   const known = "site: CallSite, top: number, known: HostFunction, call: HostFunction['call']";
   const parameters = `${known}, callee: Compute, otherwise: Compute${given.join('')}`;
-  out.block(`builtinOf${count}: (${parameters}) => (registers: Registers) => {`, '},', () => {
+  out.block(`builtinOf${count}: (${parameters}) => (registers: FunctionRegisters) => {`, '},', () => {
     out.line('if (callee(registers as never) !== known) return otherwise(registers as never);');
     argumentsOf(count).forEach((name, k) => {
       out.line(`const v${k} = ${name}(registers as never);`);

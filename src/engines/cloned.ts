@@ -41,7 +41,7 @@ import { plain } from './region-calls';
 import { RegionClosures } from './region-closures';
 import type { Surroundings } from './region-expressions';
 import { surprisesIn } from './region-inlining';
-import type { Compute, Registers } from './region-site';
+import type { Compute, FunctionRegisters } from './region-site';
 import { type PoolCounts, TemplatePool } from './template-pool';
 
 /** When code is hot. */
@@ -305,7 +305,7 @@ class Tiers implements CellWatch {
   private otherwise(slot: number): Compute {
     const { fn } = this;
     const enter = fromDirect[fn.arity]!({ fn, enter: enterCells });
-    const run = ({ fp, depth, callee, r0, r1, r2, r3, r4 }: Registers): Value => {
+    const run = ({ fp, depth, callee, r0, r1, r2, r3, r4 }: FunctionRegisters): Value => {
       this.mistaken(slot);
       return enter(fp, depth, callee, r0, r1, r2, r3, r4);
     };

@@ -5,7 +5,7 @@
 
 import type { LinkedFunction } from '../runtime/linked';
 import type { ClassValue, Instance, Shape } from '../runtime/objects';
-import type { CallSite, Compute, Machine, Registers, Step } from './region-site';
+import type { CallSite, Compute, FunctionRegisters, Machine, Step } from './region-site';
 
 /**
  * Closures are typed as if they were given `fp` (hence `never`): those of all other templates pass on what they are given.
@@ -23,7 +23,7 @@ const make = (
 ) =>
   ({
     /** @param back puts registers into slots @param size slots of its frame */
-    checked: (back: Step, body: Step, size: number, cost: number) => (registers: Registers) => {
+    checked: (back: Step, body: Step, size: number, cost: number) => (registers: FunctionRegisters) => {
       if (registers.depth > thread.hostDepth || registers.fp + size > thread.hostSlots) throw refused;
       if ((thread.budget -= cost) < 0) {
         back(registers as never);
@@ -31,30 +31,31 @@ const make = (
       }
       return body(registers as never);
     },
-    backFrame: () => (registers: Registers) => {
+    backFrame: () => (registers: FunctionRegisters) => {
       thread.depth = registers.depth;
       registers.site = undefined;
       S[registers.fp - 1] = registers.callee!;
     },
-    backMethod: (fn: LinkedFunction, receiver: Compute) => (registers: Registers) => {
+    backMethod: (fn: LinkedFunction, receiver: Compute) => (registers: FunctionRegisters) => {
       thread.depth = registers.depth;
       registers.site = undefined;
       S[registers.fp - 1] = registers.callee ?? methodFor(fn, receiver(registers as never));
     },
     /** Puts the closure where instructions look for it. */
-    closed: () => (registers: Registers) => {
+    closed: () => (registers: FunctionRegisters) => {
       S[registers.fp - 1] = registers.callee!;
     },
-    ifNumber: (value: Compute, inside: Compute, otherwise: Compute) => (registers: Registers) =>
+    ifNumber: (value: Compute, inside: Compute, otherwise: Compute) => (registers: FunctionRegisters) =>
       typeof value(registers as never) === 'number'
         ? inside(registers as never)
         : otherwise(registers as never),
-    ifArray: (value: Compute, inside: Compute, otherwise: Compute) => (registers: Registers) =>
+    ifArray: (value: Compute, inside: Compute, otherwise: Compute) => (registers: FunctionRegisters) =>
       Array.isArray(value(registers as never)) ? inside(registers as never) : otherwise(registers as never),
-    methodOf: (receiver: Compute, place: number) => (registers: Registers) =>
+    methodOf: (receiver: Compute, place: number) => (registers: FunctionRegisters) =>
       (receiver(registers as never) as Instance).classValue.methods[place]!,
     whileOf:
-      (back: Step, test: Compute, body: Step, cost: number, header: number) => (registers: Registers) => {
+      (back: Step, test: Compute, body: Step, cost: number, header: number) =>
+      (registers: FunctionRegisters) => {
         while (test(registers as never)) {
           body(registers as never);
           if ((thread.budget -= cost) < 0) {
@@ -65,7 +66,7 @@ const make = (
       },
     whileUntilOf:
       (back: Step, test: Compute, body: Step, cost: number, header: number, exit: unknown) =>
-      (registers: Registers) => {
+      (registers: FunctionRegisters) => {
         while (test(registers as never)) {
           const end = body(registers as never);
           if (end !== undefined) return end === exit ? undefined : end;
@@ -75,14 +76,15 @@ const make = (
           }
         }
       },
-    safepointOf: (back: Step, cost: number, header: number) => (registers: Registers) => {
+    safepointOf: (back: Step, cost: number, header: number) => (registers: FunctionRegisters) => {
       if ((thread.budget -= cost) < 0) {
         back(registers as never);
         interrupt(header, registers.fp);
       }
     },
     inlinedOf:
-      (back: Step, cost: number, stop: (fp: number) => void, body: Step) => (registers: Registers) => {
+      (back: Step, cost: number, stop: (fp: number) => void, body: Step) =>
+      (registers: FunctionRegisters) => {
         if ((thread.budget -= cost) < 0) {
           back(registers as never);
           stop(registers.fp);
@@ -91,18 +93,20 @@ const make = (
       },
 
     /** `new` of a class with instances of one shape. */
-    isClass: (callee: Compute, shape: Shape, inside: Compute, otherwise: Compute) => (registers: Registers) =>
-      (callee(registers as never) as ClassValue | null)?.instances === shape
-        ? inside(registers as never)
-        : otherwise(registers as never),
-    make: (site: CallSite, callee: Compute) => (registers: Registers) => {
+    isClass:
+      (callee: Compute, shape: Shape, inside: Compute, otherwise: Compute) =>
+      (registers: FunctionRegisters) =>
+        (callee(registers as never) as ClassValue | null)?.instances === shape
+          ? inside(registers as never)
+          : otherwise(registers as never),
+    make: (site: CallSite, callee: Compute) => (registers: FunctionRegisters) => {
       registers.site = site;
       return instance(callee(registers as never) as ClassValue);
     },
     /** Where the constructor `fn` has a frame: nothing must be made where there is no room for it. */
     makeFramed:
       (site: CallSite, call: CallSite, at: number, fn: LinkedFunction, callee: Compute) =>
-      (registers: Registers) => {
+      (registers: FunctionRegisters) => {
         if (registers.depth >= thread.hostDepth || registers.fp + at + fn.room > thread.hostSlots) {
           registers.site = call;
           throw refused;

@@ -8,7 +8,7 @@ import type { ClassValue, Instance } from '../runtime/objects';
 import { thread } from '../runtime/thread';
 import type { Closure, Value } from '../runtime/value';
 import type { Inlined } from './region-inlining';
-import type { CallSite, Frame, Homes, RegionSite } from './region-site';
+import type { CallSite, Frame, FunctionRegisters, Homes, RegionSite } from './region-site';
 
 /** Thrown where a region is given up: the thread stands where cells go on. */
 export const left = new (class RegionLeft {})();
@@ -69,10 +69,11 @@ export function settledPlace(frame: Frame): number {
     thread.stack[fp + slot] = values[i]!;
   });
   if (homes.of === 'function') {
-    thread.stack[fp - 1] = frame.callee ?? methodFor(homes.fn, values[homes.fn.arity - 1]!);
-    thread.depth = frame.depth;
+    const own = frame as FunctionRegisters; // as its homes say
+    thread.stack[fp - 1] = own.callee ?? methodFor(homes.fn, values[homes.fn.arity - 1]!);
+    thread.depth = own.depth;
     // What is thrown now is thrown by itself, and not through it.
-    frame.site = undefined;
+    own.site = undefined;
   } else {
     thread.budget = frame.left;
   }

@@ -67,12 +67,17 @@ export interface Registers {
   readonly outer: Frame;
   /** Of a loop, fuel that is left: `thread.budget` for as long as it runs. */
   left: number;
-  /** Of a function, how many frames wait below its own, and its closure, but for methods that do not need it: nothing of it is on the thread. */
-  readonly depth: number;
-  readonly callee: Closure | undefined;
-  /** Where a function has made its last direct call or `new`, if it has done nothing since that says where it stands. */
-  site: CallSite | undefined;
   readonly homes: Homes;
+}
+
+/** Those of a function, of which nothing is on the thread. */
+export interface FunctionRegisters extends Registers {
+  /** How many frames wait below its own. */
+  readonly depth: number;
+  /** Its closure, but for methods that do not need it. */
+  readonly callee: Closure | undefined;
+  /** Where it has made its last direct call or `new`, if it has done nothing since that says where it stands. */
+  site: CallSite | undefined;
 }
 
 /** What closures are given: the place of the frame, or registers where there are any. */

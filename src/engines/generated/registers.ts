@@ -5,59 +5,59 @@
 
 import type { LinkedFunction } from '../../runtime/linked';
 import type { Closure as ClosureValue, HostFunction, Value } from '../../runtime/value';
-import type { CallSite, Compute, Homes, Machine, Registers, Step } from '../region-site';
+import type { CallSite, Compute, FunctionRegisters, Homes, Machine, Registers, Step } from '../region-site';
 
 const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'], methodFor: Machine['methodFor'], refused: Machine['refused'], ready: Machine['ready']) => ({
   with1: (a0: Compute, place: Compute, left: Compute, homes: Homes, back: Step, loop: Step) => (fp: number) => {
-    const registers: Registers = { r0: a0(fp), r1: null, r2: null, r3: null, r4: null, r5: null, r6: null, r7: null, fp: place(fp) as number, outer: fp, left: left(fp) as number, depth: 0, callee: undefined, site: undefined, homes };
+    const registers: Registers = { r0: a0(fp), r1: null, r2: null, r3: null, r4: null, r5: null, r6: null, r7: null, fp: place(fp) as number, outer: fp, left: left(fp) as number, homes };
     const end = loop(registers as never);
     back(registers as never);
     return end;
   },
   with2: (a0: Compute, a1: Compute, place: Compute, left: Compute, homes: Homes, back: Step, loop: Step) => (fp: number) => {
-    const registers: Registers = { r0: a0(fp), r1: a1(fp), r2: null, r3: null, r4: null, r5: null, r6: null, r7: null, fp: place(fp) as number, outer: fp, left: left(fp) as number, depth: 0, callee: undefined, site: undefined, homes };
+    const registers: Registers = { r0: a0(fp), r1: a1(fp), r2: null, r3: null, r4: null, r5: null, r6: null, r7: null, fp: place(fp) as number, outer: fp, left: left(fp) as number, homes };
     const end = loop(registers as never);
     back(registers as never);
     return end;
   },
   with3: (a0: Compute, a1: Compute, a2: Compute, place: Compute, left: Compute, homes: Homes, back: Step, loop: Step) => (fp: number) => {
-    const registers: Registers = { r0: a0(fp), r1: a1(fp), r2: a2(fp), r3: null, r4: null, r5: null, r6: null, r7: null, fp: place(fp) as number, outer: fp, left: left(fp) as number, depth: 0, callee: undefined, site: undefined, homes };
+    const registers: Registers = { r0: a0(fp), r1: a1(fp), r2: a2(fp), r3: null, r4: null, r5: null, r6: null, r7: null, fp: place(fp) as number, outer: fp, left: left(fp) as number, homes };
     const end = loop(registers as never);
     back(registers as never);
     return end;
   },
   with4: (a0: Compute, a1: Compute, a2: Compute, a3: Compute, place: Compute, left: Compute, homes: Homes, back: Step, loop: Step) => (fp: number) => {
-    const registers: Registers = { r0: a0(fp), r1: a1(fp), r2: a2(fp), r3: a3(fp), r4: null, r5: null, r6: null, r7: null, fp: place(fp) as number, outer: fp, left: left(fp) as number, depth: 0, callee: undefined, site: undefined, homes };
+    const registers: Registers = { r0: a0(fp), r1: a1(fp), r2: a2(fp), r3: a3(fp), r4: null, r5: null, r6: null, r7: null, fp: place(fp) as number, outer: fp, left: left(fp) as number, homes };
     const end = loop(registers as never);
     back(registers as never);
     return end;
   },
   with5: (a0: Compute, a1: Compute, a2: Compute, a3: Compute, a4: Compute, place: Compute, left: Compute, homes: Homes, back: Step, loop: Step) => (fp: number) => {
-    const registers: Registers = { r0: a0(fp), r1: a1(fp), r2: a2(fp), r3: a3(fp), r4: a4(fp), r5: null, r6: null, r7: null, fp: place(fp) as number, outer: fp, left: left(fp) as number, depth: 0, callee: undefined, site: undefined, homes };
+    const registers: Registers = { r0: a0(fp), r1: a1(fp), r2: a2(fp), r3: a3(fp), r4: a4(fp), r5: null, r6: null, r7: null, fp: place(fp) as number, outer: fp, left: left(fp) as number, homes };
     const end = loop(registers as never);
     back(registers as never);
     return end;
   },
   with6: (a0: Compute, a1: Compute, a2: Compute, a3: Compute, a4: Compute, a5: Compute, place: Compute, left: Compute, homes: Homes, back: Step, loop: Step) => (fp: number) => {
-    const registers: Registers = { r0: a0(fp), r1: a1(fp), r2: a2(fp), r3: a3(fp), r4: a4(fp), r5: a5(fp), r6: null, r7: null, fp: place(fp) as number, outer: fp, left: left(fp) as number, depth: 0, callee: undefined, site: undefined, homes };
+    const registers: Registers = { r0: a0(fp), r1: a1(fp), r2: a2(fp), r3: a3(fp), r4: a4(fp), r5: a5(fp), r6: null, r7: null, fp: place(fp) as number, outer: fp, left: left(fp) as number, homes };
     const end = loop(registers as never);
     back(registers as never);
     return end;
   },
   with7: (a0: Compute, a1: Compute, a2: Compute, a3: Compute, a4: Compute, a5: Compute, a6: Compute, place: Compute, left: Compute, homes: Homes, back: Step, loop: Step) => (fp: number) => {
-    const registers: Registers = { r0: a0(fp), r1: a1(fp), r2: a2(fp), r3: a3(fp), r4: a4(fp), r5: a5(fp), r6: a6(fp), r7: null, fp: place(fp) as number, outer: fp, left: left(fp) as number, depth: 0, callee: undefined, site: undefined, homes };
+    const registers: Registers = { r0: a0(fp), r1: a1(fp), r2: a2(fp), r3: a3(fp), r4: a4(fp), r5: a5(fp), r6: a6(fp), r7: null, fp: place(fp) as number, outer: fp, left: left(fp) as number, homes };
     const end = loop(registers as never);
     back(registers as never);
     return end;
   },
   with8: (a0: Compute, a1: Compute, a2: Compute, a3: Compute, a4: Compute, a5: Compute, a6: Compute, a7: Compute, place: Compute, left: Compute, homes: Homes, back: Step, loop: Step) => (fp: number) => {
-    const registers: Registers = { r0: a0(fp), r1: a1(fp), r2: a2(fp), r3: a3(fp), r4: a4(fp), r5: a5(fp), r6: a6(fp), r7: a7(fp), fp: place(fp) as number, outer: fp, left: left(fp) as number, depth: 0, callee: undefined, site: undefined, homes };
+    const registers: Registers = { r0: a0(fp), r1: a1(fp), r2: a2(fp), r3: a3(fp), r4: a4(fp), r5: a5(fp), r6: a6(fp), r7: a7(fp), fp: place(fp) as number, outer: fp, left: left(fp) as number, homes };
     const end = loop(registers as never);
     back(registers as never);
     return end;
   },
   taking0: (body: Step, homes: Homes) => (fp: number, depth: number, callee: ClosureValue | undefined) => {
-    const registers: Registers = { r0: null, r1: null, r2: null, r3: null, r4: null, r5: null, r6: null, r7: null, fp, outer: fp, left: 0, depth, callee, site: undefined, homes };
+    const registers: FunctionRegisters = { r0: null, r1: null, r2: null, r3: null, r4: null, r5: null, r6: null, r7: null, fp, outer: fp, left: 0, depth, callee, site: undefined, homes };
     thread.direct++;
     let end: Value;
     try {
@@ -92,24 +92,24 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
     thread.direct--;
     return end;
   },
-  direct0: (site: CallSite, fn: LinkedFunction, at: number, callee: Compute) => (registers: Registers) => {
+  direct0: (site: CallSite, fn: LinkedFunction, at: number, callee: Compute) => (registers: FunctionRegisters) => {
     registers.site = site;
     return fn.direct(registers.fp + at, registers.depth + 1, callee(registers as never) as ClosureValue);
   },
-  directOf0: (site: CallSite, fn: LinkedFunction, at: number, callee: Compute, otherwise: Compute) => (registers: Registers) => {
+  directOf0: (site: CallSite, fn: LinkedFunction, at: number, callee: Compute, otherwise: Compute) => (registers: FunctionRegisters) => {
     const closure = callee(registers as never) as ClosureValue | undefined;
     if (closure?.fn !== fn) return otherwise(registers as never);
     registers.site = site;
     return fn.direct(registers.fp + at, registers.depth + 1, closure);
   },
-  builtinOf0: (site: CallSite, top: number, known: HostFunction, call: HostFunction['call'], callee: Compute, otherwise: Compute) => (registers: Registers) => {
+  builtinOf0: (site: CallSite, top: number, known: HostFunction, call: HostFunction['call'], callee: Compute, otherwise: Compute) => (registers: FunctionRegisters) => {
     if (callee(registers as never) !== known) return otherwise(registers as never);
     registers.site = site;
     ready(registers.fp + top);
     return call();
   },
   taking1: (body: Step, homes: Homes) => (fp: number, depth: number, callee: ClosureValue | undefined, a0: Value) => {
-    const registers: Registers = { r0: a0, r1: null, r2: null, r3: null, r4: null, r5: null, r6: null, r7: null, fp, outer: fp, left: 0, depth, callee, site: undefined, homes };
+    const registers: FunctionRegisters = { r0: a0, r1: null, r2: null, r3: null, r4: null, r5: null, r6: null, r7: null, fp, outer: fp, left: 0, depth, callee, site: undefined, homes };
     thread.direct++;
     let end: Value;
     try {
@@ -144,24 +144,24 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
     thread.direct--;
     return end;
   },
-  direct1: (site: CallSite, fn: LinkedFunction, at: number, callee: Compute, a0: Compute) => (registers: Registers) => {
+  direct1: (site: CallSite, fn: LinkedFunction, at: number, callee: Compute, a0: Compute) => (registers: FunctionRegisters) => {
     const v0 = a0(registers as never);
     registers.site = site;
     return fn.direct(registers.fp + at, registers.depth + 1, callee(registers as never) as ClosureValue, v0);
   },
-  directOf1: (site: CallSite, fn: LinkedFunction, at: number, callee: Compute, otherwise: Compute, a0: Compute) => (registers: Registers) => {
+  directOf1: (site: CallSite, fn: LinkedFunction, at: number, callee: Compute, otherwise: Compute, a0: Compute) => (registers: FunctionRegisters) => {
     const closure = callee(registers as never) as ClosureValue | undefined;
     if (closure?.fn !== fn) return otherwise(registers as never);
     const v0 = a0(registers as never);
     registers.site = site;
     return fn.direct(registers.fp + at, registers.depth + 1, closure, v0);
   },
-  directMethod1: (site: CallSite, fn: LinkedFunction, at: number, a0: Compute) => (registers: Registers) => {
+  directMethod1: (site: CallSite, fn: LinkedFunction, at: number, a0: Compute) => (registers: FunctionRegisters) => {
     const v0 = a0(registers as never);
     registers.site = site;
     return fn.direct(registers.fp + at, registers.depth + 1, undefined, v0);
   },
-  builtinOf1: (site: CallSite, top: number, known: HostFunction, call: HostFunction['call'], callee: Compute, otherwise: Compute, a0: Compute) => (registers: Registers) => {
+  builtinOf1: (site: CallSite, top: number, known: HostFunction, call: HostFunction['call'], callee: Compute, otherwise: Compute, a0: Compute) => (registers: FunctionRegisters) => {
     if (callee(registers as never) !== known) return otherwise(registers as never);
     const v0 = a0(registers as never);
     registers.site = site;
@@ -169,7 +169,7 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
     return call(v0);
   },
   taking2: (body: Step, homes: Homes) => (fp: number, depth: number, callee: ClosureValue | undefined, a0: Value, a1: Value) => {
-    const registers: Registers = { r0: a0, r1: a1, r2: null, r3: null, r4: null, r5: null, r6: null, r7: null, fp, outer: fp, left: 0, depth, callee, site: undefined, homes };
+    const registers: FunctionRegisters = { r0: a0, r1: a1, r2: null, r3: null, r4: null, r5: null, r6: null, r7: null, fp, outer: fp, left: 0, depth, callee, site: undefined, homes };
     thread.direct++;
     let end: Value;
     try {
@@ -204,13 +204,13 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
     thread.direct--;
     return end;
   },
-  direct2: (site: CallSite, fn: LinkedFunction, at: number, callee: Compute, a0: Compute, a1: Compute) => (registers: Registers) => {
+  direct2: (site: CallSite, fn: LinkedFunction, at: number, callee: Compute, a0: Compute, a1: Compute) => (registers: FunctionRegisters) => {
     const v0 = a0(registers as never);
     const v1 = a1(registers as never);
     registers.site = site;
     return fn.direct(registers.fp + at, registers.depth + 1, callee(registers as never) as ClosureValue, v0, v1);
   },
-  directOf2: (site: CallSite, fn: LinkedFunction, at: number, callee: Compute, otherwise: Compute, a0: Compute, a1: Compute) => (registers: Registers) => {
+  directOf2: (site: CallSite, fn: LinkedFunction, at: number, callee: Compute, otherwise: Compute, a0: Compute, a1: Compute) => (registers: FunctionRegisters) => {
     const closure = callee(registers as never) as ClosureValue | undefined;
     if (closure?.fn !== fn) return otherwise(registers as never);
     const v0 = a0(registers as never);
@@ -218,13 +218,13 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
     registers.site = site;
     return fn.direct(registers.fp + at, registers.depth + 1, closure, v0, v1);
   },
-  directMethod2: (site: CallSite, fn: LinkedFunction, at: number, a0: Compute, a1: Compute) => (registers: Registers) => {
+  directMethod2: (site: CallSite, fn: LinkedFunction, at: number, a0: Compute, a1: Compute) => (registers: FunctionRegisters) => {
     const v0 = a0(registers as never);
     const v1 = a1(registers as never);
     registers.site = site;
     return fn.direct(registers.fp + at, registers.depth + 1, undefined, v0, v1);
   },
-  builtinOf2: (site: CallSite, top: number, known: HostFunction, call: HostFunction['call'], callee: Compute, otherwise: Compute, a0: Compute, a1: Compute) => (registers: Registers) => {
+  builtinOf2: (site: CallSite, top: number, known: HostFunction, call: HostFunction['call'], callee: Compute, otherwise: Compute, a0: Compute, a1: Compute) => (registers: FunctionRegisters) => {
     if (callee(registers as never) !== known) return otherwise(registers as never);
     const v0 = a0(registers as never);
     const v1 = a1(registers as never);
@@ -233,7 +233,7 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
     return call(v0, v1);
   },
   taking3: (body: Step, homes: Homes) => (fp: number, depth: number, callee: ClosureValue | undefined, a0: Value, a1: Value, a2: Value) => {
-    const registers: Registers = { r0: a0, r1: a1, r2: a2, r3: null, r4: null, r5: null, r6: null, r7: null, fp, outer: fp, left: 0, depth, callee, site: undefined, homes };
+    const registers: FunctionRegisters = { r0: a0, r1: a1, r2: a2, r3: null, r4: null, r5: null, r6: null, r7: null, fp, outer: fp, left: 0, depth, callee, site: undefined, homes };
     thread.direct++;
     let end: Value;
     try {
@@ -268,14 +268,14 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
     thread.direct--;
     return end;
   },
-  direct3: (site: CallSite, fn: LinkedFunction, at: number, callee: Compute, a0: Compute, a1: Compute, a2: Compute) => (registers: Registers) => {
+  direct3: (site: CallSite, fn: LinkedFunction, at: number, callee: Compute, a0: Compute, a1: Compute, a2: Compute) => (registers: FunctionRegisters) => {
     const v0 = a0(registers as never);
     const v1 = a1(registers as never);
     const v2 = a2(registers as never);
     registers.site = site;
     return fn.direct(registers.fp + at, registers.depth + 1, callee(registers as never) as ClosureValue, v0, v1, v2);
   },
-  directOf3: (site: CallSite, fn: LinkedFunction, at: number, callee: Compute, otherwise: Compute, a0: Compute, a1: Compute, a2: Compute) => (registers: Registers) => {
+  directOf3: (site: CallSite, fn: LinkedFunction, at: number, callee: Compute, otherwise: Compute, a0: Compute, a1: Compute, a2: Compute) => (registers: FunctionRegisters) => {
     const closure = callee(registers as never) as ClosureValue | undefined;
     if (closure?.fn !== fn) return otherwise(registers as never);
     const v0 = a0(registers as never);
@@ -284,7 +284,7 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
     registers.site = site;
     return fn.direct(registers.fp + at, registers.depth + 1, closure, v0, v1, v2);
   },
-  directMethod3: (site: CallSite, fn: LinkedFunction, at: number, a0: Compute, a1: Compute, a2: Compute) => (registers: Registers) => {
+  directMethod3: (site: CallSite, fn: LinkedFunction, at: number, a0: Compute, a1: Compute, a2: Compute) => (registers: FunctionRegisters) => {
     const v0 = a0(registers as never);
     const v1 = a1(registers as never);
     const v2 = a2(registers as never);
@@ -292,7 +292,7 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
     return fn.direct(registers.fp + at, registers.depth + 1, undefined, v0, v1, v2);
   },
   taking4: (body: Step, homes: Homes) => (fp: number, depth: number, callee: ClosureValue | undefined, a0: Value, a1: Value, a2: Value, a3: Value) => {
-    const registers: Registers = { r0: a0, r1: a1, r2: a2, r3: a3, r4: null, r5: null, r6: null, r7: null, fp, outer: fp, left: 0, depth, callee, site: undefined, homes };
+    const registers: FunctionRegisters = { r0: a0, r1: a1, r2: a2, r3: a3, r4: null, r5: null, r6: null, r7: null, fp, outer: fp, left: 0, depth, callee, site: undefined, homes };
     thread.direct++;
     let end: Value;
     try {
@@ -327,7 +327,7 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
     thread.direct--;
     return end;
   },
-  direct4: (site: CallSite, fn: LinkedFunction, at: number, callee: Compute, a0: Compute, a1: Compute, a2: Compute, a3: Compute) => (registers: Registers) => {
+  direct4: (site: CallSite, fn: LinkedFunction, at: number, callee: Compute, a0: Compute, a1: Compute, a2: Compute, a3: Compute) => (registers: FunctionRegisters) => {
     const v0 = a0(registers as never);
     const v1 = a1(registers as never);
     const v2 = a2(registers as never);
@@ -335,7 +335,7 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
     registers.site = site;
     return fn.direct(registers.fp + at, registers.depth + 1, callee(registers as never) as ClosureValue, v0, v1, v2, v3);
   },
-  directOf4: (site: CallSite, fn: LinkedFunction, at: number, callee: Compute, otherwise: Compute, a0: Compute, a1: Compute, a2: Compute, a3: Compute) => (registers: Registers) => {
+  directOf4: (site: CallSite, fn: LinkedFunction, at: number, callee: Compute, otherwise: Compute, a0: Compute, a1: Compute, a2: Compute, a3: Compute) => (registers: FunctionRegisters) => {
     const closure = callee(registers as never) as ClosureValue | undefined;
     if (closure?.fn !== fn) return otherwise(registers as never);
     const v0 = a0(registers as never);
@@ -345,7 +345,7 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
     registers.site = site;
     return fn.direct(registers.fp + at, registers.depth + 1, closure, v0, v1, v2, v3);
   },
-  directMethod4: (site: CallSite, fn: LinkedFunction, at: number, a0: Compute, a1: Compute, a2: Compute, a3: Compute) => (registers: Registers) => {
+  directMethod4: (site: CallSite, fn: LinkedFunction, at: number, a0: Compute, a1: Compute, a2: Compute, a3: Compute) => (registers: FunctionRegisters) => {
     const v0 = a0(registers as never);
     const v1 = a1(registers as never);
     const v2 = a2(registers as never);
@@ -354,7 +354,7 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
     return fn.direct(registers.fp + at, registers.depth + 1, undefined, v0, v1, v2, v3);
   },
   taking5: (body: Step, homes: Homes) => (fp: number, depth: number, callee: ClosureValue | undefined, a0: Value, a1: Value, a2: Value, a3: Value, a4: Value) => {
-    const registers: Registers = { r0: a0, r1: a1, r2: a2, r3: a3, r4: a4, r5: null, r6: null, r7: null, fp, outer: fp, left: 0, depth, callee, site: undefined, homes };
+    const registers: FunctionRegisters = { r0: a0, r1: a1, r2: a2, r3: a3, r4: a4, r5: null, r6: null, r7: null, fp, outer: fp, left: 0, depth, callee, site: undefined, homes };
     thread.direct++;
     let end: Value;
     try {
@@ -389,7 +389,7 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
     thread.direct--;
     return end;
   },
-  direct5: (site: CallSite, fn: LinkedFunction, at: number, callee: Compute, a0: Compute, a1: Compute, a2: Compute, a3: Compute, a4: Compute) => (registers: Registers) => {
+  direct5: (site: CallSite, fn: LinkedFunction, at: number, callee: Compute, a0: Compute, a1: Compute, a2: Compute, a3: Compute, a4: Compute) => (registers: FunctionRegisters) => {
     const v0 = a0(registers as never);
     const v1 = a1(registers as never);
     const v2 = a2(registers as never);
@@ -398,7 +398,7 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
     registers.site = site;
     return fn.direct(registers.fp + at, registers.depth + 1, callee(registers as never) as ClosureValue, v0, v1, v2, v3, v4);
   },
-  directOf5: (site: CallSite, fn: LinkedFunction, at: number, callee: Compute, otherwise: Compute, a0: Compute, a1: Compute, a2: Compute, a3: Compute, a4: Compute) => (registers: Registers) => {
+  directOf5: (site: CallSite, fn: LinkedFunction, at: number, callee: Compute, otherwise: Compute, a0: Compute, a1: Compute, a2: Compute, a3: Compute, a4: Compute) => (registers: FunctionRegisters) => {
     const closure = callee(registers as never) as ClosureValue | undefined;
     if (closure?.fn !== fn) return otherwise(registers as never);
     const v0 = a0(registers as never);
@@ -409,7 +409,7 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
     registers.site = site;
     return fn.direct(registers.fp + at, registers.depth + 1, closure, v0, v1, v2, v3, v4);
   },
-  directMethod5: (site: CallSite, fn: LinkedFunction, at: number, a0: Compute, a1: Compute, a2: Compute, a3: Compute, a4: Compute) => (registers: Registers) => {
+  directMethod5: (site: CallSite, fn: LinkedFunction, at: number, a0: Compute, a1: Compute, a2: Compute, a3: Compute, a4: Compute) => (registers: FunctionRegisters) => {
     const v0 = a0(registers as never);
     const v1 = a1(registers as never);
     const v2 = a2(registers as never);
