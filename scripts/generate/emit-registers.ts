@@ -26,7 +26,10 @@ export function emitRegisters(): string {
   const machine =
     "S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'], methodFor: Machine['methodFor'], refused: Machine['refused'], ready: Machine['ready']";
   out.block(`const make = (${machine}) => ({`, '});', () => {
-    for (const k of numbers) emitLoop(out, k + 1);
+    for (const k of numbers) {
+      emitLoop(out, k + 1);
+      emitCallingLoop(out, k + 1);
+    }
     for (let count = 0; count <= mostDirect; count++) {
       emitFunction(out, count);
       emitCalls(out, count);
@@ -73,45 +76,72 @@ function emitLoop(out: TextWriter, count: number): void {
 }
 
 /**
- * The way into a function that is called directly, with `count` arguments. Where something is thrown through it while it waits, its registers go
- * into their slots here, so nobody else has the object of them; operands above the callee are gone, and the callee's frame is there, unless it was
- * refused. With all that it
- * is too large for the host to inline it into its callers, so each function has the whole of what the host inlines to itself.
+ * The way into a function that is called directly, with `count` arguments. With all that it is too large for the host to inline it into its callers,
+ * so each function has the whole of what the host inlines to itself.
  */
 function emitFunction(out: TextWriter, count: number): void {
   const parameters = ['fp: number', 'depth: number', 'callee: ClosureValue | undefined'].concat(
     argumentsOf(count).map((name) => `${name}: Value`),
   );
   out.block(`taking${count}: (body: Step, homes: Homes) => (${parameters.join(', ')}) => {`, '},', () => {
-    out.line(
-      registersWith(
-        'FunctionRegisters',
-        argumentsOf(count),
-        'fp, outer: fp, left: 0, depth, callee, site: undefined',
-      ),
-    );
-    out.line('thread.direct++;');
-    out.line('let end: Value;');
-    out.block('try {', '} catch (thrown) {', () => out.line('end = body(registers as never) as Value;'));
-    out.line('  const { site } = registers;');
-    out.block('  if (site !== undefined) {', '  }', () => {
-      out.line(
-        `  S[fp - 1] = ${count > 0 ? `callee ?? methodFor(homes.fn, registers.r${count - 1})` : 'callee!'};`,
-      );
-      out.line('  const { frames } = thread;');
-      out.line('  frames[2 * depth] = ~site.next;');
-      out.line('  frames[2 * depth + 1] = fp;');
-      out.line('  const end = thrown === refused ? fp + homes.fn.frameSize : fp + site.at - 1;');
-      for (const k of numbers) {
-        out.line(`  const to${k} = fp + homes.to${k};`);
-        out.line(`  if (to${k} < end) S[to${k}] = registers.r${k};`);
-      }
-    });
-    out.line('  waits(thrown, site, homes, fp, depth);');
-    out.line('}');
-    out.line('thread.direct--;');
-    out.line('return end;');
+    const callee = count > 0 ? `callee ?? methodFor(homes.fn, registers.r${count - 1})` : 'callee!';
+    emitWaiting(out, argumentsOf(count), 'callee', 'body', `S[fp - 1] = ${callee};`);
+    out.line('return end as Value;');
   });
+}
+
+/** The way into a loop that calls functions directly, with `count` registers, and out of it: its frame is there already. */
+function emitCallingLoop(out: TextWriter, count: number): void {
+  const given = argumentsOf(count).map((name) => `${name}: Compute, `);
+  out.block(
+    `calling${count}: (${given.join('')}homes: Homes, back: Step, loop: Step) => (fp: number) => {`,
+    '},',
+    () => {
+      out.line('const { depth } = thread;');
+      const values = argumentsOf(count).map((name) => `${name}(fp)`);
+      emitWaiting(out, values, 'callee: S[fp - 1] as ClosureValue', 'loop');
+      out.line('back(registers as never);');
+      out.line('return end;');
+    },
+  );
+}
+
+/**
+ * Runs a step with registers of a function. Where something is thrown through it while it waits for a call, they go into their slots here, so nobody
+ * else has the object of them; operands above the callee are gone, and the callee's frame is there, unless it was refused.
+ *
+ * @param values of the first registers
+ * @param callee how the function's closure is given
+ * @param framed what puts it on the thread
+ */
+function emitWaiting(
+  out: TextWriter,
+  values: readonly string[],
+  callee: string,
+  step: string,
+  framed?: string,
+): void {
+  out.line(
+    registersWith('FunctionRegisters', values, `fp, outer: fp, left: 0, depth, ${callee}, site: undefined`),
+  );
+  out.line('thread.direct++;');
+  out.line('let end: ReturnType<Step>;');
+  out.block('try {', '} catch (thrown) {', () => out.line(`end = ${step}(registers as never);`));
+  out.line('  const { site } = registers;');
+  out.block('  if (site !== undefined) {', '  }', () => {
+    if (framed !== undefined) out.line(`  ${framed}`);
+    out.line('  const { frames } = thread;');
+    out.line('  frames[2 * depth] = ~site.next;');
+    out.line('  frames[2 * depth + 1] = fp;');
+    out.line('  const end = thrown === refused ? fp + homes.fn.frameSize : fp + site.at - 1;');
+    for (const k of numbers) {
+      out.line(`  const to${k} = fp + homes.to${k};`);
+      out.line(`  if (to${k} < end) S[to${k}] = registers.r${k};`);
+    }
+  });
+  out.line('  waits(thrown, site, homes, fp, depth);');
+  out.line('}');
+  out.line('thread.direct--;');
 }
 
 /** Direct calls with `count` arguments: of what is known to be the function, of a method that needs no closure, and of what may be another function. */

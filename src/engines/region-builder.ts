@@ -14,6 +14,7 @@ import type { RegisterTemplates } from './generated/registers';
 import type { Assumptions } from './region-assumptions';
 import { Calls } from './region-call-sites';
 import type { Call } from './region-callees';
+import type { RegionClosures } from './region-closures';
 import { leave } from './region-exits';
 import type { Made } from './region-expressions';
 import { Groups } from './region-groups';
@@ -23,6 +24,7 @@ import {
   needsNoClosure,
   type RegisterScope,
   registersOf,
+  registersOfCallingLoop,
   registersOfFunction,
 } from './region-registers';
 import type { Completion, Compute, Frame, Step } from './region-site';
@@ -174,30 +176,30 @@ export class RegionBuilder extends Calls {
    */
   wholeDirect(nodes: readonly RegionNode[], often: () => void): DirectFunction | undefined {
     const { fn } = this;
-    const bytesOfCall = (call: Call): number | undefined => this.bytesOfDirect(call);
-    let scope: RegisterScope | undefined;
-    // What would be too much with all that can be inlined calls some of it directly.
-    for (const most of inlinedInDirect) {
-      this.callees.limit(most);
-      scope = registersOfFunction(fn, nodes, this.types, bytesOfCall, often);
-      if (scope !== undefined) break;
-    }
-    if (scope === undefined) {
-      this.callees.limit(Number.POSITIVE_INFINITY);
-      return undefined;
-    }
-    this.scope = scope;
-    const back = scope.slots.map(
-      (slot): Made => ({ step: this.putBack(slot, this.read(slot)), abrupt: false }),
+    const scope = this.direct((bytesOfCall) =>
+      registersOfFunction(fn, nodes, this.types, bytesOfCall, often),
     );
-    const frame = needsNoClosure(fn)
-      ? this.step('backMethod', fn, this.read(fn.arity - 1))
-      : this.step('backFrame');
-    back.push({ step: frame, abrupt: false });
-    scope.back = this.row(back).step;
+    if (scope === undefined) return undefined;
+    this.scope = scope;
+    scope.back = needsNoClosure(fn)
+      ? this.backWith(scope.slots, 'backMethod', fn, this.read(fn.arity - 1))
+      : this.backWith(scope.slots, 'backFrame');
     const { step } = this.body(nodes);
     const body = codeOf(fn)!.readsClosure ? this.step('two', this.step('closed'), step) : step;
     return { body, scope };
+  }
+
+  /** Finds registers for code that calls directly what it does not inline. What would be too much with all that can be inlined calls some of it directly. */
+  private direct(
+    find: (bytesOfCall: (call: Call) => number | undefined) => RegisterScope | undefined,
+  ): RegisterScope | undefined {
+    for (const most of inlinedInDirect) {
+      this.callees.limit(most);
+      const scope = find((call) => this.bytesOfDirect(call));
+      if (scope !== undefined) return scope;
+    }
+    this.callees.limit(Number.POSITIVE_INFINITY);
+    return undefined;
   }
 
   /**
@@ -244,7 +246,10 @@ export class RegionBuilder extends Calls {
     const scope = mayHave
       ? registersOf(this.fn, node.body, this.types, bytesOfCall, around, often)
       : undefined;
-    if (scope === undefined) return this.looped(node);
+    if (scope === undefined) {
+      const mayCall = mayHave && around === undefined;
+      return (mayCall ? this.callingLoop(node, often) : undefined) ?? this.looped(node);
+    }
     const given = scope.slots.map((slot) => this.read(slot));
     const place = this.compute(around === undefined ? 'same' : 'place');
     const isOutermost = around?.of !== 'loop';
@@ -267,6 +272,30 @@ export class RegionBuilder extends Calls {
     >; // as the key says
     const made = this.step(key, ...all);
     return [{ step: made, abrupt }, ...behind];
+  }
+
+  /** A loop in a frame that calls functions directly, with its variables in registers as a function has them. */
+  private callingLoop(node: Loop, often: () => void): Made[] | undefined {
+    const scope = this.direct((bytesOfCall) =>
+      registersOfCallingLoop(this.fn, node.body, this.types, bytesOfCall, often),
+    );
+    if (scope === undefined) return undefined;
+    const given = scope.slots.map((slot) => this.read(slot));
+    this.scope = scope;
+    scope.back = this.backWith(scope.homes.slots, 'backFrame');
+    const [{ step, abrupt }, ...behind] = this.looped(node) as [Made, ...Made[]]; // a loop is made
+    this.scope = undefined;
+    this.callees.limit(Number.POSITIVE_INFINITY);
+    this.closures.registers += scope.slots.length;
+    const key = `calling${given.length as RegisterCount}` as const;
+    const all = [...given, scope.homes, scope.back, step] as Parameters<RegisterTemplates['calling1']>; // as the key says
+    return [{ step: this.step(key, ...all), abrupt }, ...behind];
+  }
+
+  /** Puts registers of a function into their slots, and its frame on the thread. */
+  private backWith(slots: readonly number[], ...frame: Parameters<RegionClosures['step']>): Step {
+    const back = slots.map((slot): Made => ({ step: this.putBack(slot, this.read(slot)), abrupt: false }));
+    return this.row([...back, { step: this.step(...frame), abrupt: false }]).step;
   }
 
   private looped(node: Loop): Made[] {

@@ -177,11 +177,30 @@ export function registersOf(
   const statements = [...statementsIn(body)];
   const fits = statements.every(
     (statement) =>
-      (statement.kind !== 'plain' || isThrow(fn, statement)) &&
-      (statement.kind !== 'call' || bytesOfCall(statement) !== undefined) &&
-      treesOf(statement).every((tree) => isComputable(tree, fn)),
+      mayBeIn(fn, statement, bytesOfCall) && treesOf(statement).every((tree) => isComputable(tree, fn)),
   );
   if (!fits || bytesOfLoop + bytesIn(body, (call) => bytesOfCall(call)!) > mostBytes) return undefined;
+  return scopeOfLoop('loop', fn, body, types, around, often);
+}
+
+/** Whether registers can be kept while a statement is done. */
+const mayBeIn = (
+  fn: LinkedFunction,
+  statement: Statement,
+  bytesOfCall: (call: Call) => number | undefined,
+): boolean =>
+  (statement.kind !== 'plain' || isThrow(fn, statement)) &&
+  (statement.kind !== 'call' || bytesOfCall(statement) !== undefined);
+
+/** The locals of a loop that it uses most, as far as there are registers. @param around registers of what is around it */
+function scopeOfLoop(
+  of: Homes['of'],
+  fn: LinkedFunction,
+  body: readonly RegionNode[],
+  types: Types,
+  around: RegisterScope | undefined,
+  often: () => void,
+): RegisterScope | undefined {
   // What instructions reach that know only slots.
   const boxed = new Set(writtenOtherwise(fn));
   const uses = new Map<number, number>();
@@ -194,15 +213,42 @@ export function registersOf(
     uses.get(slot)! + (around?.registerOf(slot) === undefined ? 0 : Number.MAX_SAFE_INTEGER / 2);
   const chosen = [...uses.keys()].sort((a, b) => rank(b) - rank(a)).slice(0, mostRegisters);
   if (chosen.length === 0) return undefined;
-  const stored = new Set(storesOf(statements).map(({ slot }) => slot));
+  const stored = new Set(storesOf([...statementsIn(body)]).map(({ slot }) => slot));
   const assigned = chosen.filter((slot) => stored.has(slot));
-  return new RegisterScope(
-    'loop',
-    fn,
-    [...assigned, ...chosen.filter((slot) => !stored.has(slot))],
-    assigned.length,
-    often,
+  const others = chosen.filter((slot) => !stored.has(slot));
+  return new RegisterScope(of, fn, [...assigned, ...others], assigned.length, often);
+}
+
+/**
+ * The registers of a loop in a frame whose calls are direct; `undefined` where it is not called so what it calls, as of functions.
+ *
+ * @param bytesOfCall as of a function
+ * @param often says that they have often been put into slots before its end
+ */
+export function registersOfCallingLoop(
+  fn: LinkedFunction,
+  body: readonly RegionNode[],
+  types: Types,
+  bytesOfCall: (call: Call) => number | undefined,
+  often: () => void,
+): RegisterScope | undefined {
+  return isDirectCode(fn, body, bytesOfCall)
+    ? scopeOfLoop('function', fn, body, types, undefined, often)
+    : undefined;
+}
+
+/** Whether code can be run with registers of a function. */
+function isDirectCode(
+  fn: LinkedFunction,
+  body: readonly RegionNode[],
+  bytesOfCall: (call: Call) => number | undefined,
+): boolean {
+  const fits = [...statementsIn(body)].every(
+    (statement) =>
+      mayBeIn(fn, statement, bytesOfCall) &&
+      treesOf(statement).every((tree) => isComputable(tree, fn) && !looksAtFrames(tree)),
   );
+  return fits && bytesIn(body, (call) => bytesOfCall(call)!, bytesOfPlainLoop) <= mostBytes;
 }
 
 /** The ways into functions that have their arguments in registers. */
@@ -237,13 +283,7 @@ export function registersOfFunction(
   const locals: number[] = [];
   for (let slot = 0; slot < fn.localCount; slot++) if (types.at(slot) !== 'double') locals.push(slot);
   if (locals.length > mostRegisters) return undefined;
-  const fits = [...statementsIn(body)].every(
-    (statement) =>
-      (statement.kind !== 'plain' || isThrow(fn, statement)) &&
-      (statement.kind !== 'call' || bytesOfCall(statement) !== undefined) &&
-      treesOf(statement).every((tree) => isComputable(tree, fn) && !looksAtFrames(tree)),
-  );
-  if (!fits || bytesIn(body, (call) => bytesOfCall(call)!, bytesOfPlainLoop) > mostBytes) return undefined;
+  if (!isDirectCode(fn, body, bytesOfCall)) return undefined;
   const operands = new Map<number, number>();
   // A loop inside would have to hand them on, and what it has in slots may be in the same ones.
   for (const [slot] of hasLoop(body) ? [] : usesIn(body, 1)) {

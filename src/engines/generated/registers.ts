@@ -14,9 +14,83 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
     back(registers as never);
     return end;
   },
+  calling1: (a0: Compute, homes: Homes, back: Step, loop: Step) => (fp: number) => {
+    const { depth } = thread;
+    const registers: FunctionRegisters = { r0: a0(fp), r1: null, r2: null, r3: null, r4: null, r5: null, r6: null, r7: null, fp, outer: fp, left: 0, depth, callee: S[fp - 1] as ClosureValue, site: undefined, homes };
+    thread.direct++;
+    let end: ReturnType<Step>;
+    try {
+      end = loop(registers as never);
+    } catch (thrown) {
+      const { site } = registers;
+      if (site !== undefined) {
+        const { frames } = thread;
+        frames[2 * depth] = ~site.next;
+        frames[2 * depth + 1] = fp;
+        const end = thrown === refused ? fp + homes.fn.frameSize : fp + site.at - 1;
+        const to0 = fp + homes.to0;
+        if (to0 < end) S[to0] = registers.r0;
+        const to1 = fp + homes.to1;
+        if (to1 < end) S[to1] = registers.r1;
+        const to2 = fp + homes.to2;
+        if (to2 < end) S[to2] = registers.r2;
+        const to3 = fp + homes.to3;
+        if (to3 < end) S[to3] = registers.r3;
+        const to4 = fp + homes.to4;
+        if (to4 < end) S[to4] = registers.r4;
+        const to5 = fp + homes.to5;
+        if (to5 < end) S[to5] = registers.r5;
+        const to6 = fp + homes.to6;
+        if (to6 < end) S[to6] = registers.r6;
+        const to7 = fp + homes.to7;
+        if (to7 < end) S[to7] = registers.r7;
+      }
+      waits(thrown, site, homes, fp, depth);
+    }
+    thread.direct--;
+    back(registers as never);
+    return end;
+  },
   with2: (a0: Compute, a1: Compute, place: Compute, left: Compute, homes: Homes, back: Step, loop: Step) => (fp: number) => {
     const registers: Registers = { r0: a0(fp), r1: a1(fp), r2: null, r3: null, r4: null, r5: null, r6: null, r7: null, fp: place(fp) as number, outer: fp, left: left(fp) as number, homes };
     const end = loop(registers as never);
+    back(registers as never);
+    return end;
+  },
+  calling2: (a0: Compute, a1: Compute, homes: Homes, back: Step, loop: Step) => (fp: number) => {
+    const { depth } = thread;
+    const registers: FunctionRegisters = { r0: a0(fp), r1: a1(fp), r2: null, r3: null, r4: null, r5: null, r6: null, r7: null, fp, outer: fp, left: 0, depth, callee: S[fp - 1] as ClosureValue, site: undefined, homes };
+    thread.direct++;
+    let end: ReturnType<Step>;
+    try {
+      end = loop(registers as never);
+    } catch (thrown) {
+      const { site } = registers;
+      if (site !== undefined) {
+        const { frames } = thread;
+        frames[2 * depth] = ~site.next;
+        frames[2 * depth + 1] = fp;
+        const end = thrown === refused ? fp + homes.fn.frameSize : fp + site.at - 1;
+        const to0 = fp + homes.to0;
+        if (to0 < end) S[to0] = registers.r0;
+        const to1 = fp + homes.to1;
+        if (to1 < end) S[to1] = registers.r1;
+        const to2 = fp + homes.to2;
+        if (to2 < end) S[to2] = registers.r2;
+        const to3 = fp + homes.to3;
+        if (to3 < end) S[to3] = registers.r3;
+        const to4 = fp + homes.to4;
+        if (to4 < end) S[to4] = registers.r4;
+        const to5 = fp + homes.to5;
+        if (to5 < end) S[to5] = registers.r5;
+        const to6 = fp + homes.to6;
+        if (to6 < end) S[to6] = registers.r6;
+        const to7 = fp + homes.to7;
+        if (to7 < end) S[to7] = registers.r7;
+      }
+      waits(thrown, site, homes, fp, depth);
+    }
+    thread.direct--;
     back(registers as never);
     return end;
   },
@@ -26,9 +100,83 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
     back(registers as never);
     return end;
   },
+  calling3: (a0: Compute, a1: Compute, a2: Compute, homes: Homes, back: Step, loop: Step) => (fp: number) => {
+    const { depth } = thread;
+    const registers: FunctionRegisters = { r0: a0(fp), r1: a1(fp), r2: a2(fp), r3: null, r4: null, r5: null, r6: null, r7: null, fp, outer: fp, left: 0, depth, callee: S[fp - 1] as ClosureValue, site: undefined, homes };
+    thread.direct++;
+    let end: ReturnType<Step>;
+    try {
+      end = loop(registers as never);
+    } catch (thrown) {
+      const { site } = registers;
+      if (site !== undefined) {
+        const { frames } = thread;
+        frames[2 * depth] = ~site.next;
+        frames[2 * depth + 1] = fp;
+        const end = thrown === refused ? fp + homes.fn.frameSize : fp + site.at - 1;
+        const to0 = fp + homes.to0;
+        if (to0 < end) S[to0] = registers.r0;
+        const to1 = fp + homes.to1;
+        if (to1 < end) S[to1] = registers.r1;
+        const to2 = fp + homes.to2;
+        if (to2 < end) S[to2] = registers.r2;
+        const to3 = fp + homes.to3;
+        if (to3 < end) S[to3] = registers.r3;
+        const to4 = fp + homes.to4;
+        if (to4 < end) S[to4] = registers.r4;
+        const to5 = fp + homes.to5;
+        if (to5 < end) S[to5] = registers.r5;
+        const to6 = fp + homes.to6;
+        if (to6 < end) S[to6] = registers.r6;
+        const to7 = fp + homes.to7;
+        if (to7 < end) S[to7] = registers.r7;
+      }
+      waits(thrown, site, homes, fp, depth);
+    }
+    thread.direct--;
+    back(registers as never);
+    return end;
+  },
   with4: (a0: Compute, a1: Compute, a2: Compute, a3: Compute, place: Compute, left: Compute, homes: Homes, back: Step, loop: Step) => (fp: number) => {
     const registers: Registers = { r0: a0(fp), r1: a1(fp), r2: a2(fp), r3: a3(fp), r4: null, r5: null, r6: null, r7: null, fp: place(fp) as number, outer: fp, left: left(fp) as number, homes };
     const end = loop(registers as never);
+    back(registers as never);
+    return end;
+  },
+  calling4: (a0: Compute, a1: Compute, a2: Compute, a3: Compute, homes: Homes, back: Step, loop: Step) => (fp: number) => {
+    const { depth } = thread;
+    const registers: FunctionRegisters = { r0: a0(fp), r1: a1(fp), r2: a2(fp), r3: a3(fp), r4: null, r5: null, r6: null, r7: null, fp, outer: fp, left: 0, depth, callee: S[fp - 1] as ClosureValue, site: undefined, homes };
+    thread.direct++;
+    let end: ReturnType<Step>;
+    try {
+      end = loop(registers as never);
+    } catch (thrown) {
+      const { site } = registers;
+      if (site !== undefined) {
+        const { frames } = thread;
+        frames[2 * depth] = ~site.next;
+        frames[2 * depth + 1] = fp;
+        const end = thrown === refused ? fp + homes.fn.frameSize : fp + site.at - 1;
+        const to0 = fp + homes.to0;
+        if (to0 < end) S[to0] = registers.r0;
+        const to1 = fp + homes.to1;
+        if (to1 < end) S[to1] = registers.r1;
+        const to2 = fp + homes.to2;
+        if (to2 < end) S[to2] = registers.r2;
+        const to3 = fp + homes.to3;
+        if (to3 < end) S[to3] = registers.r3;
+        const to4 = fp + homes.to4;
+        if (to4 < end) S[to4] = registers.r4;
+        const to5 = fp + homes.to5;
+        if (to5 < end) S[to5] = registers.r5;
+        const to6 = fp + homes.to6;
+        if (to6 < end) S[to6] = registers.r6;
+        const to7 = fp + homes.to7;
+        if (to7 < end) S[to7] = registers.r7;
+      }
+      waits(thrown, site, homes, fp, depth);
+    }
+    thread.direct--;
     back(registers as never);
     return end;
   },
@@ -38,9 +186,83 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
     back(registers as never);
     return end;
   },
+  calling5: (a0: Compute, a1: Compute, a2: Compute, a3: Compute, a4: Compute, homes: Homes, back: Step, loop: Step) => (fp: number) => {
+    const { depth } = thread;
+    const registers: FunctionRegisters = { r0: a0(fp), r1: a1(fp), r2: a2(fp), r3: a3(fp), r4: a4(fp), r5: null, r6: null, r7: null, fp, outer: fp, left: 0, depth, callee: S[fp - 1] as ClosureValue, site: undefined, homes };
+    thread.direct++;
+    let end: ReturnType<Step>;
+    try {
+      end = loop(registers as never);
+    } catch (thrown) {
+      const { site } = registers;
+      if (site !== undefined) {
+        const { frames } = thread;
+        frames[2 * depth] = ~site.next;
+        frames[2 * depth + 1] = fp;
+        const end = thrown === refused ? fp + homes.fn.frameSize : fp + site.at - 1;
+        const to0 = fp + homes.to0;
+        if (to0 < end) S[to0] = registers.r0;
+        const to1 = fp + homes.to1;
+        if (to1 < end) S[to1] = registers.r1;
+        const to2 = fp + homes.to2;
+        if (to2 < end) S[to2] = registers.r2;
+        const to3 = fp + homes.to3;
+        if (to3 < end) S[to3] = registers.r3;
+        const to4 = fp + homes.to4;
+        if (to4 < end) S[to4] = registers.r4;
+        const to5 = fp + homes.to5;
+        if (to5 < end) S[to5] = registers.r5;
+        const to6 = fp + homes.to6;
+        if (to6 < end) S[to6] = registers.r6;
+        const to7 = fp + homes.to7;
+        if (to7 < end) S[to7] = registers.r7;
+      }
+      waits(thrown, site, homes, fp, depth);
+    }
+    thread.direct--;
+    back(registers as never);
+    return end;
+  },
   with6: (a0: Compute, a1: Compute, a2: Compute, a3: Compute, a4: Compute, a5: Compute, place: Compute, left: Compute, homes: Homes, back: Step, loop: Step) => (fp: number) => {
     const registers: Registers = { r0: a0(fp), r1: a1(fp), r2: a2(fp), r3: a3(fp), r4: a4(fp), r5: a5(fp), r6: null, r7: null, fp: place(fp) as number, outer: fp, left: left(fp) as number, homes };
     const end = loop(registers as never);
+    back(registers as never);
+    return end;
+  },
+  calling6: (a0: Compute, a1: Compute, a2: Compute, a3: Compute, a4: Compute, a5: Compute, homes: Homes, back: Step, loop: Step) => (fp: number) => {
+    const { depth } = thread;
+    const registers: FunctionRegisters = { r0: a0(fp), r1: a1(fp), r2: a2(fp), r3: a3(fp), r4: a4(fp), r5: a5(fp), r6: null, r7: null, fp, outer: fp, left: 0, depth, callee: S[fp - 1] as ClosureValue, site: undefined, homes };
+    thread.direct++;
+    let end: ReturnType<Step>;
+    try {
+      end = loop(registers as never);
+    } catch (thrown) {
+      const { site } = registers;
+      if (site !== undefined) {
+        const { frames } = thread;
+        frames[2 * depth] = ~site.next;
+        frames[2 * depth + 1] = fp;
+        const end = thrown === refused ? fp + homes.fn.frameSize : fp + site.at - 1;
+        const to0 = fp + homes.to0;
+        if (to0 < end) S[to0] = registers.r0;
+        const to1 = fp + homes.to1;
+        if (to1 < end) S[to1] = registers.r1;
+        const to2 = fp + homes.to2;
+        if (to2 < end) S[to2] = registers.r2;
+        const to3 = fp + homes.to3;
+        if (to3 < end) S[to3] = registers.r3;
+        const to4 = fp + homes.to4;
+        if (to4 < end) S[to4] = registers.r4;
+        const to5 = fp + homes.to5;
+        if (to5 < end) S[to5] = registers.r5;
+        const to6 = fp + homes.to6;
+        if (to6 < end) S[to6] = registers.r6;
+        const to7 = fp + homes.to7;
+        if (to7 < end) S[to7] = registers.r7;
+      }
+      waits(thrown, site, homes, fp, depth);
+    }
+    thread.direct--;
     back(registers as never);
     return end;
   },
@@ -50,18 +272,92 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
     back(registers as never);
     return end;
   },
+  calling7: (a0: Compute, a1: Compute, a2: Compute, a3: Compute, a4: Compute, a5: Compute, a6: Compute, homes: Homes, back: Step, loop: Step) => (fp: number) => {
+    const { depth } = thread;
+    const registers: FunctionRegisters = { r0: a0(fp), r1: a1(fp), r2: a2(fp), r3: a3(fp), r4: a4(fp), r5: a5(fp), r6: a6(fp), r7: null, fp, outer: fp, left: 0, depth, callee: S[fp - 1] as ClosureValue, site: undefined, homes };
+    thread.direct++;
+    let end: ReturnType<Step>;
+    try {
+      end = loop(registers as never);
+    } catch (thrown) {
+      const { site } = registers;
+      if (site !== undefined) {
+        const { frames } = thread;
+        frames[2 * depth] = ~site.next;
+        frames[2 * depth + 1] = fp;
+        const end = thrown === refused ? fp + homes.fn.frameSize : fp + site.at - 1;
+        const to0 = fp + homes.to0;
+        if (to0 < end) S[to0] = registers.r0;
+        const to1 = fp + homes.to1;
+        if (to1 < end) S[to1] = registers.r1;
+        const to2 = fp + homes.to2;
+        if (to2 < end) S[to2] = registers.r2;
+        const to3 = fp + homes.to3;
+        if (to3 < end) S[to3] = registers.r3;
+        const to4 = fp + homes.to4;
+        if (to4 < end) S[to4] = registers.r4;
+        const to5 = fp + homes.to5;
+        if (to5 < end) S[to5] = registers.r5;
+        const to6 = fp + homes.to6;
+        if (to6 < end) S[to6] = registers.r6;
+        const to7 = fp + homes.to7;
+        if (to7 < end) S[to7] = registers.r7;
+      }
+      waits(thrown, site, homes, fp, depth);
+    }
+    thread.direct--;
+    back(registers as never);
+    return end;
+  },
   with8: (a0: Compute, a1: Compute, a2: Compute, a3: Compute, a4: Compute, a5: Compute, a6: Compute, a7: Compute, place: Compute, left: Compute, homes: Homes, back: Step, loop: Step) => (fp: number) => {
     const registers: Registers = { r0: a0(fp), r1: a1(fp), r2: a2(fp), r3: a3(fp), r4: a4(fp), r5: a5(fp), r6: a6(fp), r7: a7(fp), fp: place(fp) as number, outer: fp, left: left(fp) as number, homes };
     const end = loop(registers as never);
     back(registers as never);
     return end;
   },
+  calling8: (a0: Compute, a1: Compute, a2: Compute, a3: Compute, a4: Compute, a5: Compute, a6: Compute, a7: Compute, homes: Homes, back: Step, loop: Step) => (fp: number) => {
+    const { depth } = thread;
+    const registers: FunctionRegisters = { r0: a0(fp), r1: a1(fp), r2: a2(fp), r3: a3(fp), r4: a4(fp), r5: a5(fp), r6: a6(fp), r7: a7(fp), fp, outer: fp, left: 0, depth, callee: S[fp - 1] as ClosureValue, site: undefined, homes };
+    thread.direct++;
+    let end: ReturnType<Step>;
+    try {
+      end = loop(registers as never);
+    } catch (thrown) {
+      const { site } = registers;
+      if (site !== undefined) {
+        const { frames } = thread;
+        frames[2 * depth] = ~site.next;
+        frames[2 * depth + 1] = fp;
+        const end = thrown === refused ? fp + homes.fn.frameSize : fp + site.at - 1;
+        const to0 = fp + homes.to0;
+        if (to0 < end) S[to0] = registers.r0;
+        const to1 = fp + homes.to1;
+        if (to1 < end) S[to1] = registers.r1;
+        const to2 = fp + homes.to2;
+        if (to2 < end) S[to2] = registers.r2;
+        const to3 = fp + homes.to3;
+        if (to3 < end) S[to3] = registers.r3;
+        const to4 = fp + homes.to4;
+        if (to4 < end) S[to4] = registers.r4;
+        const to5 = fp + homes.to5;
+        if (to5 < end) S[to5] = registers.r5;
+        const to6 = fp + homes.to6;
+        if (to6 < end) S[to6] = registers.r6;
+        const to7 = fp + homes.to7;
+        if (to7 < end) S[to7] = registers.r7;
+      }
+      waits(thrown, site, homes, fp, depth);
+    }
+    thread.direct--;
+    back(registers as never);
+    return end;
+  },
   taking0: (body: Step, homes: Homes) => (fp: number, depth: number, callee: ClosureValue | undefined) => {
     const registers: FunctionRegisters = { r0: null, r1: null, r2: null, r3: null, r4: null, r5: null, r6: null, r7: null, fp, outer: fp, left: 0, depth, callee, site: undefined, homes };
     thread.direct++;
-    let end: Value;
+    let end: ReturnType<Step>;
     try {
-      end = body(registers as never) as Value;
+      end = body(registers as never);
     } catch (thrown) {
       const { site } = registers;
       if (site !== undefined) {
@@ -90,7 +386,7 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
       waits(thrown, site, homes, fp, depth);
     }
     thread.direct--;
-    return end;
+    return end as Value;
   },
   direct0: (site: CallSite, fn: LinkedFunction, at: number, callee: Compute) => (registers: FunctionRegisters) => {
     registers.site = site;
@@ -111,9 +407,9 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
   taking1: (body: Step, homes: Homes) => (fp: number, depth: number, callee: ClosureValue | undefined, a0: Value) => {
     const registers: FunctionRegisters = { r0: a0, r1: null, r2: null, r3: null, r4: null, r5: null, r6: null, r7: null, fp, outer: fp, left: 0, depth, callee, site: undefined, homes };
     thread.direct++;
-    let end: Value;
+    let end: ReturnType<Step>;
     try {
-      end = body(registers as never) as Value;
+      end = body(registers as never);
     } catch (thrown) {
       const { site } = registers;
       if (site !== undefined) {
@@ -142,7 +438,7 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
       waits(thrown, site, homes, fp, depth);
     }
     thread.direct--;
-    return end;
+    return end as Value;
   },
   direct1: (site: CallSite, fn: LinkedFunction, at: number, callee: Compute, a0: Compute) => (registers: FunctionRegisters) => {
     const v0 = a0(registers as never);
@@ -171,9 +467,9 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
   taking2: (body: Step, homes: Homes) => (fp: number, depth: number, callee: ClosureValue | undefined, a0: Value, a1: Value) => {
     const registers: FunctionRegisters = { r0: a0, r1: a1, r2: null, r3: null, r4: null, r5: null, r6: null, r7: null, fp, outer: fp, left: 0, depth, callee, site: undefined, homes };
     thread.direct++;
-    let end: Value;
+    let end: ReturnType<Step>;
     try {
-      end = body(registers as never) as Value;
+      end = body(registers as never);
     } catch (thrown) {
       const { site } = registers;
       if (site !== undefined) {
@@ -202,7 +498,7 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
       waits(thrown, site, homes, fp, depth);
     }
     thread.direct--;
-    return end;
+    return end as Value;
   },
   direct2: (site: CallSite, fn: LinkedFunction, at: number, callee: Compute, a0: Compute, a1: Compute) => (registers: FunctionRegisters) => {
     const v0 = a0(registers as never);
@@ -235,9 +531,9 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
   taking3: (body: Step, homes: Homes) => (fp: number, depth: number, callee: ClosureValue | undefined, a0: Value, a1: Value, a2: Value) => {
     const registers: FunctionRegisters = { r0: a0, r1: a1, r2: a2, r3: null, r4: null, r5: null, r6: null, r7: null, fp, outer: fp, left: 0, depth, callee, site: undefined, homes };
     thread.direct++;
-    let end: Value;
+    let end: ReturnType<Step>;
     try {
-      end = body(registers as never) as Value;
+      end = body(registers as never);
     } catch (thrown) {
       const { site } = registers;
       if (site !== undefined) {
@@ -266,7 +562,7 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
       waits(thrown, site, homes, fp, depth);
     }
     thread.direct--;
-    return end;
+    return end as Value;
   },
   direct3: (site: CallSite, fn: LinkedFunction, at: number, callee: Compute, a0: Compute, a1: Compute, a2: Compute) => (registers: FunctionRegisters) => {
     const v0 = a0(registers as never);
@@ -294,9 +590,9 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
   taking4: (body: Step, homes: Homes) => (fp: number, depth: number, callee: ClosureValue | undefined, a0: Value, a1: Value, a2: Value, a3: Value) => {
     const registers: FunctionRegisters = { r0: a0, r1: a1, r2: a2, r3: a3, r4: null, r5: null, r6: null, r7: null, fp, outer: fp, left: 0, depth, callee, site: undefined, homes };
     thread.direct++;
-    let end: Value;
+    let end: ReturnType<Step>;
     try {
-      end = body(registers as never) as Value;
+      end = body(registers as never);
     } catch (thrown) {
       const { site } = registers;
       if (site !== undefined) {
@@ -325,7 +621,7 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
       waits(thrown, site, homes, fp, depth);
     }
     thread.direct--;
-    return end;
+    return end as Value;
   },
   direct4: (site: CallSite, fn: LinkedFunction, at: number, callee: Compute, a0: Compute, a1: Compute, a2: Compute, a3: Compute) => (registers: FunctionRegisters) => {
     const v0 = a0(registers as never);
@@ -356,9 +652,9 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
   taking5: (body: Step, homes: Homes) => (fp: number, depth: number, callee: ClosureValue | undefined, a0: Value, a1: Value, a2: Value, a3: Value, a4: Value) => {
     const registers: FunctionRegisters = { r0: a0, r1: a1, r2: a2, r3: a3, r4: a4, r5: null, r6: null, r7: null, fp, outer: fp, left: 0, depth, callee, site: undefined, homes };
     thread.direct++;
-    let end: Value;
+    let end: ReturnType<Step>;
     try {
-      end = body(registers as never) as Value;
+      end = body(registers as never);
     } catch (thrown) {
       const { site } = registers;
       if (site !== undefined) {
@@ -387,7 +683,7 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
       waits(thrown, site, homes, fp, depth);
     }
     thread.direct--;
-    return end;
+    return end as Value;
   },
   direct5: (site: CallSite, fn: LinkedFunction, at: number, callee: Compute, a0: Compute, a1: Compute, a2: Compute, a3: Compute, a4: Compute) => (registers: FunctionRegisters) => {
     const v0 = a0(registers as never);
