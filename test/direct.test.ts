@@ -80,6 +80,47 @@ test('operands that wait for a call, and loops around calls, keep their values',
   assert.ok(counts.direct > 0, `${counts.direct}`);
 });
 
+test('loops in frames call functions directly, more variables around them than there are registers', () => {
+  const counts = agreesEverywhere(
+    `${piles}
+    fn put(game, i) { try { game.one(i % 3, (i + 1) % 3); 1 } catch (e) { 0 } }
+    fn step(n, k) { if (n * k == 391) { throw "found" } if (n > k) { n - k } else { [k, n][0] } }
+    fn many(n) {
+      let a = 1; let b = 2.5; let c = "c"; let d = [n]; let e = a; let f = n * 3; let g = 0; let h = null; let log = []
+      for (let i = 0; i < n; i += 1) {
+        a = step(i, a) + e
+        b = b * 0.5 + a
+        for (let k = 0; k < 3; k += 1) { g += step(g % 9, k); if (g > f * 40) { return [a, b, c, g, i, k] } }
+        if (i % 3 == 1) { continue }
+        h = fn() { a + i }
+        d[0] = step(d[0], i)
+        if (d[0] == 3) { append(log, [c, d[0]]) }
+      }
+      [a, b, c, d, e, f, g, h == null || h() > 1, log]
+    }
+    fn plain(n) {
+      let a = 1; let b = 2.5; let c = "c"; let d = [n]; let e = a; let f = n * 3; let g = 0; let h = 4; let log = []
+      for (let i = 0; i < n; i += 1) {
+        a = step(i, a) + e
+        b = b * 0.5 + a
+        for (let k = 0; k < 3; k += 1) { g += step(g % 9, k); if (g > f * 40) { h = i * 100 + k; break } }
+        if (i % 3 == 1) { continue }
+        d[0] = step(d[0], i)
+        if (d[0] == 3) { append(log, c) }
+      }
+      [a, b, c, d, e, f, g, h, log]
+    }
+    let out = []
+    let game = play(3)
+    for (let i = 0; i < 12; i += 1) { append(out, [plain(i), many(i), put(game, i)]) }
+    try { append(out, plain(60)) } catch (e) { append(out, e) }
+    out`,
+    2003,
+  );
+  assert.ok(counts.registers >= 8, `${counts.registers} variables`);
+  assert.ok(counts.directCalls > 8, `${counts.directCalls} calls`);
+});
+
 test('deeper than the stack of the host, and as deep as the limit', () => {
   const source =
     'fn depth(n) { if (n == 0) { 0 } else { 1 + depth(n - 1) } } let out = []; for (let i = 0; i < 40; i += 1) { depth(i) }';

@@ -21,6 +21,7 @@ import { Groups } from './region-groups';
 import { type Inlined, isThrow } from './region-inlining';
 import {
   directEntries,
+  mostBytes,
   needsNoClosure,
   type RegisterScope,
   registersOf,
@@ -35,8 +36,17 @@ type Loop = Extract<RegionNode, { kind: 'loop' }>;
 
 type RegisterCount = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
 
-/** Bytes of functions that one takes in that is called directly, at most: the first with which it is not too large. */
-const inlinedInDirect = [Number.POSITIVE_INFINITY, 400, 200, 0];
+/**
+ * Bytes of functions that code with direct calls takes in, at most, and that it comes to with them: the first that it fits. What is larger than the host
+ * inlines into one function has registers that are in memory, which is still better than slots.
+ */
+const directLimits = [
+  [Number.POSITIVE_INFINITY, mostBytes],
+  [400, mostBytes],
+  [200, mostBytes],
+  [0, mostBytes],
+  [200, 4000],
+] as const;
 
 /** A function that is called directly. */
 export interface DirectFunction {
@@ -176,8 +186,8 @@ export class RegionBuilder extends Calls {
    */
   wholeDirect(nodes: readonly RegionNode[], often: () => void): DirectFunction | undefined {
     const { fn } = this;
-    const scope = this.direct((bytesOfCall) =>
-      registersOfFunction(fn, nodes, this.types, bytesOfCall, often),
+    const scope = this.direct((bytesOfCall, most) =>
+      registersOfFunction(fn, nodes, this.types, bytesOfCall, most, often),
     );
     if (scope === undefined) return undefined;
     this.scope = scope;
@@ -191,11 +201,11 @@ export class RegionBuilder extends Calls {
 
   /** Finds registers for code that calls directly what it does not inline. What would be too much with all that can be inlined calls some of it directly. */
   private direct(
-    find: (bytesOfCall: (call: Call) => number | undefined) => RegisterScope | undefined,
+    find: (bytesOfCall: (call: Call) => number | undefined, most: number) => RegisterScope | undefined,
   ): RegisterScope | undefined {
-    for (const most of inlinedInDirect) {
-      this.callees.limit(most);
-      const scope = find((call) => this.bytesOfDirect(call));
+    for (const [inlined, most] of directLimits) {
+      this.callees.limit(inlined);
+      const scope = find((call) => this.bytesOfDirect(call), most);
       if (scope !== undefined) return scope;
     }
     this.callees.limit(Number.POSITIVE_INFINITY);
@@ -276,8 +286,8 @@ export class RegionBuilder extends Calls {
 
   /** A loop in a frame that calls functions directly, with its variables in registers as a function has them. */
   private callingLoop(node: Loop, often: () => void): Made[] | undefined {
-    const scope = this.direct((bytesOfCall) =>
-      registersOfCallingLoop(this.fn, node.body, this.types, bytesOfCall, often),
+    const scope = this.direct((bytesOfCall, most) =>
+      registersOfCallingLoop(this.fn, node.body, this.types, bytesOfCall, most, often),
     );
     if (scope === undefined) return undefined;
     const given = scope.slots.map((slot) => this.read(slot));

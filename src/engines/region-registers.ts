@@ -23,7 +23,7 @@ import { type Homes, mostDirect, mostRegisters, type Step } from './region-site'
  * Bytes of the host's bytecode that a loop may come to, about: what is not inlined in one function with the loop's beginning is given the
  * registers, so they are no variables of the host's.
  */
-const mostBytes = 1200;
+export const mostBytes = 1200;
 
 /** How much more often an inner loop runs than what is around it. */
 const loopWeight = 8;
@@ -222,7 +222,7 @@ function scopeOfLoop(
 /**
  * The registers of a loop in a frame whose calls are direct; `undefined` where it is not called so what it calls, as of functions.
  *
- * @param bytesOfCall as of a function
+ * @param bytesOfCall as of a function, as `most`
  * @param often says that they have often been put into slots before its end
  */
 export function registersOfCallingLoop(
@@ -230,9 +230,10 @@ export function registersOfCallingLoop(
   body: readonly RegionNode[],
   types: Types,
   bytesOfCall: (call: Call) => number | undefined,
+  most: number,
   often: () => void,
 ): RegisterScope | undefined {
-  return isDirectCode(fn, body, bytesOfCall)
+  return isDirectCode(fn, body, bytesOfCall, most)
     ? scopeOfLoop('function', fn, body, types, undefined, often)
     : undefined;
 }
@@ -242,13 +243,14 @@ function isDirectCode(
   fn: LinkedFunction,
   body: readonly RegionNode[],
   bytesOfCall: (call: Call) => number | undefined,
+  most: number,
 ): boolean {
   const fits = [...statementsIn(body)].every(
     (statement) =>
       mayBeIn(fn, statement, bytesOfCall) &&
       treesOf(statement).every((tree) => isComputable(tree, fn) && !looksAtFrames(tree)),
   );
-  return fits && bytesIn(body, (call) => bytesOfCall(call)!, bytesOfPlainLoop) <= mostBytes;
+  return fits && bytesIn(body, (call) => bytesOfCall(call)!, bytesOfPlainLoop) <= most;
 }
 
 /** The ways into functions that have their arguments in registers. */
@@ -269,6 +271,7 @@ export const bytesOfDirect = 110;
  * frames.
  *
  * @param bytesOfCall what a call comes to, about, of a function that is inlined or called directly; `undefined` of others
+ * @param most bytes that it may come to
  * @param often says that registers have often been put into slots in mid-run
  */
 export function registersOfFunction(
@@ -276,6 +279,7 @@ export function registersOfFunction(
   body: readonly RegionNode[],
   types: Types,
   bytesOfCall: (call: Call) => number | undefined,
+  most: number,
   often: () => void,
 ): RegisterScope | undefined {
   // Closures with variables of their own are mostly called by sites that know no function, with frames.
@@ -283,7 +287,7 @@ export function registersOfFunction(
   const locals: number[] = [];
   for (let slot = 0; slot < fn.localCount; slot++) if (types.at(slot) !== 'double') locals.push(slot);
   if (locals.length > mostRegisters) return undefined;
-  if (!isDirectCode(fn, body, bytesOfCall)) return undefined;
+  if (!isDirectCode(fn, body, bytesOfCall, most)) return undefined;
   const operands = new Map<number, number>();
   // A loop inside would have to hand them on, and what it has in slots may be in the same ones.
   for (const [slot] of hasLoop(body) ? [] : usesIn(body, 1)) {
