@@ -186,7 +186,7 @@ export class RegionBuilder extends Calls {
    */
   wholeDirect(nodes: readonly RegionNode[], often: () => void): DirectFunction | undefined {
     const { fn } = this;
-    const scope = this.direct((bytesOfCall, most) =>
+    const scope = this.direct(nodes, (bytesOfCall, most) =>
       registersOfFunction(fn, nodes, this.types, bytesOfCall, most, often),
     );
     if (scope === undefined) return undefined;
@@ -201,11 +201,15 @@ export class RegionBuilder extends Calls {
 
   /** Finds registers for code that calls directly what it does not inline. What would be too much with all that can be inlined calls some of it directly. */
   private direct(
+    nodes: readonly RegionNode[],
     find: (bytesOfCall: (call: Call) => number | undefined, most: number) => RegisterScope | undefined,
   ): RegisterScope | undefined {
     for (const [inlined, most] of directLimits) {
       this.callees.limit(inlined);
-      const scope = find((call) => this.bytesOfDirect(call), most);
+      const scope = find(
+        this.bytesByCall(nodes, (call) => this.bytesOfDirect(call)),
+        most,
+      );
       if (scope !== undefined) return scope;
     }
     this.callees.limit(Number.POSITIVE_INFINITY);
@@ -249,12 +253,18 @@ export class RegionBuilder extends Calls {
   /** A loop, with its variables in registers where that can be. */
   private loop(node: Loop): Made[] {
     const around = this.scope;
-    const bytesOfCall = (call: Call): number | undefined => this.bytesOfCall(call);
     const { label } = node;
     const mayHave = this.inside === undefined && this.surroundings.mayHaveRegisters(label.pc);
     const often = (): void => this.surroundings.onSettled(label.pc);
     const scope = mayHave
-      ? registersOf(this.fn, node.body, this.types, bytesOfCall, around, often)
+      ? registersOf(
+          this.fn,
+          node.body,
+          this.types,
+          this.bytesByCall(node.body, (call) => this.bytesOfCall(call)),
+          around,
+          often,
+        )
       : undefined;
     if (scope === undefined) {
       const mayCall = mayHave && around === undefined;
@@ -286,7 +296,7 @@ export class RegionBuilder extends Calls {
 
   /** A loop in a frame that calls functions directly, with its variables in registers as a function has them. */
   private callingLoop(node: Loop, often: () => void): Made[] | undefined {
-    const scope = this.direct((bytesOfCall, most) =>
+    const scope = this.direct(node.body, (bytesOfCall, most) =>
       registersOfCallingLoop(this.fn, node.body, this.types, bytesOfCall, most, often),
     );
     if (scope === undefined) return undefined;

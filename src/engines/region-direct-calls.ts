@@ -3,6 +3,7 @@
  */
 
 import { opcodes } from '../isa/isa';
+import { type RegionNode, statementsIn } from '../load/regions';
 import type { Store, Tree } from '../load/trees';
 import type { LinkedFunction } from '../runtime/linked';
 import { HostFunction } from '../runtime/value';
@@ -157,6 +158,21 @@ export abstract class DirectCalls extends Expressions {
   private handed(call: Call): Compute[] {
     const { at, argc } = this.siteOf(call);
     return Array.from({ length: argc }, (_, i) => this.taken(call, at + i));
+  }
+
+  /** What each call of some code comes to: it may be of what statements before it have put into its slot. */
+  protected bytesByCall(
+    nodes: readonly RegionNode[],
+    bytesOf: (call: Call) => number | undefined,
+  ): (call: Call) => number | undefined {
+    const bytes = new Map<Call, number | undefined>();
+    for (const statement of statementsIn(nodes)) {
+      if (statement.kind === 'store') this.callees.note(statement);
+      if (statement.kind !== 'call') continue;
+      bytes.set(statement, bytesOf(statement));
+      this.callees.forget(this.siteOf(statement).at - 1);
+    }
+    return (call) => bytes.get(call);
   }
 
   /** The same of a call in a function that is called directly: what is not inlined is called so. */

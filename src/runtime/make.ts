@@ -79,30 +79,34 @@ export function instance(classValue: ClassValue): Instance {
   thread.mark();
   if (empty.length >= fieldsPerUnit) thread.charge(Math.floor(empty.length / fieldsPerUnit));
   allocation.forInstance(empty.length);
-  return new Instance(slotsLike(empty), classValue);
+  return new Instance(slotsLike(empty, null), classValue);
 }
 
-/** A copy of what the slots of a new instance hold. Hosts make short arrays faster that are written out. */
-function slotsLike(empty: readonly Value[]): Value[] {
+/**
+ * A copy of what the slots of a new instance hold. Hosts make short arrays faster that are written out.
+ *
+ * @param nothing what they hold: arrays of constants V8 copies when they are first written to
+ */
+function slotsLike(empty: readonly Value[], nothing: null): Value[] {
   switch (empty.length) {
     case 0:
       return [];
     case 1:
-      return [null];
+      return [nothing];
     case 2:
-      return [null, null];
+      return [nothing, nothing];
     case 3:
-      return [null, null, null];
+      return [nothing, nothing, nothing];
     case 4:
-      return [null, null, null, null];
+      return [nothing, nothing, nothing, nothing];
     case 5:
-      return [null, null, null, null, null];
+      return [nothing, nothing, nothing, nothing, nothing];
     case 6:
-      return [null, null, null, null, null, null];
+      return [nothing, nothing, nothing, nothing, nothing, nothing];
     case 7:
-      return [null, null, null, null, null, null, null];
+      return [nothing, nothing, nothing, nothing, nothing, nothing, nothing];
     case 8:
-      return [null, null, null, null, null, null, null, null];
+      return [nothing, nothing, nothing, nothing, nothing, nothing, nothing, nothing];
     default:
       return empty.slice();
   }
