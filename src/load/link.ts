@@ -10,6 +10,7 @@ import type { LinkedClass, LinkedFunction, LinkedModule } from '../runtime/linke
 import { Shape, ShapeTable } from '../runtime/objects';
 import { unreachable } from '../runtime/slow';
 import { asSmall, type Value } from '../runtime/value';
+import { fieldsAssignedFirst } from './first-fields';
 import { sourceMap } from './source-map';
 
 /**
@@ -48,7 +49,7 @@ function linkClass(
     memberCount: fields.length + methods.length,
     methods: own,
     shape: new Shape(new Map(statics.map((field, slot) => [field, slot])), new Map()),
-    shapes: new ShapeTable(fields, methodNames, own),
+    shapes: new ShapeTable(fields, methodNames, own, fieldsAssignedFirst),
   };
 }
 

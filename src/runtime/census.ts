@@ -113,9 +113,10 @@ export class Census {
       this.bytes += bytesOf.closure(value.free.length);
       this.countSlots(value.free, 0, value.free.length);
     } else if (value instanceof Instance) {
-      this.bytes += bytesOf.instance(value.slots.length);
+      const fields = value.shape.empty.length;
+      this.bytes += bytesOf.instance(fields);
       this.reach(value.classValue);
-      this.countSlots(value.slots, 0, value.slots.length);
+      this.countSlots(value.slots, 0, fields);
     } else if (value instanceof ClassValue) {
       this.countClass(value);
     } else if (value instanceof Box) {

@@ -4,6 +4,7 @@
 
 import * as allocation from './allocation';
 import { errors } from './errors';
+import { sampled, slotsLike } from './instance-slots';
 import type { LinkedClass, LinkedFunction } from './linked';
 import { ClassValue, Instance, noShape } from './objects';
 import { lookingUp } from './text-costs';
@@ -75,41 +76,11 @@ function checkMethods(definition: LinkedClass, parts: readonly Value[]): asserts
 
 /** An instance with nothing in its fields. */
 export function instance(classValue: ClassValue): Instance {
-  const { empty } = classValue.instances;
+  const { empty, holds } = classValue.instances;
   thread.mark();
   if (empty.length >= fieldsPerUnit) thread.charge(Math.floor(empty.length / fieldsPerUnit));
   allocation.forInstance(empty.length);
-  return new Instance(slotsLike(empty, null), classValue);
-}
-
-/**
- * A copy of what the slots of a new instance hold. Hosts make short arrays faster that are written out.
- *
- * @param nothing what they hold: arrays of constants V8 copies when they are first written to
- */
-function slotsLike(empty: readonly Value[], nothing: null): Value[] {
-  switch (empty.length) {
-    case 0:
-      return [];
-    case 1:
-      return [nothing];
-    case 2:
-      return [nothing, nothing];
-    case 3:
-      return [nothing, nothing, nothing];
-    case 4:
-      return [nothing, nothing, nothing, nothing];
-    case 5:
-      return [nothing, nothing, nothing, nothing, nothing];
-    case 6:
-      return [nothing, nothing, nothing, nothing, nothing, nothing];
-    case 7:
-      return [nothing, nothing, nothing, nothing, nothing, nothing, nothing];
-    case 8:
-      return [nothing, nothing, nothing, nothing, nothing, nothing, nothing, nothing];
-    default:
-      return empty.slice();
-  }
+  return holds === 'values' ? new Instance(slotsLike(empty, null), classValue) : sampled(classValue);
 }
 
 export function box(value: Value | undefined): Box {

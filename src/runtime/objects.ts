@@ -13,10 +13,18 @@ import type { Closure, Value } from './value';
 /** The method that `new` calls. */
 export const constructorName = 'constructor';
 
+/** Fields that an instance has at most whose slots are kept as doubles. */
+const mostDoubles = 8;
+
 /** Where the members of an object are. */
 export class Shape {
   /** What the slots of a new object hold. */
   readonly empty: readonly Value[];
+  /** What instances hold in all their fields, as far as it is known: numbers with fractions, or anything (`instance-slots.ts`). */
+  holds: 'unknown' | 'values' | 'doubles';
+  /** The last instance, and how many have been looked at, as long as it is not known. */
+  sample: WeakRef<Instance> | undefined;
+  samples = 0;
   /** The place of the constructor, where there is one. */
   readonly constructorPlace: number | undefined;
 
@@ -24,15 +32,20 @@ export class Shape {
    * @param fields slots by name
    * @param methods places in the class's list of methods, by name
    * @param functions what the methods at these places run, which is the same in every class of the shape
+   * @param assignedFirst fields that the constructor assigns before anybody can read them
    */
   constructor(
     readonly fields: ReadonlyMap<string, number>,
     readonly methods: ReadonlyMap<string, number>,
     readonly functions: readonly LinkedFunction[] = [],
+    assignedFirst: ReadonlySet<string> = new Set(),
   ) {
     const empty: Value[] = [];
     while (empty.length < fields.size) empty.push(null);
     this.empty = empty;
+    const mayBeDoubles = empty.length > 0 && empty.length <= mostDoubles;
+    const areUnread = mayBeDoubles && [...fields.keys()].every((name) => assignedFirst.has(name));
+    this.holds = areUnread ? 'unknown' : 'values';
     this.constructorPlace = methods.get(constructorName);
   }
 }
@@ -68,8 +81,9 @@ export class ClassValue {
 export class Instance {
   readonly shape: Shape;
 
+  /** @param slots of its fields, perhaps with something behind them */
   constructor(
-    readonly slots: Value[],
+    public slots: Value[],
     readonly classValue: ClassValue,
   ) {
     this.shape = classValue.instances;
@@ -91,6 +105,7 @@ export class ShapeTable {
     private readonly fields: readonly string[],
     private readonly methods: readonly string[],
     private readonly functions: readonly LinkedFunction[],
+    private readonly assignedFirst: (fn: LinkedFunction) => ReadonlySet<string>,
   ) {}
 
   above(inherited: Shape): Shape {
@@ -99,7 +114,9 @@ export class ShapeTable {
       const methods = placed(inherited.methods, this.methods);
       const functions = [...inherited.functions];
       for (const [i, name] of this.methods.entries()) functions[methods.get(name)!] = this.functions[i]!;
-      shape = new Shape(placed(inherited.fields, this.fields), methods, functions);
+      const place = methods.get(constructorName);
+      const assigned = place === undefined ? undefined : this.assignedFirst(functions[place]!);
+      shape = new Shape(placed(inherited.fields, this.fields), methods, functions, assigned);
       this.known.set(inherited, shape);
     }
     return shape;

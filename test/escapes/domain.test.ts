@@ -22,7 +22,7 @@ const definition: LinkedClass = {
   memberCount: 1,
   methods: [],
   shape: noShape,
-  shapes: new ShapeTable(['x'], [], []),
+  shapes: new ShapeTable(['x'], [], [], () => new Set()),
 };
 /** A class as the machine makes it, with parts of it replaced. */
 const pointClass = (instances = pointFields, statics = noShape): ClassValue =>
