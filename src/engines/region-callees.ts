@@ -55,7 +55,7 @@ export class Callees {
   private readonly bodies = new Map<LinkedFunction, Inlinable | undefined>();
 
   /** By slot of an operand, what has been put there last, where that is known. */
-  private readonly stored = new Map<number, Value | undefined>();
+  private stored = new Map<number, Value | undefined>();
 
   /** Bytes of functions that are inlined, at most. */
   private mostBytes = Number.POSITIVE_INFINITY;
@@ -71,6 +71,14 @@ export class Callees {
   /** Notes what a statement puts into a slot: it may be the callee of a call behind it. */
   note({ slot, value }: Store): void {
     if (slot >= this.fn.localCount) this.stored.set(slot, knownValue(value));
+  }
+
+  /** Looks at code that is made only later: forgets what was noted meanwhile. */
+  lookAhead(look: () => void): void {
+    const { stored } = this;
+    this.stored = new Map(stored);
+    look();
+    this.stored = stored;
   }
 
   /** Notes that a call has put its result into the callee's slot. */

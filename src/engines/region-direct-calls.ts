@@ -166,12 +166,14 @@ export abstract class DirectCalls extends Expressions {
     bytesOf: (call: Call) => number | undefined,
   ): (call: Call) => number | undefined {
     const bytes = new Map<Call, number | undefined>();
-    for (const statement of statementsIn(nodes)) {
-      if (statement.kind === 'store') this.callees.note(statement);
-      if (statement.kind !== 'call') continue;
-      bytes.set(statement, bytesOf(statement));
-      this.callees.forget(this.siteOf(statement).at - 1);
-    }
+    this.callees.lookAhead(() => {
+      for (const statement of statementsIn(nodes)) {
+        if (statement.kind === 'store') this.callees.note(statement);
+        if (statement.kind !== 'call') continue;
+        bytes.set(statement, bytesOf(statement));
+        this.callees.forget(this.siteOf(statement).at - 1);
+      }
+    });
     return (call) => bytes.get(call);
   }
 

@@ -27,8 +27,7 @@ const directLimits = [
   [Number.POSITIVE_INFINITY, mostBytes],
   [400, mostBytes],
   [200, mostBytes],
-  [0, mostBytes],
-  [200, 4000],
+  [400, 4000],
 ] as const;
 
 /** A test, and what follows on either side. */
