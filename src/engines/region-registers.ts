@@ -5,7 +5,7 @@
  * only cells do - has none.
  *
  * And which functions are called directly: all that they have is in registers, what they call is handed its arguments, and
- * nothing is in slots unless something is thrown.
+ * nothing is in slots unless something is thrown. Loops in frames that call such functions have their variables likewise.
  */
 
 import { opcodes } from '../isa/isa';
@@ -220,7 +220,7 @@ function scopeOfLoop(
 }
 
 /**
- * The registers of a loop in a frame whose calls are direct; `undefined` where it is not called so what it calls, as of functions.
+ * The registers of a loop in a frame that calls functions directly; `undefined` where it calls what cannot be called so, as of functions.
  *
  * @param bytesOfCall as of a function, as `most`
  * @param often says that they have often been put into slots before its end
