@@ -269,6 +269,16 @@ for (let i = 0; i < 100; i += 1) { let o = if (i == 50) { new B() } else { new A
   assert.equal(stats.inlineCaches, { hits: 196, polymorphic: 0, misses: 4, megamorphic: 0 });
 });
 
+test('run --stats tells of slots of doubles', () => {
+  const source = `class A { x; constructor(x) { this.x = x } } for (let i = 0; i < 9; i += 1) { new A(i + 0.5) }`;
+  assert.match(
+    heddle(['run', '--stats', '-'], source).err,
+    /^shapes +1 whose instances have slots of doubles$/m,
+  );
+  const { stats } = JSON.parse(heddle(['run', '--json', '-'], source.replace('i + 0.5', 'i')).out);
+  assert.is(stats.shapesOfDoubles, 0);
+});
+
 test('run --json shows classes and instances by their names', () => {
   const { out } = heddle(['run', '--json', '-'], 'class A { x } [A, new A()]');
   assert.equal(JSON.parse(out).value, ['<class A>', '<instance of A>']);

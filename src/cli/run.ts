@@ -13,6 +13,7 @@ import { GuestClass, GuestInstance } from '../object-handles';
 import { load, type Program } from '../program';
 import type { RunResult } from '../run-result';
 import { type CacheCounters, cacheCounters } from '../runtime/inline-cache';
+import { slotCounters } from '../runtime/instance-slots';
 import { InstructionCounter } from '../tools/instruction-counter';
 import { type RegionCounts, regionCounts } from '../tools/regions';
 import { type ListedEngine, listStage, type Stage } from '../tools/stages';
@@ -49,6 +50,8 @@ interface Stats extends Writable<Translation> {
   constants: number;
   codeBytes: number;
   inlineCaches: CacheStats;
+  /** Shapes whose instances got slots of doubles. */
+  shapesOfDoubles: number;
   regions?: RegionCounts;
   instructions?: number;
   byInstruction?: Record<string, number>;
@@ -134,6 +137,7 @@ function execute(input: Input, flags: RunFlags, output: (text: string) => void):
     ...{ compileMs: 0, verifyMs: 0, linkMs: 0, runMs: 0 },
     ...{ functions: 0, constants: 0, codeBytes: 0, ...translationOf([]) },
     inlineCaches: { polymorphic: 0, misses: 0, megamorphic: 0 },
+    shapesOfDoubles: 0,
   };
   const options: VmOptions = {
     engine,
@@ -160,6 +164,7 @@ function execute(input: Input, flags: RunFlags, output: (text: string) => void):
       stats.runMs = performance.now() - start;
       Object.assign(stats, describeSize(compiled.value, program, engine));
       if (engine === clonedEngine) stats.regions = regionCounts();
+      stats.shapesOfDoubles = slotCounters.doubles;
       stats.inlineCaches = cacheStats(before, flags.count ? counter.cached : undefined);
       if (flags.count) {
         stats.instructions = counter.total;
@@ -258,6 +263,7 @@ const writeStats = (engine: string, fuel: number, stats: Stats): void => {
     ...(stats.regions !== undefined ? regionRows(stats.regions) : []),
     ['constants', String(stats.constants)],
     ['code', `${stats.codeBytes} bytes`],
+    ['shapes', `${stats.shapesOfDoubles} whose instances have slots of doubles`],
     ['inline caches', cacheText(stats.inlineCaches)],
   ];
   if (stats.instructions !== undefined) {
