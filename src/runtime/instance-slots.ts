@@ -95,8 +95,10 @@ function doublesLike(length: number, unset: number): Value[] {
       return [unset, unset, unset, unset, unset, unset, ,] as Value[];
     case 7:
       return [unset, unset, unset, unset, unset, unset, unset, ,] as Value[];
+    case 8:
+      return [unset, unset, unset, unset, unset, unset, unset, unset, ,] as Value[];
     default:
-      return [unset, unset, unset, unset, unset, unset, unset, unset, ,] as Value[]; // no shape with more is sampled
+      throw new RangeError(`${length} fields are not kept as doubles`); // no shape with so many is sampled
   }
   // biome-ignore-end lint/suspicious/noSparseArray: as above
 }

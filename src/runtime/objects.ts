@@ -81,7 +81,7 @@ export class ClassValue {
 export class Instance {
   readonly shape: Shape;
 
-  /** @param slots of its fields, perhaps with something behind them */
+  /** @param slots of its fields, perhaps with something behind them; others take their place where another instance is made, so nobody keeps them */
   constructor(
     public slots: Value[],
     readonly classValue: ClassValue,
