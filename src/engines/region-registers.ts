@@ -15,15 +15,10 @@ import { type OpTree, type Statement, storesOf, type Tree, treesOf } from '../lo
 import type { LinkedFunction } from '../runtime/linked';
 import { codeOf } from './fused-code';
 import { alwaysPlaced } from './generated/region-places';
+import { inliningLimits } from './host-inlining';
 import type { Call } from './region-callees';
 import { isThrow } from './region-inlining';
 import { type Homes, mostDirect, mostRegisters, type Step } from './region-site';
-
-/**
- * Bytes of the host's bytecode that a loop may come to, about: what is not inlined in one function with the loop's beginning is given the
- * registers, so they are no variables of the host's.
- */
-export const mostBytes = 1200;
 
 /** How much more often an inner loop runs than what is around it. */
 const loopWeight = 8;
@@ -179,7 +174,8 @@ export function registersOf(
     (statement) =>
       mayBeIn(fn, statement, bytesOfCall) && treesOf(statement).every((tree) => isComputable(tree, fn)),
   );
-  if (!fits || bytesOfLoop + bytesIn(body, (call) => bytesOfCall(call)!) > mostBytes) return undefined;
+  if (!fits || bytesOfLoop + bytesIn(body, (call) => bytesOfCall(call)!) > inliningLimits().loop)
+    return undefined;
   return scopeOfLoop('loop', fn, body, types, around, often);
 }
 

@@ -8,6 +8,7 @@ import { closeSync, openSync, readFileSync, readSync, writeSync } from 'node:fs'
 import { decode } from '../../bytecode/decode';
 import { loadCopies } from '../../engines/cloned';
 import { engines } from '../../engines/engines';
+import { inliningFlags, isInliningRaised, raiseInlining } from '../../engines/host-inlining';
 import { HeddleError } from '../../heddle-error';
 import { load } from '../../program';
 import type {
@@ -143,7 +144,8 @@ const chosen = (sorted: readonly number[]): readonly number[] =>
 
 const hostName = (): string => {
   const { bun, node } = process.versions;
-  return bun === undefined ? `Node ${node}` : `Bun ${bun}`;
+  if (bun !== undefined) return `Bun ${bun}`;
+  return `Node ${node}${isInliningRaised() ? ', inlining raised' : ''}`;
 };
 
 async function time(assignment: TimeAssignment): Promise<Timed> {
@@ -233,6 +235,7 @@ function describe(error: unknown): unknown {
   return error instanceof Error ? (error.stack ?? error.message) : error;
 }
 
+if (inliningFlags.every((flag) => process.execArgv.includes(flag))) raiseInlining();
 const [text] = process.argv.slice(2);
 if (text === undefined) throw new Error('this is started by `heddle compare`, with an assignment');
 try {

@@ -7,6 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { inliningFlags } from '../../engines/host-inlining';
 
 export interface JavaScriptHost {
   /** As it was asked for. */
@@ -128,12 +129,21 @@ function fetchedHost(kind: 'node' | 'bun', version: string, report: (what: strin
   return { name, command, flags: kind === 'node' ? nodeFlags : [] };
 }
 
+/** After the name of a host with V8: the host with its limit of inlining raised (`raiseInlining`). */
+const withInlining = '+inlining';
+
 /**
- * The host that a word stands for: `this`, `node@24`, `node@24.1.0`, `bun`, `bun@1.2`, or the path of a binary.
+ * The host that a word stands for: `this`, `node@24`, `node@24.1.0`, `bun`, `bun@1.2`, or the path of a binary; any of Node with `+inlining`.
  *
  * @throws HostError where it is not to be had
  */
 export function hostNamed(word: string, report: (what: string) => void = () => {}): JavaScriptHost {
+  if (word.endsWith(withInlining)) {
+    const host = hostNamed(word.slice(0, -withInlining.length), report);
+    if (!host.flags.includes('--expose-gc'))
+      throw new HostError(`${host.name} is not Node, which ${withInlining} is for`);
+    return { ...host, name: word, flags: [...host.flags, ...inliningFlags] };
+  }
   if (word === 'this') return thisHost;
   if (/[/\\]/.test(word)) {
     if (!existsSync(word)) throw new HostError(`there is no host ${word}`);
@@ -142,7 +152,7 @@ export function hostNamed(word: string, report: (what: string) => void = () => {
   const [, kind, version = 'latest'] = /^(node|bun)(?:@(\d+(?:\.\d+){0,2}|latest))?$/.exec(word) ?? [];
   if (kind !== 'node' && kind !== 'bun') {
     throw new HostError(
-      `'${word}' is no host; hosts are this, node@24, bun, bun@1.2, or the path of a binary`,
+      `'${word}' is no host; hosts are this, node@24, bun, bun@1.2, or the path of a binary, and of Node this+inlining and its like`,
     );
   }
   return fetchedHost(kind, version, report);

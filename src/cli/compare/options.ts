@@ -78,7 +78,7 @@ export function compareOptions(command: Command): Command {
     .addOption(
       new Option(
         '--host <names>',
-        'JavaScript hosts, with commas between them: this, node@24, bun, bun@1.2, or the path of a binary; fetched from npm when they are new',
+        'JavaScript hosts, with commas between them: this, node@24, bun, bun@1.2, or the path of a binary; node@24+inlining and its like: with a higher limit of inlining; fetched from npm when they are new',
       )
         .argParser(words)
         .default(['this'], 'this'),
