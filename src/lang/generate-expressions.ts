@@ -4,18 +4,7 @@
  */
 
 import { type FunctionBuilder, Label, type ModuleBuilder } from '../bytecode/builder';
-import type {
-  Assignment,
-  Block,
-  Expression,
-  FunctionLiteral,
-  If,
-  Index,
-  Logical,
-  Member,
-  Name,
-  SpineNode,
-} from './ast';
+import type { Assignment, Block, Expression, FunctionLiteral, If, Logical, Name, SpineNode } from './ast';
 import { leftOf, logicalOperands } from './ast';
 import type { Report } from './diagnostics';
 import { Emitter } from './emitter';
@@ -39,9 +28,6 @@ export interface ModuleContext {
 
 export abstract class ExpressionGenerator extends Emitter {
   private readonly slots = new Map<LocalVariable, number>();
-  /** Keeps the value of an assignment to an element while it is stored. */
-  private scratch: number | undefined;
-
   constructor(
     protected readonly context: ModuleContext,
     protected readonly scope: FunctionScope,
@@ -49,6 +35,9 @@ export abstract class ExpressionGenerator extends Emitter {
   ) {
     super(out, context.report);
   }
+
+  /** An assignment; `wanted` says whether its value is. */
+  protected abstract assignment(node: Assignment, wanted: boolean): void;
 
   /** A block; `wanted` says whether its value is. */
   protected abstract block(node: Block, wanted: boolean): void;
@@ -341,62 +330,5 @@ export abstract class ExpressionGenerator extends Emitter {
     for (const operand of operands) this.condition(operand, end, node.operator === '||');
     this.effect(last);
     this.mark(end);
-  }
-
-  private assignment(node: Assignment, wanted: boolean): void {
-    const { target } = node;
-    if (target.kind === 'index') {
-      this.elementAssignment(node, target, wanted);
-      return;
-    }
-    if (target.kind === 'member') {
-      this.fieldAssignment(node, target, wanted);
-      return;
-    }
-    if (!this.live) return;
-    const variable = this.variableOf(target);
-    if (node.operator !== undefined) {
-      this.from(target.start);
-      this.load(variable);
-    }
-    this.assigned(node);
-    if (wanted) this.emit('OpDup');
-    this.from(target.start);
-    this.store(variable);
-  }
-
-  private elementAssignment(node: Assignment, target: Index, wanted: boolean): void {
-    this.value(target.collection);
-    this.value(target.key);
-    if (node.operator !== undefined) this.from(target.at).emit('OpDup2').emit('OpIndex');
-    this.assigned(node);
-    this.storePart(target.at, wanted, () => this.emit('OpSetIndex'));
-  }
-
-  private fieldAssignment(node: Assignment, target: Member, wanted: boolean): void {
-    this.value(target.object);
-    const name = this.nameConstant(target.name);
-    if (node.operator !== undefined) this.from(target.at).emit('OpDup').emit('OpGetField', name);
-    this.assigned(node);
-    this.storePart(target.at, wanted, () => this.emit('OpSetField', name));
-  }
-
-  /** Stores the value on top in a part of what is below it, and leaves it there if it is wanted. */
-  private storePart(at: number, wanted: boolean, store: () => void): void {
-    if (!this.live) return;
-    if (wanted) {
-      this.scratch ??= this.takeSlot();
-      this.emit('OpDup').emit('OpSetLocal', this.scratch);
-    }
-    this.from(at);
-    store();
-    if (wanted) this.emit('OpGetLocal', this.scratch!);
-  }
-
-  /** The value to assign; for a compound assignment, the old value is on the stack. */
-  private assigned(node: Assignment): void {
-    this.value(node.value);
-    this.from(node.at);
-    if (node.operator !== undefined) this.emit(binaryOp(node.operator, this.context.dialect));
   }
 }

@@ -4,10 +4,10 @@
 
 import { Label } from '../bytecode/builder';
 import type { Name } from './ast';
-import { ExpressionGenerator } from './generate-expressions';
+import { AssignmentGenerator } from './generate-assignments';
 import type { LocalVariable, ScopeNode } from './scope';
 
-export abstract class ScopeGenerator extends ExpressionGenerator {
+export abstract class ScopeGenerator extends AssignmentGenerator {
   /** For each scope that is open: the variables in it, and where their names begin. */
   private readonly scopes: { readonly slot: number; readonly name: string; readonly start: Label }[][] = [];
 
