@@ -11,7 +11,7 @@ import { readFileSync } from 'node:fs';
 import ts from 'typescript';
 import { cellVerbs } from './emit-threaded';
 import { attemptOf, canAttempt, coldModules } from './fast-path';
-import { type CallText, type ReadInstruction, renderBody } from './read-isa';
+import { type CallText, type ReadInstruction, renderBody, type VerbText } from './read-isa';
 import { generatedHeader, TextWriter } from './text-writer';
 
 /**
@@ -27,6 +27,16 @@ const arrayPlaces = 'sxab';
 const computedPlaces = 'xnpb';
 const lastPlaces = 'scx';
 const constantPlaces = 'ck';
+/** Those that know of slots. */
+const slotPlaces = 'sifoa';
+
+/** The verbs that reach into a frame, where variables are in registers of a function. */
+const directVerbs: Readonly<Record<string, VerbText>> = {
+  self: () => 'fp.callee!',
+  free: (index) => `fp.callee!.free[${index}]!`,
+  local: (slot) => `S[fp.fp + ${slot}]!`,
+  setLocal: (slot, value) => `void (S[fp.fp + ${slot}] = ${value})`,
+};
 
 /** Instructions that hot code is made of: many copies of their templates are made, of the others few. */
 const frequent = new Set([
@@ -48,24 +58,45 @@ const frequent = new Set([
 ]);
 
 /** What the templates reach the machine by. */
-const machineNames = ['thread', 'closureAt', 'boxes', 'members', 'slow', 'leave', 'orLeave', 'at', 'done'];
+const machineNames = [
+  'thread',
+  'closureAt',
+  'boxes',
+  'make',
+  'members',
+  'slow',
+  'leave',
+  'orLeave',
+  'at',
+  'done',
+];
 
 const isFusible = ({ form, picture }: ReadInstruction): boolean =>
   form === 'data' && picture.variadic === undefined && picture.inputs.length + picture.outputs.length > 0;
+
+/** Whether an instruction has templates where variables are in registers of a function: it may change a slot and do nothing else. */
+const isDirect = ({ form, picture }: ReadInstruction): boolean =>
+  form === 'data' && picture.variadic === undefined;
+
+/** Whether an instruction reaches into its frame: a local with a box, or what its closure has. */
+const looksAtFrame = ({ body }: ReadInstruction): boolean =>
+  /\b(self|free|local|setLocal)\(/.test(body!.getText());
 
 export function emitRegion(table: readonly ReadInstruction[], which: 'frequent' | 'rare'): string {
   const out = new TextWriter();
   const job = `Templates of the ${which === 'frequent' ? 'most used' : 'other'} data instructions in regions.`;
   for (const line of generatedHeader(job, 'emit-region.ts')) out.line(line);
   const chosen = table.filter(
-    (instruction) => isFusible(instruction) && frequent.has(instruction.name) === (which === 'frequent'),
+    (instruction) => isDirect(instruction) && frequent.has(instruction.name) === (which === 'frequent'),
   );
   const templates = new TextWriter();
   for (const instruction of chosen) emitInstruction(templates, instruction);
   const text = templates.toString();
   const used = machineNames.filter((name) => new RegExp(`\\b${name}\\b`).test(text));
   if (/as Instance\b/.test(text)) out.line("import type { Instance } from '../../runtime/objects';");
-  const types = ['Compute', 'Machine', 'RegionSite', 'Step'].join(', ');
+  const types = ['CallSite', 'Compute', 'FunctionRegisters', 'Machine', 'RegionSite', 'Step']
+    .filter((name) => new RegExp(`\\b${name}\\b`).test(`${text} Machine`))
+    .join(', ');
   if (/\bValue\b/.test(text)) out.line("import type { Value } from '../../runtime/value';");
   out.line(`import type { ${types} } from '../region-site';`).line();
   out.line(
@@ -177,6 +208,8 @@ function emitInstruction(out: TextWriter, instruction: ReadInstruction): void {
   const body = unwrapped(instruction.body!);
   for (const places of combinations(placesOf(instruction))) {
     if (places.length > 0 && [...places].every((place) => constantPlaces.includes(place))) continue;
+    if ([...places].every((place) => !slotPlaces.includes(place))) emitDirect(out, instruction, places);
+    if (!isFusible(instruction)) continue;
     const isEffect = instruction.picture.outputs.length === 0;
     const nested = isEffect ? undefined : new Text(instruction, places, 'nested').lines(body);
     if (nested !== undefined) emitTemplate(out, instruction, `${instruction.name}.${places}`, nested);
@@ -187,6 +220,21 @@ function emitInstruction(out: TextWriter, instruction: ReadInstruction): void {
       emitTemplate(out, instruction, `${instruction.name}.${places}^`, whole);
     }
   }
+}
+
+/**
+ * Templates of an instruction in functions that have all in registers (`@`): its closure is found there, and what may throw only notes where it
+ * stands, so nobody else is given the registers.
+ */
+function emitDirect(out: TextWriter, instruction: ReadInstruction, places: string): void {
+  const body = unwrapped(instruction.body!);
+  const isEffect = instruction.picture.outputs.length === 0;
+  const nested = isEffect ? undefined : new Text(instruction, places, 'nested', true).lines(body);
+  const key = `${instruction.name}.${places}`;
+  if (nested !== undefined && looksAtFrame(instruction))
+    emitTemplate(out, instruction, `${key}@`, nested, true);
+  if (nested !== undefined && callsOf(body).every((call) => raising.has(call))) return;
+  emitTemplate(out, instruction, `${key}^@`, new Text(instruction, places, 'noted', true).lines(body)!, true);
 }
 
 /** What the closures of regions read once when they are made. */
@@ -211,7 +259,9 @@ class Text {
   constructor(
     private readonly instruction: ReadInstruction,
     private readonly places: string,
-    private readonly form: 'nested' | 'whole',
+    private readonly form: 'nested' | 'whole' | 'noted',
+    /** Whether the closure is given registers of a function. */
+    private readonly isDirect = false,
   ) {}
 
   private hoist(text: string): string {
@@ -267,7 +317,8 @@ class Text {
       const parameters = this.missed()
         .map((i) => `v${i}: ${this.typeOf(i)}, `)
         .join('');
-      known.push({ name: 'miss', text: `(${parameters}fp: number) => ${miss}` });
+      const frame = this.form === 'noted' ? '' : 'fp: number';
+      known.push({ name: 'miss', text: `(${parameters}${frame}) => ${miss}` });
     }
     const reads: string[] = [];
     let inline = text;
@@ -288,7 +339,8 @@ class Text {
         b: `a${i}(fp) as Value[]`,
       }[place]!;
       const isConstant = constantPlaces.includes(place);
-      const only = picture.inputs.length === 1 || isConstant || this.inOrder(text);
+      // Where it stands is noted behind all that operands may note.
+      const only = this.form !== 'noted' && (picture.inputs.length === 1 || isConstant || this.inOrder(text));
       if (isConstant || (uses === 1 && only)) {
         inline = inline.replace(new RegExp(`\\bv${i}\\b`, 'g'), / as /.test(read) ? `(${read})` : read);
       } else if (uses > 0 || computedPlaces.includes(place)) {
@@ -324,33 +376,38 @@ class Text {
   }
 
   private render(body: ts.Expression): string | undefined {
-    const verbs = cellVerbs((text) => this.hoist(text));
+    const verbs = { ...cellVerbs((text) => this.hoist(text)), ...(this.isDirect && directVerbs) };
     const attempt: CallText = (callee, args) => {
       const attempted = attemptOf(callee);
       if (this.form === 'nested') {
         return attempted && `orLeave(${attempted}(${args.join(', ')}), site, fp)`;
       }
+      if (this.form === 'noted') return undefined;
       return coldModules.has(callee.split('.')[0]!)
         ? `done(fp, (at(site, fp), ${callee}(${args.join(', ')})))`
         : undefined;
     };
     const plain = (node: ts.Expression): string => renderBody(node, verbs, attempt, this.names);
+    const noted = (text: string): string => `(fp.site = site, ${text})`;
     if (!ts.isConditionalExpression(body)) {
+      if (this.form === 'noted') return noted(plain(body));
       return this.form === 'whole' || canAttempt(body) ? plain(body) : undefined;
     }
     if (this.form === 'nested' && (!canAttempt(body.condition) || !canAttempt(body.whenTrue)))
       return undefined;
     const tests = conjunctsOf(body.condition).filter((test) => !this.holds(test));
     const fast = this.cached(plain(body.whenTrue));
-    if (tests.length === 0) return fast;
+    const mayNote =
+      this.form === 'noted' && callsOf(body.whenTrue).length + callsOf(body.condition).length > 0;
+    if (tests.length === 0) return mayNote ? noted(fast) : fast;
     const condition = this.cached(tests.map(plain).join(' && '));
-    if (this.form !== 'whole' && !canAttempt(body.whenFalse))
+    if (this.form === 'nested' && !canAttempt(body.whenFalse))
       return `${condition} ? ${fast} : leave(site, fp)`;
     this.miss = plain(body.whenFalse);
-    const given = this.missed()
-      .map((i) => `v${i}, `)
-      .join('');
-    return `${condition} ? ${fast} : miss(${given}fp)`;
+    const given = this.missed().map((i) => `v${i}`);
+    if (this.form !== 'noted') return `${condition} ? ${fast} : miss(${[...given, 'fp'].join(', ')})`;
+    const missed = noted(`miss(${given.join(', ')})`);
+    return mayNote ? noted(`${condition} ? ${fast} : ${missed}`) : `${condition} ? ${fast} : ${missed}`;
   }
 
   /**
@@ -369,8 +426,9 @@ function emitTemplate(
   { picture, body }: ReadInstruction,
   key: string,
   { known, reads, text }: Lines,
+  isDirect = false,
 ): void {
-  const places = key.slice(key.indexOf('.') + 1).replace('^', '');
+  const places = key.slice(key.indexOf('.') + 1).replace(/[\^@]/g, '');
   const parameters = picture.inputs.map((_, i) => {
     const place = places[i]!;
     const isNumber = !constantPlaces.includes(place) || asksFor(body!, picture.inputs[i]!);
@@ -386,20 +444,25 @@ function emitTemplate(
     `${/\bS\[/.test(code) ? 'S' : '_S'}: Machine['S']`,
     `${/\bF\[/.test(code) ? 'F' : '_F'}: Machine['F']`,
   ];
-  const given = [...slots, ...parameters, usesSite ? 'site: RegionSite' : '']
+  const given = [...slots, ...parameters, usesSite ? `site: ${isDirect ? 'CallSite' : 'RegionSite'}` : '']
     .filter((item) => item !== '')
     .join(', ');
   const result = isEffect ? 'Step' : 'Compute';
-  const fp = /\bfp\b/.test([...reads, text].join('\n')) ? 'fp' : '';
+  const fp = /\bfp\b/.test([...reads, text].join('\n')) ? (isDirect ? 'registers' : 'fp') : '';
+  const inRegisters = (line: string): string =>
+    isDirect
+      ? line.replace(/(\ba\d\()fp\)/g, '$1registers as never)').replace(/(?<!\.)\bfp\b/g, 'registers')
+      : line;
   const closure = (open: string, close: string): void => {
     out.block(open, close, () => {
-      for (const line of reads) out.line(line);
-      out.line(isEffect ? `${text};` : `return ${text};`);
+      for (const line of reads) out.line(inRegisters(line));
+      out.line(inRegisters(isEffect ? `${text};` : `return ${text};`));
     });
   };
-  out.line(`'${key}': (${given}): ${result} =>`);
+  const type = isDirect ? 'FunctionRegisters' : 'number';
+  out.line(`'${key}': (${given})${isDirect ? '' : `: ${result}`} =>`);
   if (known.length === 0) {
-    closure(`(${fp}) => {`, '},');
+    closure(`(${isDirect && fp !== '' ? `${fp}: ${type}` : fp}) => {`, '},');
     return;
   }
   const own = ['S', 'F', ...picture.inputs.map((_, i) => `a${i}`), 'site'].filter((name) =>
@@ -407,5 +470,5 @@ function emitTemplate(
   );
   const items = [...own, ...known.map((item) => item.text)];
   out.line(`bind([${items.join(', ')}], (${[...own, ...known.map(({ name }) => name)].join(', ')}) =>`);
-  closure(`(${fp}${fp === '' ? '' : ': number'}) => {`, '}),');
+  closure(`(${fp}${fp === '' ? '' : `: ${type}`}) => {`, '}),');
 }

@@ -24,7 +24,7 @@ export function emitRegisters(): string {
     )
     .line();
   const machine =
-    "S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'], methodFor: Machine['methodFor'], refused: Machine['refused'], ready: Machine['ready']";
+    "S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'], methodFor: Machine['methodFor'], refused: Machine['refused'], ready: Machine['ready'], closure: Machine['make']['closure']";
   out.block(`const make = (${machine}) => ({`, '});', () => {
     for (const k of numbers) {
       emitLoop(out, k + 1);
@@ -34,6 +34,7 @@ export function emitRegisters(): string {
       emitFunction(out, count);
       emitCalls(out, count);
       if (count <= mostOfBuiltin) emitBuiltin(out, count);
+      emitClosure(out, count);
     }
     for (const k of numbers) {
       out.line(`r${k}: () => (registers: Registers) => registers.r${k},`);
@@ -48,7 +49,7 @@ export function emitRegisters(): string {
   });
   out.line();
   out.line(
-    'export const registerTemplates = ({ S, thread, waits, methodFor, refused, ready }: Machine) => make(S, thread, waits, methodFor, refused, ready);',
+    'export const registerTemplates = ({ S, thread, waits, methodFor, refused, ready, make: { closure } }: Machine) => make(S, thread, waits, methodFor, refused, ready, closure);',
   );
   out.line().line('export type RegisterTemplates = ReturnType<typeof registerTemplates>;');
   return out.toString();
@@ -172,9 +173,35 @@ function emitCalls(out: TextWriter, count: number): void {
       hand('closure');
     },
   );
+  out.line('/** A call of whatever closure there is. */');
+  out.block(
+    `directAny${count}: (site: CallSite, at: number, ${otherwise}${all}) => (registers: FunctionRegisters) => {`,
+    '},',
+    () => {
+      out.line('const closure = callee(registers as never) as ClosureValue | null | undefined;');
+      out.line('const fn = closure?.fn;');
+      out.line(`if (fn?.arity !== ${count}) return otherwise(registers as never);`);
+      hand('closure!');
+    },
+  );
   if (count === 0) return;
   out.block(`directMethod${count}: (${known}${all}) => (registers: FunctionRegisters) => {`, '},', () =>
     hand('undefined'),
+  );
+}
+
+/** A closure that captures `count` variables. */
+function emitClosure(out: TextWriter, count: number): void {
+  const given = argumentsOf(count).map((name) => `, ${name}: Compute`);
+  out.block(
+    `closure${count}: (site: CallSite, fn: LinkedFunction${given.join('')}) => (registers: FunctionRegisters) => {`,
+    '},',
+    () => {
+      const captured = argumentsOf(count).map((name) => `${name}(registers as never)`);
+      out.line(`const captured: Value[] = [${captured.join(', ')}];`);
+      out.line('registers.site = site;');
+      out.line('return closure(fn, captured);');
+    },
   );
 }
 

@@ -53,6 +53,9 @@ const make = (
       Array.isArray(value(registers as never)) ? inside(registers as never) : otherwise(registers as never),
     methodOf: (receiver: Compute, place: number) => (registers: FunctionRegisters) =>
       (receiver(registers as never) as Instance).classValue.methods[place]!,
+    /** What a field of an instance holds, whose shape is known. */
+    fieldOf: (object: Compute, slot: number) => (registers: FunctionRegisters) =>
+      (object(registers as never) as Instance).slots[slot]!,
     whileOf:
       (back: Step, test: Compute, body: Step, cost: number, header: number) =>
       (registers: FunctionRegisters) => {

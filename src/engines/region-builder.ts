@@ -3,6 +3,7 @@
  * of them.
  */
 
+import { opcodes } from '../isa/isa';
 import { isGone, type RegionNode, type Simple, takenBy, withValue } from '../load/regions';
 import { isNumber, type Types } from '../load/slot-types';
 import { isIn, type Tree } from '../load/trees';
@@ -11,10 +12,17 @@ import { codeOf } from './fused-code';
 import type { Assumptions } from './region-assumptions';
 import type { Call } from './region-callees';
 import { leave } from './region-exits';
-import type { Made } from './region-expressions';
-import { type Inlined, isThrow } from './region-inlining';
+import { type Made, ownSite } from './region-expressions';
+import { type Inlined, isThrow, withoutThrows } from './region-inlining';
 import { type Decision, type If, Loops } from './region-loops';
-import { directEntries, needsNoClosure, type RegisterScope, registersOfFunction } from './region-registers';
+import {
+  directEntries,
+  hasLoop,
+  needsNoClosure,
+  plainInDirect,
+  type RegisterScope,
+  registersOfFunction,
+} from './region-registers';
 import type { Completion, Compute, Frame, Step } from './region-site';
 import { makeCell } from './threaded';
 
@@ -143,8 +151,9 @@ export class RegionBuilder extends Loops {
    *
    * @param often says that registers have often been put into slots, or that frames have often been wanted
    */
-  wholeDirect(nodes: readonly RegionNode[], often: () => void): DirectFunction | undefined {
+  wholeDirect(whole: readonly RegionNode[], often: () => void): DirectFunction | undefined {
     const { fn } = this;
+    const nodes = withoutThrows(fn, whole);
     const scope = this.direct(nodes, (bytesOfCall, most) =>
       registersOfFunction(fn, nodes, this.types, bytesOfCall, most, often),
     );
@@ -153,9 +162,18 @@ export class RegionBuilder extends Loops {
     scope.back = needsNoClosure(fn)
       ? this.backWith(scope.slots, 'backMethod', fn, this.read(fn.arity - 1))
       : this.backWith(scope.slots, 'backFrame');
-    const { step } = this.body(nodes);
-    const body = codeOf(fn)!.readsClosure ? this.step('two', this.step('closed'), step) : step;
-    return { body, scope };
+    const first = this.localsInSlots(scope);
+    // Only a loop with registers of its own looks for the closure where cells have it.
+    if (codeOf(fn)!.readsClosure && hasLoop(nodes)) first.push({ step: this.step('closed'), abrupt: false });
+    const { step } = this.row([...first, this.body(nodes)]);
+    return { body: step, scope };
+  }
+
+  /** What locals that are in their slots begin with. */
+  private localsInSlots(scope: RegisterScope): Made[] {
+    return scope
+      .localsInSlots(this.fn, this.types)
+      .map((slot) => ({ step: this.putBack(slot, this.compute('constant', null)), abrupt: false }));
   }
 
   /**
@@ -169,7 +187,9 @@ export class RegionBuilder extends Loops {
     slots: number,
     otherwise: (slot: number) => Compute,
   ): LinkedFunction['direct'] {
-    const checked = this.step('checked', scope.back, body, slots, this.fn.entryCost) as Compute;
+    // Where it is stopped before it has begun, its locals have not begun either.
+    const back = this.row([...this.localsInSlots(scope), { step: scope.back, abrupt: false }]).step;
+    const checked = this.step('checked', back, body, slots, this.fn.entryCost) as Compute;
     const inside = [...this.assumptions].reduce<Compute>((inside, [slot, assumption]) => {
       const [value, other] = [this.read(slot), this.closures.cold(otherwise(slot))];
       if (assumption === 'number') return this.compute('ifNumber', value, inside, other);
@@ -201,11 +221,25 @@ export class RegionBuilder extends Loops {
       case 'plain':
         if (isThrow(this.fn, statement) && (this.inside ?? this.scope) !== undefined)
           return this.thrown(statement);
+        if (this.isInDirect) return this.plainDirect(statement);
         return this.closures.note(
           'plain',
           this.surroundings.plain(this.site(statement.pc, statement.start), makeCell(this.fn, statement.pc)),
         );
     }
+  }
+
+  /** A closure that is made, or a box, where variables are in registers of a function. */
+  private plainDirect({ pc, start }: Simple): Step {
+    const { fn } = this;
+    const site = ownSite(this.site(pc, start));
+    if (plainInDirect(fn, pc) === 'box')
+      return this.closures.directOperation(`${opcodes[fn.code[pc]!]!.op}.`, [site], true)!; // as it is plain
+    const [index, count] = site.operands as [number, number];
+    const at = fn.localCount + fn.heights[pc]! - count;
+    const captured = Array.from({ length: count }, (_, i) => this.read(at + i)) as [];
+    const key = `closure${count as 0}` as const; // no closure with more is made there
+    return this.put(at, this.compute(key, site, fn.module.functions[index]!, ...captured));
   }
 
   /** Where something is thrown in an inlined function, or in a loop with registers: cells do it. */

@@ -232,11 +232,11 @@ export abstract class Calls extends DirectCalls {
       if (fits && argc === 1) return this.compute('builtin1', site, at, known, known.call);
       if (fits && argc === 2) return this.compute('builtin2', site, at, known, known.call);
       const [target] = this.callees.targets(call);
-      if (target === undefined || (target.body === undefined && !this.isInDirect))
-        return this.compute('call', site, at, argc, ~next);
+      if (target?.body === undefined && !this.isInDirect) return this.compute('call', site, at, argc, ~next);
       const otherwise = this.closures.cold(
         this.readied(call, this.settled(this.compute('call', site, at, argc, ~next))),
       );
+      if (target === undefined) return this.directAny(call, this.taken(call, at - 1), otherwise);
       if (target.body === undefined) return this.directOf(call, target.fn, otherwise);
       const { value } = this.inline(call, target.body, target, at - 1);
       return this.compute('callOf', this.taken(call, at - 1), target.fn, value, otherwise);
@@ -278,8 +278,23 @@ export abstract class Calls extends DirectCalls {
         if (isSure) return this.compute('invokeKnown', from, at, argc, place!, ready(framed));
         return this.compute('invoke', from, at, argc, shape!, place!, ready(framed), otherwise);
       },
-      this.otherwise(targets, ready(this.settled(this.compute('invokeOther', invoked, from)))),
+      this.inFields(
+        call,
+        from,
+        this.otherwise(targets, ready(this.settled(this.compute('invokeOther', invoked, from)))),
+      ),
     );
+  }
+
+  /** A call of what a field holds, in a function that is called directly: for each shape that the site has met with such a field. */
+  private inFields(call: Call, from: number, otherwise: Compute): Compute {
+    if (!this.isInDirect) return otherwise;
+    return this.fn.caches[call.pc]!.known().reduce((otherwise, { shape, place }) => {
+      if (place >= 0) return otherwise;
+      const held = this.compute('fieldOf', this.read(from), ~place);
+      const called = this.directAny(call, held, this.closures.cold(otherwise));
+      return this.compute('invokeOn', this.read(from), shape, called, otherwise);
+    }, otherwise);
   }
 
   /** What is done of a method call whose receiver is of no shape that the site has met. */

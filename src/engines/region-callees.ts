@@ -27,6 +27,12 @@ function knownValue(tree: Tree): Value | undefined {
 const functionOf = (value: Value | undefined): LinkedFunction | undefined =>
   value instanceof Closure ? value.fn : undefined;
 
+/** What is known of a callee: what it is, or of a superclass's method, of which function. */
+interface Known {
+  readonly value: Value | undefined;
+  readonly fn: LinkedFunction | undefined;
+}
+
 /** How many arguments a call has, and the slot of the first. */
 export function argumentsOf(
   fn: LinkedFunction,
@@ -55,7 +61,7 @@ export class Callees {
   private readonly bodies = new Map<LinkedFunction, Inlinable | undefined>();
 
   /** By slot of an operand, what has been put there last, where that is known. */
-  private stored = new Map<number, Value | undefined>();
+  private stored = new Map<number, Known>();
 
   /** Bytes of functions that are inlined, at most. */
   private mostBytes = Number.POSITIVE_INFINITY;
@@ -70,7 +76,14 @@ export class Callees {
 
   /** Notes what a statement puts into a slot: it may be the callee of a call behind it. */
   note({ slot, value }: Store): void {
-    if (slot >= this.fn.localCount) this.stored.set(slot, knownValue(value));
+    if (slot >= this.fn.localCount) this.stored.set(slot, this.knownOf(value));
+  }
+
+  private knownOf(tree: Tree): Known {
+    const value = knownValue(tree);
+    if (tree.kind !== 'op' || tree.op !== 'OpSuperMethod') return { value, fn: functionOf(value) };
+    const [only, ...others] = this.fn.caches[tree.pc]!.known();
+    return { value, fn: others.length > 0 ? undefined : only?.shape.functions[only.place] };
   }
 
   /** Looks at code that is made only later: forgets what was noted meanwhile. */
@@ -88,9 +101,13 @@ export class Callees {
 
   /** What a call that reads its callee from a variable finds there now; else `undefined`. */
   known(call: Call): Value | undefined {
+    return this.calleeOf(call)?.value;
+  }
+
+  private calleeOf(call: Call): Known | undefined {
     const slot = argumentsOf(this.fn, call).at - 1;
     const callee = storedBy(call, slot);
-    return callee === undefined ? this.stored.get(slot) : knownValue(callee);
+    return callee === undefined ? this.stored.get(slot) : this.knownOf(callee);
   }
 
   /** Whether a call is of the closure that makes it. */
@@ -106,7 +123,7 @@ export class Callees {
     const targets: Target[] = [];
     const { op } = opcodes[this.fn.code[pc]!]!;
     if (op === 'OpCall') {
-      const fn = this.isSelf(call) ? this.fn : functionOf(this.known(call));
+      const fn = this.isSelf(call) ? this.fn : this.calleeOf(call)?.fn;
       if (fn?.arity === argc) targets.push({ fn, body: this.bodyOf(fn), shape: undefined, place: undefined });
     } else if (op === 'OpNew') {
       const known = this.known(call);

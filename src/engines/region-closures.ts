@@ -71,6 +71,12 @@ export class RegionClosures {
     return this.note(key, made, ...fitting);
   }
 
+  /** The same where variables are in registers of a function, if there is a form for these. */
+  directOperation(key: string, given: readonly unknown[], whole: boolean): Compute | undefined {
+    const chosen = [whole ? `${key}^@` : '', `${key}@`].find((one) => this.pool.has(one));
+    return chosen === undefined ? undefined : this.operation(chosen, given, false);
+  }
+
   /** Takes a closure for one that is not expected to be called: the host inlines nothing there. */
   cold<T extends Step | Compute>(made: T): T {
     this.sizes.set(made, 0);

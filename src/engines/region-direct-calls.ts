@@ -8,13 +8,10 @@ import type { Store, Tree } from '../load/trees';
 import type { LinkedFunction } from '../runtime/linked';
 import { HostFunction } from '../runtime/value';
 import { argumentsOf, type Call, Callees, storedBy, type Target } from './region-callees';
-import { Expressions, type Made } from './region-expressions';
+import { Expressions, type Made, ownSite } from './region-expressions';
 import type { Source } from './region-inlining';
 import { bytesOfDirect, bytesOfInlined, directEntries, needsNoClosure } from './region-registers';
 import { type CallSite, type Compute, mostDirect, mostOfBuiltin } from './region-site';
-
-/** What an instruction knows that may throw: it begins again, or fails, with all registers in their slots. */
-const ownSite = (site: CallSite): CallSite => ({ ...site, at: 2 ** 30, next: -1 });
 
 /** Makes direct calls, besides expressions. */
 export abstract class DirectCalls extends Expressions {
@@ -60,12 +57,8 @@ export abstract class DirectCalls extends Expressions {
 
   /** Whether functions are called there that are handed their arguments. */
   protected isDirect(call: Call): boolean {
-    return this.isInDirect && !this.callees.targets(call).every(({ body }) => body !== undefined);
-  }
-
-  /** Whether the function has its arguments in registers, and not in a loop that has registers of its own. */
-  protected get isInDirect(): boolean {
-    return this.scope?.of === 'function';
+    const targets = this.callees.targets(call);
+    return this.isInDirect && (targets.length === 0 || targets.some(({ body }) => body === undefined));
   }
 
   /** Whether a value can be read wherever it is needed until the caller goes on. */
@@ -97,6 +90,15 @@ export abstract class DirectCalls extends Expressions {
     const given = this.handed(call) as [];
     this.closures.direct++;
     return this.compute(`directOf${count}`, site, fn, site.at, callee, otherwise, ...given);
+  }
+
+  /** A call of whatever closure there is. */
+  protected directAny(call: Call, callee: Compute, otherwise: Compute): Compute {
+    const site = this.siteOf(call);
+    const count = site.argc as 0; // no function with more is called directly
+    const given = this.handed(call) as [];
+    this.closures.direct++;
+    return this.compute(`directAny${count}`, site, site.at, callee, otherwise, ...given);
   }
 
   /**
@@ -183,16 +185,15 @@ export abstract class DirectCalls extends Expressions {
     const targets = this.callees.targets(call);
     const cache = this.fn.caches[call.pc];
     if (op === 'OpNew' && targets.length === 0) return undefined;
+    if (cache?.megamorphic === true) return undefined;
+    const { argc } = argumentsOf(this.fn, call);
     if (op === 'OpInvoke' && targets.length === 0) {
       // What has never been called is not expected to be.
-      return cache!.megamorphic || cache!.known().length > 0 ? undefined : 0;
+      return argc > mostDirect ? undefined : cache!.known().length * bytesOfDirect;
     }
-    if (cache?.megamorphic === true) return undefined;
     if (targets.length === 0) {
-      const { argc } = argumentsOf(this.fn, call);
       const known = this.callees.known(call);
-      // Of a closure that is not known it is not known either whether it takes its arguments from slots.
-      if (!(known instanceof HostFunction)) return undefined;
+      if (!(known instanceof HostFunction)) return argc > mostDirect ? undefined : bytesOfDirect;
       const fits = known.isOwn && argc >= known.minArity && argc <= known.maxArity;
       return fits && argc <= mostOfBuiltin ? bytesOfDirect : undefined;
     }

@@ -18,7 +18,7 @@ import { done, leave, settledPlace } from './region-exits';
 import type { Group } from './region-groups';
 import type { Inlined } from './region-inlining';
 import { needsFrame, type RegisterScope } from './region-registers';
-import type { Compute, Frame, RegionSite, Step } from './region-site';
+import type { CallSite, Compute, Frame, RegionSite, Step } from './region-site';
 import { TypesWithValues, Values } from './region-values';
 
 /** What a closure was made for, and how it may end. */
@@ -37,6 +37,15 @@ export interface Surroundings {
   /** Says that they have. */
   onSettled(header: number): void;
 }
+
+/** What an instruction notes that may throw where variables are in registers of a function: they go into their slots, and it stands there itself. */
+export const ownSite = ({ fn, pc, operands, start, refund, inlined }: RegionSite): CallSite => ({
+  // Spelt out, so that all sites have one form for the host.
+  ...{ fn, pc, operands, start, refund, inlined },
+  at: 2 ** 30,
+  argc: 0,
+  next: -1,
+});
 
 /** The same value; of strings the host's own copy, which it tells from others by its address. */
 const interned = (value: Value): Value =>
@@ -216,9 +225,19 @@ export class Expressions {
     const isAlone = whole && this.currentGroup === undefined;
     const isPlaced = this.scope !== undefined && needsFrame(tree, this.fn);
     const key = `${tree.op}.${inputs.map(({ place }) => place).join('')}`;
-    const given = [...inputs.map((input) => input.given), this.site(tree.pc, start)];
-    const made = this.closures.operation(key, given, isAlone);
+    const values = inputs.map((input) => input.given);
+    const site = this.site(tree.pc, start);
+    const direct = this.isInDirect
+      ? this.closures.directOperation(key, [...values, ownSite(site)], isAlone)
+      : undefined;
+    if (direct !== undefined) return direct;
+    const made = this.closures.operation(key, [...values, site], isAlone);
     return isPlaced ? this.compute('placed', made) : made;
+  }
+
+  /** Whether the code has its variables in registers of a function, and not in a loop that has registers of its own. */
+  protected get isInDirect(): boolean {
+    return this.scope?.of === 'function';
   }
 
   /** @param pc of the instruction that takes it */

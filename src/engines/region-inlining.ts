@@ -74,7 +74,7 @@ const isInlinable = (fn: LinkedFunction, statement: Statement): boolean => {
 };
 
 /** The code with all that is only done to raise an error as one statement, where cells take over. */
-function withoutThrows(fn: LinkedFunction, nodes: readonly RegionNode[]): RegionNode[] {
+export function withoutThrows(fn: LinkedFunction, nodes: readonly RegionNode[]): RegionNode[] {
   const last = nodes.at(-1);
   if (last?.kind === 'simple' && last.statement.kind === 'plain' && isThrow(fn, last.statement)) {
     const before = nodes.findLastIndex(({ kind }) => kind !== 'simple');

@@ -54,7 +54,7 @@ export abstract class Loops extends Calls {
   }
 
   /** Puts a value into a slot of the frame. */
-  private putBack(slot: number, value: Compute): Step {
+  protected putBack(slot: number, value: Compute): Step {
     return this.step('storeOf', thread.stack, slot, value);
   }
 

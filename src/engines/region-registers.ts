@@ -8,13 +8,12 @@
  * nothing is in slots unless something is thrown. Loops in frames that call such functions have their variables likewise.
  */
 
-import { opcodes } from '../isa/isa';
+import { opcodes, operandsAt } from '../isa/isa';
 import { type RegionNode, statementsIn } from '../load/regions';
 import { type Types, writtenOtherwise } from '../load/slot-types';
 import { type OpTree, type Statement, storesOf, type Tree, treesOf } from '../load/trees';
 import type { LinkedFunction } from '../runtime/linked';
 import { codeOf } from './fused-code';
-import { alwaysPlaced } from './generated/region-places';
 import { inliningLimits } from './host-inlining';
 import type { Call } from './region-callees';
 import { isThrow } from './region-inlining';
@@ -70,6 +69,13 @@ export class RegisterScope {
     };
   }
 
+  /** Locals of the function that are in their slots all the time. @param types say which are kept as doubles */
+  localsInSlots({ arity, localCount }: LinkedFunction, types: Types): number[] {
+    return Array.from({ length: localCount - arity }, (_, i) => arity + i).filter(
+      (slot) => types.at(slot) !== 'double' && !this.slots.includes(slot),
+    );
+  }
+
   registerOf(slot: number): RegisterNumber | undefined {
     const register = this.slots.indexOf(slot);
     return register < 0 ? undefined : (register as RegisterNumber); // there are no more
@@ -80,7 +86,7 @@ export class RegisterScope {
 export const needsFrame = ({ op, pc }: OpTree, fn: LinkedFunction): boolean =>
   op === 'OpSelf' || opcodes[fn.code[pc]!]!.operands.some(({ kind }) => kind === 'free' || kind === 'local');
 
-/** Whether a tree can be computed where variables are in registers: only a leaf is given the frame. */
+/** Whether a tree can be computed where variables are in registers of a loop: only a leaf is given the frame. */
 const isComputable = (tree: Tree, fn: LinkedFunction): boolean =>
   tree.kind !== 'op' ||
   ((tree.inputs.length === 0 || !needsFrame(tree, fn)) &&
@@ -188,6 +194,22 @@ const mayBeIn = (
   (statement.kind !== 'plain' || isThrow(fn, statement)) &&
   (statement.kind !== 'call' || bytesOfCall(statement) !== undefined);
 
+/** Whether a statement can be done where variables are in registers of a function: there are templates for closures that are made, and for boxes. */
+const mayBeInDirect = (
+  fn: LinkedFunction,
+  statement: Statement,
+  bytesOfCall: (call: Call) => number | undefined,
+): boolean =>
+  mayBeIn(fn, statement, bytesOfCall) ||
+  (statement.kind === 'plain' && plainInDirect(fn, statement.pc) !== undefined);
+
+/** What makes the instruction of a plain statement there; `undefined` where nothing does. */
+export function plainInDirect(fn: LinkedFunction, pc: number): 'closure' | 'box' | undefined {
+  const { op } = opcodes[fn.code[pc]!]!;
+  if (op === 'OpEmptyBox' || op === 'OpMakeBox') return 'box';
+  return op === 'OpClosure' && operandsAt(fn.code, pc)[1]! <= mostDirect ? 'closure' : undefined;
+}
+
 /** The locals of a loop that it uses most, as far as there are registers. @param around registers of what is around it */
 function scopeOfLoop(
   of: Homes['of'],
@@ -241,11 +263,7 @@ function isDirectCode(
   bytesOfCall: (call: Call) => number | undefined,
   most: number,
 ): boolean {
-  const fits = [...statementsIn(body)].every(
-    (statement) =>
-      mayBeIn(fn, statement, bytesOfCall) &&
-      treesOf(statement).every((tree) => isComputable(tree, fn) && !looksAtFrames(tree)),
-  );
+  const fits = [...statementsIn(body)].every((statement) => mayBeInDirect(fn, statement, bytesOfCall));
   return fits && bytesIn(body, (call) => bytesOfCall(call)!, bytesOfPlainLoop) <= most;
 }
 
@@ -278,30 +296,29 @@ export function registersOfFunction(
   most: number,
   often: () => void,
 ): RegisterScope | undefined {
-  // Closures with variables of their own are mostly called by sites that know no function, with frames.
-  if (fn.arity > mostDirect || writtenOtherwise(fn).length > 0 || fn.freeCount > 0) return undefined;
-  const locals: number[] = [];
-  for (let slot = 0; slot < fn.localCount; slot++) if (types.at(slot) !== 'double') locals.push(slot);
-  if (locals.length > mostRegisters) return undefined;
+  const boxed = new Set(writtenOtherwise(fn));
+  if (fn.arity > mostDirect || [...boxed].some((slot) => slot < fn.arity)) return undefined;
   if (!isDirectCode(fn, body, bytesOfCall, most)) return undefined;
-  const operands = new Map<number, number>();
-  // A loop inside would have to hand them on, and what it has in slots may be in the same ones.
-  for (const [slot] of hasLoop(body) ? [] : usesIn(body, 1)) {
-    if (slot >= fn.localCount) operands.set(slot, (operands.get(slot) ?? 0) + 1);
+  const uses = new Map<number, number>();
+  for (const [slot, weight] of usesIn(body, 1)) uses.set(slot, (uses.get(slot) ?? 0) + weight);
+  const mostUsed = (slots: readonly number[]): number[] =>
+    [...slots].sort((a, b) => (uses.get(b) ?? 0) - (uses.get(a) ?? 0));
+  const parameters: number[] = [];
+  const locals: number[] = [];
+  for (let slot = 0; slot < fn.localCount; slot++) {
+    if (slot < fn.arity) parameters.push(slot);
+    else if (types.at(slot) !== 'double' && !boxed.has(slot)) locals.push(slot);
   }
-  const chosen = [...operands.keys()].sort((a, b) => operands.get(b)! - operands.get(a)!);
-  const slots = [...locals, ...chosen].slice(0, mostRegisters);
+  // A loop inside would have to hand them on, and what it has in slots may be in the same ones.
+  const operands = hasLoop(body) ? [] : [...uses.keys()].filter((slot) => slot >= fn.localCount);
+  const slots = [...parameters, ...mostUsed(locals), ...mostUsed(operands)].slice(0, mostRegisters);
   return new RegisterScope('function', fn, slots, slots.length, often);
 }
 
-const hasLoop = (nodes: readonly RegionNode[]): boolean =>
+export const hasLoop = (nodes: readonly RegionNode[]): boolean =>
   nodes.some(
     (node) =>
       node.kind === 'loop' ||
       (node.kind === 'block' && hasLoop(node.body)) ||
       (node.kind === 'if' && (hasLoop(node.yes) || hasLoop(node.no))),
   );
-
-/** Whether an instruction in a tree says each time where it stands: that puts all registers into slots. */
-const looksAtFrames = (tree: Tree): boolean =>
-  tree.kind === 'op' && (alwaysPlaced.has(tree.op) || tree.inputs.some(looksAtFrames));

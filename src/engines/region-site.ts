@@ -7,7 +7,7 @@ import type { Label } from '../load/regions';
 import type * as boxes from '../runtime/boxes';
 import type { InlineCache } from '../runtime/inline-cache';
 import type { LinkedFunction } from '../runtime/linked';
-import type { instance } from '../runtime/make';
+import type * as make from '../runtime/make';
 import type * as members from '../runtime/members';
 import type * as slow from '../runtime/slow';
 import type { closureAt, Thread } from '../runtime/thread';
@@ -127,6 +127,7 @@ export interface Machine {
   readonly Closure: typeof Closure;
   readonly closureAt: typeof closureAt;
   readonly boxes: typeof boxes;
+  readonly make: typeof make;
   readonly members: typeof members;
   readonly slow: typeof slow;
   /** Gives a region up where a statement begins: cells go on there. */
@@ -143,7 +144,7 @@ export interface Machine {
   readonly invokeOther: (site: InvokeSite, fp: number) => Value;
   /** `new` of a class that the site does not know. */
   readonly constructOther: (site: CallSite, fp: number) => Value;
-  readonly instance: typeof instance;
+  readonly instance: typeof make.instance;
   /** Readies the thread for a call of a built-in function. */
   readonly before: (site: CallSite, base: number, fp: number) => void;
   /** The same where the site has been noted, with its arguments below `top`. */

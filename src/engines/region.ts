@@ -13,7 +13,7 @@ import { Label } from '../load/regions';
 import * as boxes from '../runtime/boxes';
 import { ErrorValue } from '../runtime/errors';
 import { cellExit, type LinkedFunction } from '../runtime/linked';
-import { instance } from '../runtime/make';
+import * as make from '../runtime/make';
 import * as members from '../runtime/members';
 import { Shortage } from '../runtime/memory';
 import type { Instance } from '../runtime/objects';
@@ -101,6 +101,7 @@ export const machine: Machine = {
   Closure,
   closureAt,
   boxes: { ...boxes },
+  make: { ...make },
   members: { ...members },
   slow: { ...slow },
   leave,
@@ -110,7 +111,7 @@ export const machine: Machine = {
   callOther,
   invokeOther,
   constructOther,
-  instance,
+  instance: make.instance,
   before,
   ready,
   interrupt,

@@ -123,6 +123,10 @@ export class TemplatePool {
     return this.families.find((one) => one.has(key));
   }
 
+  has(key: string): boolean {
+    return this.familyOf(key) !== undefined;
+  }
+
   private make(family: Family, key: string, given: readonly unknown[]): Step | Compute {
     this.wanted.set(key, (this.wanted.get(key) ?? 0) + 1);
     const { template, own } = family.take(key, this.copies);

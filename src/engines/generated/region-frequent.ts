@@ -5,7 +5,7 @@
 
 import type { Instance } from '../../runtime/objects';
 import type { Value } from '../../runtime/value';
-import type { Compute, Machine, RegionSite, Step } from '../region-site';
+import type { CallSite, Compute, FunctionRegisters, Machine, RegionSite, Step } from '../region-site';
 
 /** Hands over what a closure uses as parameters, which the host reads without asking whether they are assigned. */
 const bind = <G extends unknown[], R>(given: [...G], make: (...given: G) => R): R => make(...given);
@@ -191,6 +191,12 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
     (fp) => {
       return a0 + F[fp + a1]!;
     },
+    'OpAdd.cx^@': (_S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: CallSite) =>
+    bind([a0, a1, site, (v0: number, v1: Value, ) => slow.add(v0, v1)], (a0, a1, site, miss) =>
+    (registers: FunctionRegisters) => {
+      const v1 = a1(registers as never);
+      return typeof v1 === 'number' ? a0 + v1 : (registers.site = site, miss(a0, v1));
+    }),
     'OpAdd.cx': (_S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v1 = a1(fp);
@@ -202,6 +208,11 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       const v1 = a1(fp);
       return typeof v1 === 'number' ? a0 + v1 : miss(a0, v1, fp);
     }),
+    'OpAdd.cn^@': (_S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute) =>
+    (registers: FunctionRegisters) => {
+      const v1 = a1(registers as never) as number;
+      return a0 + v1;
+    },
     'OpAdd.cn': (_S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute): Compute =>
     (fp) => {
       return a0 + (a1(fp) as number);
@@ -245,6 +256,12 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       const v1 = F[fp + a1]!;
       return typeof v0 === 'number' ? v0 + v1 : miss(v0, v1, fp);
     }),
+    'OpAdd.xc^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: CallSite) =>
+    bind([a0, a1, site, (v0: Value, v1: number, ) => slow.add(v0, v1)], (a0, a1, site, miss) =>
+    (registers: FunctionRegisters) => {
+      const v0 = a0(registers as never);
+      return typeof v0 === 'number' ? v0 + a1 : (registers.site = site, miss(v0, a1));
+    }),
     'OpAdd.xc': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp);
@@ -255,6 +272,13 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
     (fp: number) => {
       const v0 = a0(fp);
       return typeof v0 === 'number' ? v0 + a1 : miss(v0, a1, fp);
+    }),
+    'OpAdd.xx^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: CallSite) =>
+    bind([a0, a1, site, (v0: Value, v1: Value, ) => slow.add(v0, v1)], (a0, a1, site, miss) =>
+    (registers: FunctionRegisters) => {
+      const v0 = a0(registers as never);
+      const v1 = a1(registers as never);
+      return typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : (registers.site = site, miss(v0, v1));
     }),
     'OpAdd.xx': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
@@ -268,6 +292,13 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       const v0 = a0(fp);
       const v1 = a1(fp);
       return typeof v0 === 'number' && typeof v1 === 'number' ? v0 + v1 : miss(v0, v1, fp);
+    }),
+    'OpAdd.xn^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: CallSite) =>
+    bind([a0, a1, site, (v0: Value, v1: number, ) => slow.add(v0, v1)], (a0, a1, site, miss) =>
+    (registers: FunctionRegisters) => {
+      const v0 = a0(registers as never);
+      const v1 = a1(registers as never) as number;
+      return typeof v0 === 'number' ? v0 + v1 : (registers.site = site, miss(v0, v1));
     }),
     'OpAdd.xn': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
@@ -303,10 +334,22 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
     (fp) => {
       return (a0(fp) as number) + F[fp + a1]!;
     },
+    'OpAdd.nc^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number) =>
+    (registers: FunctionRegisters) => {
+      const v0 = a0(registers as never) as number;
+      return v0 + a1;
+    },
     'OpAdd.nc': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number): Compute =>
     (fp) => {
       return (a0(fp) as number) + a1;
     },
+    'OpAdd.nx^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: CallSite) =>
+    bind([a0, a1, site, (v0: number, v1: Value, ) => slow.add(v0, v1)], (a0, a1, site, miss) =>
+    (registers: FunctionRegisters) => {
+      const v0 = a0(registers as never) as number;
+      const v1 = a1(registers as never);
+      return typeof v1 === 'number' ? v0 + v1 : (registers.site = site, miss(v0, v1));
+    }),
     'OpAdd.nx': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
       const v0 = a0(fp) as number;
@@ -320,6 +363,12 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       const v1 = a1(fp);
       return typeof v1 === 'number' ? v0 + v1 : miss(v0, v1, fp);
     }),
+    'OpAdd.nn^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute) =>
+    (registers: FunctionRegisters) => {
+      const v0 = a0(registers as never) as number;
+      const v1 = a1(registers as never) as number;
+      return v0 + v1;
+    },
     'OpAdd.nn': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute): Compute =>
     (fp) => {
       return (a0(fp) as number) + (a1(fp) as number);
@@ -736,6 +785,11 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
     (fp) => {
       return a0 === S[fp + a1]!;
     },
+    'OpEqual.cx^@': (_S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute) =>
+    (registers: FunctionRegisters) => {
+      const v1 = a1(registers as never);
+      return a0 === v1;
+    },
     'OpEqual.cx': (_S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute): Compute =>
     (fp) => {
       return a0 === a1(fp);
@@ -747,11 +801,24 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       const v1 = S[fp + a1]!;
       return typeof v0 !== 'string' ? v0 === v1 : miss(v0, v1, fp);
     }),
+    'OpEqual.xc^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Value, site: CallSite) =>
+    bind([a0, a1, site, (v0: string, v1: Value, ) => slow.equal(v0, v1)], (a0, a1, site, miss) =>
+    (registers: FunctionRegisters) => {
+      const v0 = a0(registers as never);
+      return typeof v0 !== 'string' ? v0 === a1 : (registers.site = site, miss(v0, a1));
+    }),
     'OpEqual.xc': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Value, site: RegionSite): Compute =>
     bind([a0, a1, (v0: string, v1: Value, fp: number) => orLeave(slow.tryEqual(v0, v1), site, fp)], (a0, a1, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       return typeof v0 !== 'string' ? v0 === a1 : miss(v0, a1, fp);
+    }),
+    'OpEqual.xx^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: CallSite) =>
+    bind([a0, a1, site, (v0: string, v1: Value, ) => slow.equal(v0, v1)], (a0, a1, site, miss) =>
+    (registers: FunctionRegisters) => {
+      const v0 = a0(registers as never);
+      const v1 = a1(registers as never);
+      return typeof v0 !== 'string' ? v0 === v1 : (registers.site = site, miss(v0, v1));
     }),
     'OpEqual.xx': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
     bind([a0, a1, (v0: string, v1: Value, fp: number) => orLeave(slow.tryEqual(v0, v1), site, fp)], (a0, a1, miss) =>
@@ -760,6 +827,11 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       const v1 = a1(fp);
       return typeof v0 !== 'string' ? v0 === v1 : miss(v0, v1, fp);
     }),
+    'OpEqual.xk^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Value) =>
+    (registers: FunctionRegisters) => {
+      const v0 = a0(registers as never);
+      return v0 === a1;
+    },
     'OpEqual.xk': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Value): Compute =>
     (fp) => {
       return a0(fp) === a1;
@@ -768,13 +840,29 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
     (fp) => {
       return (a0(fp) as number) === S[fp + a1]!;
     },
+    'OpEqual.nc^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Value) =>
+    (registers: FunctionRegisters) => {
+      const v0 = a0(registers as never) as number;
+      return v0 === a1;
+    },
     'OpEqual.nc': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Value): Compute =>
     (fp) => {
       return (a0(fp) as number) === a1;
     },
+    'OpEqual.nx^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute) =>
+    (registers: FunctionRegisters) => {
+      const v0 = a0(registers as never) as number;
+      const v1 = a1(registers as never);
+      return v0 === v1;
+    },
     'OpEqual.nx': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute): Compute =>
     (fp) => {
       return (a0(fp) as number) === a1(fp);
+    },
+    'OpEqual.nk^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Value) =>
+    (registers: FunctionRegisters) => {
+      const v0 = a0(registers as never) as number;
+      return v0 === a1;
     },
     'OpEqual.nk': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Value): Compute =>
     (fp) => {
@@ -840,6 +928,11 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
     (fp) => {
       return a0 !== S[fp + a1]!;
     },
+    'OpNotEqual.cx^@': (_S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute) =>
+    (registers: FunctionRegisters) => {
+      const v1 = a1(registers as never);
+      return a0 !== v1;
+    },
     'OpNotEqual.cx': (_S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute): Compute =>
     (fp) => {
       return a0 !== a1(fp);
@@ -851,11 +944,24 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       const v1 = S[fp + a1]!;
       return typeof v0 !== 'string' ? v0 !== v1 : miss(v0, v1, fp);
     }),
+    'OpNotEqual.xc^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Value, site: CallSite) =>
+    bind([a0, a1, site, (v0: string, v1: Value, ) => !slow.equal(v0, v1)], (a0, a1, site, miss) =>
+    (registers: FunctionRegisters) => {
+      const v0 = a0(registers as never);
+      return typeof v0 !== 'string' ? v0 !== a1 : (registers.site = site, miss(v0, a1));
+    }),
     'OpNotEqual.xc': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Value, site: RegionSite): Compute =>
     bind([a0, a1, (v0: string, v1: Value, fp: number) => !orLeave(slow.tryEqual(v0, v1), site, fp)], (a0, a1, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       return typeof v0 !== 'string' ? v0 !== a1 : miss(v0, a1, fp);
+    }),
+    'OpNotEqual.xx^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: CallSite) =>
+    bind([a0, a1, site, (v0: string, v1: Value, ) => !slow.equal(v0, v1)], (a0, a1, site, miss) =>
+    (registers: FunctionRegisters) => {
+      const v0 = a0(registers as never);
+      const v1 = a1(registers as never);
+      return typeof v0 !== 'string' ? v0 !== v1 : (registers.site = site, miss(v0, v1));
     }),
     'OpNotEqual.xx': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
     bind([a0, a1, (v0: string, v1: Value, fp: number) => !orLeave(slow.tryEqual(v0, v1), site, fp)], (a0, a1, miss) =>
@@ -864,6 +970,11 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       const v1 = a1(fp);
       return typeof v0 !== 'string' ? v0 !== v1 : miss(v0, v1, fp);
     }),
+    'OpNotEqual.xk^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Value) =>
+    (registers: FunctionRegisters) => {
+      const v0 = a0(registers as never);
+      return v0 !== a1;
+    },
     'OpNotEqual.xk': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Value): Compute =>
     (fp) => {
       return a0(fp) !== a1;
@@ -872,13 +983,29 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
     (fp) => {
       return (a0(fp) as number) !== S[fp + a1]!;
     },
+    'OpNotEqual.nc^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Value) =>
+    (registers: FunctionRegisters) => {
+      const v0 = a0(registers as never) as number;
+      return v0 !== a1;
+    },
     'OpNotEqual.nc': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Value): Compute =>
     (fp) => {
       return (a0(fp) as number) !== a1;
     },
+    'OpNotEqual.nx^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute) =>
+    (registers: FunctionRegisters) => {
+      const v0 = a0(registers as never) as number;
+      const v1 = a1(registers as never);
+      return v0 !== v1;
+    },
     'OpNotEqual.nx': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute): Compute =>
     (fp) => {
       return (a0(fp) as number) !== a1(fp);
+    },
+    'OpNotEqual.nk^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Value) =>
+    (registers: FunctionRegisters) => {
+      const v0 = a0(registers as never) as number;
+      return v0 !== a1;
     },
     'OpNotEqual.nk': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Value): Compute =>
     (fp) => {
@@ -999,12 +1126,23 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
     (fp) => {
       return a0 < F[fp + a1]!;
     },
+    'OpLess.cx^@': (_S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: CallSite) =>
+    bind([a0, a1, site, (v0: number, v1: Value, ) => slow.less(v0, v1)], (a0, a1, site, miss) =>
+    (registers: FunctionRegisters) => {
+      const v1 = a1(registers as never);
+      return typeof v1 === 'number' ? a0 < v1 : (registers.site = site, miss(a0, v1));
+    }),
     'OpLess.cx': (_S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     bind([a0, a1, (v0: number, v1: Value, fp: number) => orLeave(slow.tryLess(v0, v1), site, fp)], (a0, a1, miss) =>
     (fp: number) => {
       const v1 = a1(fp);
       return typeof v1 === 'number' ? a0 < v1 : miss(a0, v1, fp);
     }),
+    'OpLess.cn^@': (_S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute) =>
+    (registers: FunctionRegisters) => {
+      const v1 = a1(registers as never) as number;
+      return a0 < v1;
+    },
     'OpLess.cn': (_S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute): Compute =>
     (fp) => {
       return a0 < (a1(fp) as number);
@@ -1030,11 +1168,24 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       const v1 = F[fp + a1]!;
       return typeof v0 === 'number' ? v0 < v1 : miss(v0, v1, fp);
     }),
+    'OpLess.xc^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: CallSite) =>
+    bind([a0, a1, site, (v0: Value, v1: number, ) => slow.less(v0, v1)], (a0, a1, site, miss) =>
+    (registers: FunctionRegisters) => {
+      const v0 = a0(registers as never);
+      return typeof v0 === 'number' ? v0 < a1 : (registers.site = site, miss(v0, a1));
+    }),
     'OpLess.xc': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     bind([a0, a1, (v0: Value, v1: number, fp: number) => orLeave(slow.tryLess(v0, v1), site, fp)], (a0, a1, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       return typeof v0 === 'number' ? v0 < a1 : miss(v0, a1, fp);
+    }),
+    'OpLess.xx^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: CallSite) =>
+    bind([a0, a1, site, (v0: Value, v1: Value, ) => slow.less(v0, v1)], (a0, a1, site, miss) =>
+    (registers: FunctionRegisters) => {
+      const v0 = a0(registers as never);
+      const v1 = a1(registers as never);
+      return typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : (registers.site = site, miss(v0, v1));
     }),
     'OpLess.xx': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
     bind([a0, a1, (v0: Value, v1: Value, fp: number) => orLeave(slow.tryLess(v0, v1), site, fp)], (a0, a1, miss) =>
@@ -1042,6 +1193,13 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       const v0 = a0(fp);
       const v1 = a1(fp);
       return typeof v0 === 'number' && typeof v1 === 'number' ? v0 < v1 : miss(v0, v1, fp);
+    }),
+    'OpLess.xn^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: CallSite) =>
+    bind([a0, a1, site, (v0: Value, v1: number, ) => slow.less(v0, v1)], (a0, a1, site, miss) =>
+    (registers: FunctionRegisters) => {
+      const v0 = a0(registers as never);
+      const v1 = a1(registers as never) as number;
+      return typeof v0 === 'number' ? v0 < v1 : (registers.site = site, miss(v0, v1));
     }),
     'OpLess.xn': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
     bind([a0, a1, (v0: Value, v1: number, fp: number) => orLeave(slow.tryLess(v0, v1), site, fp)], (a0, a1, miss) =>
@@ -1065,10 +1223,22 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
     (fp) => {
       return (a0(fp) as number) < F[fp + a1]!;
     },
+    'OpLess.nc^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number) =>
+    (registers: FunctionRegisters) => {
+      const v0 = a0(registers as never) as number;
+      return v0 < a1;
+    },
     'OpLess.nc': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number): Compute =>
     (fp) => {
       return (a0(fp) as number) < a1;
     },
+    'OpLess.nx^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: CallSite) =>
+    bind([a0, a1, site, (v0: number, v1: Value, ) => slow.less(v0, v1)], (a0, a1, site, miss) =>
+    (registers: FunctionRegisters) => {
+      const v0 = a0(registers as never) as number;
+      const v1 = a1(registers as never);
+      return typeof v1 === 'number' ? v0 < v1 : (registers.site = site, miss(v0, v1));
+    }),
     'OpLess.nx': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
     bind([a0, a1, (v0: number, v1: Value, fp: number) => orLeave(slow.tryLess(v0, v1), site, fp)], (a0, a1, miss) =>
     (fp: number) => {
@@ -1076,6 +1246,12 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       const v1 = a1(fp);
       return typeof v1 === 'number' ? v0 < v1 : miss(v0, v1, fp);
     }),
+    'OpLess.nn^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute) =>
+    (registers: FunctionRegisters) => {
+      const v0 = a0(registers as never) as number;
+      const v1 = a1(registers as never) as number;
+      return v0 < v1;
+    },
     'OpLess.nn': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute): Compute =>
     (fp) => {
       return (a0(fp) as number) < (a1(fp) as number);
@@ -1195,12 +1371,23 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
     (fp) => {
       return a0 <= F[fp + a1]!;
     },
+    'OpLessEqual.cx^@': (_S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: CallSite) =>
+    bind([a0, a1, site, (v0: number, v1: Value, ) => slow.lessEqual(v0, v1)], (a0, a1, site, miss) =>
+    (registers: FunctionRegisters) => {
+      const v1 = a1(registers as never);
+      return typeof v1 === 'number' ? a0 <= v1 : (registers.site = site, miss(a0, v1));
+    }),
     'OpLessEqual.cx': (_S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     bind([a0, a1, (v0: number, v1: Value, fp: number) => orLeave(slow.tryLessEqual(v0, v1), site, fp)], (a0, a1, miss) =>
     (fp: number) => {
       const v1 = a1(fp);
       return typeof v1 === 'number' ? a0 <= v1 : miss(a0, v1, fp);
     }),
+    'OpLessEqual.cn^@': (_S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute) =>
+    (registers: FunctionRegisters) => {
+      const v1 = a1(registers as never) as number;
+      return a0 <= v1;
+    },
     'OpLessEqual.cn': (_S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute): Compute =>
     (fp) => {
       return a0 <= (a1(fp) as number);
@@ -1226,11 +1413,24 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       const v1 = F[fp + a1]!;
       return typeof v0 === 'number' ? v0 <= v1 : miss(v0, v1, fp);
     }),
+    'OpLessEqual.xc^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: CallSite) =>
+    bind([a0, a1, site, (v0: Value, v1: number, ) => slow.lessEqual(v0, v1)], (a0, a1, site, miss) =>
+    (registers: FunctionRegisters) => {
+      const v0 = a0(registers as never);
+      return typeof v0 === 'number' ? v0 <= a1 : (registers.site = site, miss(v0, a1));
+    }),
     'OpLessEqual.xc': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     bind([a0, a1, (v0: Value, v1: number, fp: number) => orLeave(slow.tryLessEqual(v0, v1), site, fp)], (a0, a1, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       return typeof v0 === 'number' ? v0 <= a1 : miss(v0, a1, fp);
+    }),
+    'OpLessEqual.xx^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: CallSite) =>
+    bind([a0, a1, site, (v0: Value, v1: Value, ) => slow.lessEqual(v0, v1)], (a0, a1, site, miss) =>
+    (registers: FunctionRegisters) => {
+      const v0 = a0(registers as never);
+      const v1 = a1(registers as never);
+      return typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : (registers.site = site, miss(v0, v1));
     }),
     'OpLessEqual.xx': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
     bind([a0, a1, (v0: Value, v1: Value, fp: number) => orLeave(slow.tryLessEqual(v0, v1), site, fp)], (a0, a1, miss) =>
@@ -1238,6 +1438,13 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       const v0 = a0(fp);
       const v1 = a1(fp);
       return typeof v0 === 'number' && typeof v1 === 'number' ? v0 <= v1 : miss(v0, v1, fp);
+    }),
+    'OpLessEqual.xn^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: CallSite) =>
+    bind([a0, a1, site, (v0: Value, v1: number, ) => slow.lessEqual(v0, v1)], (a0, a1, site, miss) =>
+    (registers: FunctionRegisters) => {
+      const v0 = a0(registers as never);
+      const v1 = a1(registers as never) as number;
+      return typeof v0 === 'number' ? v0 <= v1 : (registers.site = site, miss(v0, v1));
     }),
     'OpLessEqual.xn': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
     bind([a0, a1, (v0: Value, v1: number, fp: number) => orLeave(slow.tryLessEqual(v0, v1), site, fp)], (a0, a1, miss) =>
@@ -1261,10 +1468,22 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
     (fp) => {
       return (a0(fp) as number) <= F[fp + a1]!;
     },
+    'OpLessEqual.nc^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number) =>
+    (registers: FunctionRegisters) => {
+      const v0 = a0(registers as never) as number;
+      return v0 <= a1;
+    },
     'OpLessEqual.nc': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number): Compute =>
     (fp) => {
       return (a0(fp) as number) <= a1;
     },
+    'OpLessEqual.nx^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: CallSite) =>
+    bind([a0, a1, site, (v0: number, v1: Value, ) => slow.lessEqual(v0, v1)], (a0, a1, site, miss) =>
+    (registers: FunctionRegisters) => {
+      const v0 = a0(registers as never) as number;
+      const v1 = a1(registers as never);
+      return typeof v1 === 'number' ? v0 <= v1 : (registers.site = site, miss(v0, v1));
+    }),
     'OpLessEqual.nx': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
     bind([a0, a1, (v0: number, v1: Value, fp: number) => orLeave(slow.tryLessEqual(v0, v1), site, fp)], (a0, a1, miss) =>
     (fp: number) => {
@@ -1272,6 +1491,12 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       const v1 = a1(fp);
       return typeof v1 === 'number' ? v0 <= v1 : miss(v0, v1, fp);
     }),
+    'OpLessEqual.nn^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute) =>
+    (registers: FunctionRegisters) => {
+      const v0 = a0(registers as never) as number;
+      const v1 = a1(registers as never) as number;
+      return v0 <= v1;
+    },
     'OpLessEqual.nn': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute): Compute =>
     (fp) => {
       return (a0(fp) as number) <= (a1(fp) as number);
@@ -1391,12 +1616,23 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
     (fp) => {
       return a0 > F[fp + a1]!;
     },
+    'OpGreater.cx^@': (_S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: CallSite) =>
+    bind([a0, a1, site, (v0: number, v1: Value, ) => slow.greater(v0, v1)], (a0, a1, site, miss) =>
+    (registers: FunctionRegisters) => {
+      const v1 = a1(registers as never);
+      return typeof v1 === 'number' ? a0 > v1 : (registers.site = site, miss(a0, v1));
+    }),
     'OpGreater.cx': (_S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     bind([a0, a1, (v0: number, v1: Value, fp: number) => orLeave(slow.tryGreater(v0, v1), site, fp)], (a0, a1, miss) =>
     (fp: number) => {
       const v1 = a1(fp);
       return typeof v1 === 'number' ? a0 > v1 : miss(a0, v1, fp);
     }),
+    'OpGreater.cn^@': (_S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute) =>
+    (registers: FunctionRegisters) => {
+      const v1 = a1(registers as never) as number;
+      return a0 > v1;
+    },
     'OpGreater.cn': (_S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute): Compute =>
     (fp) => {
       return a0 > (a1(fp) as number);
@@ -1422,11 +1658,24 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       const v1 = F[fp + a1]!;
       return typeof v0 === 'number' ? v0 > v1 : miss(v0, v1, fp);
     }),
+    'OpGreater.xc^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: CallSite) =>
+    bind([a0, a1, site, (v0: Value, v1: number, ) => slow.greater(v0, v1)], (a0, a1, site, miss) =>
+    (registers: FunctionRegisters) => {
+      const v0 = a0(registers as never);
+      return typeof v0 === 'number' ? v0 > a1 : (registers.site = site, miss(v0, a1));
+    }),
     'OpGreater.xc': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     bind([a0, a1, (v0: Value, v1: number, fp: number) => orLeave(slow.tryGreater(v0, v1), site, fp)], (a0, a1, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       return typeof v0 === 'number' ? v0 > a1 : miss(v0, a1, fp);
+    }),
+    'OpGreater.xx^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: CallSite) =>
+    bind([a0, a1, site, (v0: Value, v1: Value, ) => slow.greater(v0, v1)], (a0, a1, site, miss) =>
+    (registers: FunctionRegisters) => {
+      const v0 = a0(registers as never);
+      const v1 = a1(registers as never);
+      return typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : (registers.site = site, miss(v0, v1));
     }),
     'OpGreater.xx': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
     bind([a0, a1, (v0: Value, v1: Value, fp: number) => orLeave(slow.tryGreater(v0, v1), site, fp)], (a0, a1, miss) =>
@@ -1434,6 +1683,13 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       const v0 = a0(fp);
       const v1 = a1(fp);
       return typeof v0 === 'number' && typeof v1 === 'number' ? v0 > v1 : miss(v0, v1, fp);
+    }),
+    'OpGreater.xn^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: CallSite) =>
+    bind([a0, a1, site, (v0: Value, v1: number, ) => slow.greater(v0, v1)], (a0, a1, site, miss) =>
+    (registers: FunctionRegisters) => {
+      const v0 = a0(registers as never);
+      const v1 = a1(registers as never) as number;
+      return typeof v0 === 'number' ? v0 > v1 : (registers.site = site, miss(v0, v1));
     }),
     'OpGreater.xn': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
     bind([a0, a1, (v0: Value, v1: number, fp: number) => orLeave(slow.tryGreater(v0, v1), site, fp)], (a0, a1, miss) =>
@@ -1457,10 +1713,22 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
     (fp) => {
       return (a0(fp) as number) > F[fp + a1]!;
     },
+    'OpGreater.nc^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number) =>
+    (registers: FunctionRegisters) => {
+      const v0 = a0(registers as never) as number;
+      return v0 > a1;
+    },
     'OpGreater.nc': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number): Compute =>
     (fp) => {
       return (a0(fp) as number) > a1;
     },
+    'OpGreater.nx^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: CallSite) =>
+    bind([a0, a1, site, (v0: number, v1: Value, ) => slow.greater(v0, v1)], (a0, a1, site, miss) =>
+    (registers: FunctionRegisters) => {
+      const v0 = a0(registers as never) as number;
+      const v1 = a1(registers as never);
+      return typeof v1 === 'number' ? v0 > v1 : (registers.site = site, miss(v0, v1));
+    }),
     'OpGreater.nx': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
     bind([a0, a1, (v0: number, v1: Value, fp: number) => orLeave(slow.tryGreater(v0, v1), site, fp)], (a0, a1, miss) =>
     (fp: number) => {
@@ -1468,6 +1736,12 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       const v1 = a1(fp);
       return typeof v1 === 'number' ? v0 > v1 : miss(v0, v1, fp);
     }),
+    'OpGreater.nn^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute) =>
+    (registers: FunctionRegisters) => {
+      const v0 = a0(registers as never) as number;
+      const v1 = a1(registers as never) as number;
+      return v0 > v1;
+    },
     'OpGreater.nn': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute): Compute =>
     (fp) => {
       return (a0(fp) as number) > (a1(fp) as number);
@@ -1587,12 +1861,23 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
     (fp) => {
       return a0 >= F[fp + a1]!;
     },
+    'OpGreaterEqual.cx^@': (_S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: CallSite) =>
+    bind([a0, a1, site, (v0: number, v1: Value, ) => slow.greaterEqual(v0, v1)], (a0, a1, site, miss) =>
+    (registers: FunctionRegisters) => {
+      const v1 = a1(registers as never);
+      return typeof v1 === 'number' ? a0 >= v1 : (registers.site = site, miss(a0, v1));
+    }),
     'OpGreaterEqual.cx': (_S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
     bind([a0, a1, (v0: number, v1: Value, fp: number) => orLeave(slow.tryGreaterEqual(v0, v1), site, fp)], (a0, a1, miss) =>
     (fp: number) => {
       const v1 = a1(fp);
       return typeof v1 === 'number' ? a0 >= v1 : miss(a0, v1, fp);
     }),
+    'OpGreaterEqual.cn^@': (_S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute) =>
+    (registers: FunctionRegisters) => {
+      const v1 = a1(registers as never) as number;
+      return a0 >= v1;
+    },
     'OpGreaterEqual.cn': (_S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute): Compute =>
     (fp) => {
       return a0 >= (a1(fp) as number);
@@ -1618,11 +1903,24 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       const v1 = F[fp + a1]!;
       return typeof v0 === 'number' ? v0 >= v1 : miss(v0, v1, fp);
     }),
+    'OpGreaterEqual.xc^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: CallSite) =>
+    bind([a0, a1, site, (v0: Value, v1: number, ) => slow.greaterEqual(v0, v1)], (a0, a1, site, miss) =>
+    (registers: FunctionRegisters) => {
+      const v0 = a0(registers as never);
+      return typeof v0 === 'number' ? v0 >= a1 : (registers.site = site, miss(v0, a1));
+    }),
     'OpGreaterEqual.xc': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     bind([a0, a1, (v0: Value, v1: number, fp: number) => orLeave(slow.tryGreaterEqual(v0, v1), site, fp)], (a0, a1, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       return typeof v0 === 'number' ? v0 >= a1 : miss(v0, a1, fp);
+    }),
+    'OpGreaterEqual.xx^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: CallSite) =>
+    bind([a0, a1, site, (v0: Value, v1: Value, ) => slow.greaterEqual(v0, v1)], (a0, a1, site, miss) =>
+    (registers: FunctionRegisters) => {
+      const v0 = a0(registers as never);
+      const v1 = a1(registers as never);
+      return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : (registers.site = site, miss(v0, v1));
     }),
     'OpGreaterEqual.xx': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
     bind([a0, a1, (v0: Value, v1: Value, fp: number) => orLeave(slow.tryGreaterEqual(v0, v1), site, fp)], (a0, a1, miss) =>
@@ -1630,6 +1928,13 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       const v0 = a0(fp);
       const v1 = a1(fp);
       return typeof v0 === 'number' && typeof v1 === 'number' ? v0 >= v1 : miss(v0, v1, fp);
+    }),
+    'OpGreaterEqual.xn^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: CallSite) =>
+    bind([a0, a1, site, (v0: Value, v1: number, ) => slow.greaterEqual(v0, v1)], (a0, a1, site, miss) =>
+    (registers: FunctionRegisters) => {
+      const v0 = a0(registers as never);
+      const v1 = a1(registers as never) as number;
+      return typeof v0 === 'number' ? v0 >= v1 : (registers.site = site, miss(v0, v1));
     }),
     'OpGreaterEqual.xn': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
     bind([a0, a1, (v0: Value, v1: number, fp: number) => orLeave(slow.tryGreaterEqual(v0, v1), site, fp)], (a0, a1, miss) =>
@@ -1653,10 +1958,22 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
     (fp) => {
       return (a0(fp) as number) >= F[fp + a1]!;
     },
+    'OpGreaterEqual.nc^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number) =>
+    (registers: FunctionRegisters) => {
+      const v0 = a0(registers as never) as number;
+      return v0 >= a1;
+    },
     'OpGreaterEqual.nc': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number): Compute =>
     (fp) => {
       return (a0(fp) as number) >= a1;
     },
+    'OpGreaterEqual.nx^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: CallSite) =>
+    bind([a0, a1, site, (v0: number, v1: Value, ) => slow.greaterEqual(v0, v1)], (a0, a1, site, miss) =>
+    (registers: FunctionRegisters) => {
+      const v0 = a0(registers as never) as number;
+      const v1 = a1(registers as never);
+      return typeof v1 === 'number' ? v0 >= v1 : (registers.site = site, miss(v0, v1));
+    }),
     'OpGreaterEqual.nx': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
     bind([a0, a1, (v0: number, v1: Value, fp: number) => orLeave(slow.tryGreaterEqual(v0, v1), site, fp)], (a0, a1, miss) =>
     (fp: number) => {
@@ -1664,6 +1981,12 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       const v1 = a1(fp);
       return typeof v1 === 'number' ? v0 >= v1 : miss(v0, v1, fp);
     }),
+    'OpGreaterEqual.nn^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute) =>
+    (registers: FunctionRegisters) => {
+      const v0 = a0(registers as never) as number;
+      const v1 = a1(registers as never) as number;
+      return v0 >= v1;
+    },
     'OpGreaterEqual.nn': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute): Compute =>
     (fp) => {
       return (a0(fp) as number) >= (a1(fp) as number);
@@ -1740,11 +2063,24 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       const v1 = F[fp + a1]!;
       return isArray(v0) && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : miss(v0, v1, fp);
     }),
+    'OpIndex.xc^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: CallSite) =>
+    bind([a0, a1, site, Array.isArray, (v0: Value, v1: number, ) => slow.index(v0, v1)], (a0, a1, site, isArray, miss) =>
+    (registers: FunctionRegisters) => {
+      const v0 = a0(registers as never);
+      return isArray(v0) && a1 >>> 0 === a1 && a1 < v0.length ? v0[a1]! : (registers.site = site, miss(v0, a1));
+    }),
     'OpIndex.xc': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     bind([a0, a1, Array.isArray, (v0: Value, v1: number, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (a0, a1, isArray, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       return isArray(v0) && a1 >>> 0 === a1 && a1 < v0.length ? v0[a1]! : miss(v0, a1, fp);
+    }),
+    'OpIndex.xx^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: CallSite) =>
+    bind([a0, a1, site, Array.isArray, (v0: Value, v1: Value, ) => slow.index(v0, v1)], (a0, a1, site, isArray, miss) =>
+    (registers: FunctionRegisters) => {
+      const v0 = a0(registers as never);
+      const v1 = a1(registers as never);
+      return isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : (registers.site = site, miss(v0, v1));
     }),
     'OpIndex.xx': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
     bind([a0, a1, Array.isArray, (v0: Value, v1: Value, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (a0, a1, isArray, miss) =>
@@ -1752,6 +2088,13 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       const v0 = a0(fp);
       const v1 = a1(fp);
       return isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : miss(v0, v1, fp);
+    }),
+    'OpIndex.xn^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: CallSite) =>
+    bind([a0, a1, site, Array.isArray, (v0: Value, v1: number, ) => slow.index(v0, v1)], (a0, a1, site, isArray, miss) =>
+    (registers: FunctionRegisters) => {
+      const v0 = a0(registers as never);
+      const v1 = a1(registers as never) as number;
+      return isArray(v0) && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : (registers.site = site, miss(v0, v1));
     }),
     'OpIndex.xn': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
     bind([a0, a1, Array.isArray, (v0: Value, v1: number, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (a0, a1, isArray, miss) =>
@@ -1822,11 +2165,24 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       const v1 = F[fp + a1]!;
       return v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : miss(v0, v1, fp);
     }),
+    'OpIndex.bc^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: CallSite) =>
+    bind([a0, a1, site, (v0: Value, v1: number, ) => slow.index(v0, v1)], (a0, a1, site, miss) =>
+    (registers: FunctionRegisters) => {
+      const v0 = a0(registers as never) as Value[];
+      return a1 >>> 0 === a1 && a1 < v0.length ? v0[a1]! : (registers.site = site, miss(v0, a1));
+    }),
     'OpIndex.bc': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
     bind([a0, a1, (v0: Value, v1: number, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (a0, a1, miss) =>
     (fp: number) => {
       const v0 = a0(fp) as Value[];
       return a1 >>> 0 === a1 && a1 < v0.length ? v0[a1]! : miss(v0, a1, fp);
+    }),
+    'OpIndex.bx^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: CallSite) =>
+    bind([a0, a1, site, (v0: Value, v1: Value, ) => slow.index(v0, v1)], (a0, a1, site, miss) =>
+    (registers: FunctionRegisters) => {
+      const v0 = a0(registers as never) as Value[];
+      const v1 = a1(registers as never);
+      return typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : (registers.site = site, miss(v0, v1));
     }),
     'OpIndex.bx': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
     bind([a0, a1, (v0: Value, v1: Value, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (a0, a1, miss) =>
@@ -1834,6 +2190,13 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       const v0 = a0(fp) as Value[];
       const v1 = a1(fp);
       return typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : miss(v0, v1, fp);
+    }),
+    'OpIndex.bn^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: CallSite) =>
+    bind([a0, a1, site, (v0: Value, v1: number, ) => slow.index(v0, v1)], (a0, a1, site, miss) =>
+    (registers: FunctionRegisters) => {
+      const v0 = a0(registers as never) as Value[];
+      const v1 = a1(registers as never) as number;
+      return v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : (registers.site = site, miss(v0, v1));
     }),
     'OpIndex.bn': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
     bind([a0, a1, (v0: Value, v1: number, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (a0, a1, miss) =>
@@ -2053,11 +2416,24 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       const v2 = S[fp + a2]!;
       isArray(v0) && a1 >>> 0 === a1 && a1 < v0.length ? void (v0[a1] = v2) : miss(v0, a1, v2, fp);
     }),
+    'OpSetIndex.xcc^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, a2: Value, site: CallSite) =>
+    bind([a0, a1, a2, site, Array.isArray, (v0: Value, v1: number, v2: Value, ) => slow.setIndex(v0, v1, v2)], (a0, a1, a2, site, isArray, miss) =>
+    (registers: FunctionRegisters) => {
+      const v0 = a0(registers as never);
+      isArray(v0) && a1 >>> 0 === a1 && a1 < v0.length ? void (v0[a1] = a2) : (registers.site = site, miss(v0, a1, a2));
+    }),
     'OpSetIndex.xcc^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, a2: Value, site: RegionSite): Step =>
     bind([a0, a1, a2, Array.isArray, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (a0, a1, a2, isArray, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       isArray(v0) && a1 >>> 0 === a1 && a1 < v0.length ? void (v0[a1] = a2) : miss(v0, a1, a2, fp);
+    }),
+    'OpSetIndex.xcx^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, a2: Compute, site: CallSite) =>
+    bind([a0, a1, a2, site, Array.isArray, (v0: Value, v1: number, v2: Value, ) => slow.setIndex(v0, v1, v2)], (a0, a1, a2, site, isArray, miss) =>
+    (registers: FunctionRegisters) => {
+      const v0 = a0(registers as never);
+      const v2 = a2(registers as never);
+      isArray(v0) && a1 >>> 0 === a1 && a1 < v0.length ? void (v0[a1] = v2) : (registers.site = site, miss(v0, a1, v2));
     }),
     'OpSetIndex.xcx^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, a2: Compute, site: RegionSite): Step =>
     bind([a0, a1, a2, Array.isArray, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (a0, a1, a2, isArray, miss) =>
@@ -2074,12 +2450,27 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       const v2 = S[fp + a2]!;
       isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
+    'OpSetIndex.xxc^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, a2: Value, site: CallSite) =>
+    bind([a0, a1, a2, site, Array.isArray, (v0: Value, v1: Value, v2: Value, ) => slow.setIndex(v0, v1, v2)], (a0, a1, a2, site, isArray, miss) =>
+    (registers: FunctionRegisters) => {
+      const v0 = a0(registers as never);
+      const v1 = a1(registers as never);
+      isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : (registers.site = site, miss(v0, v1, a2));
+    }),
     'OpSetIndex.xxc^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, a2: Value, site: RegionSite): Step =>
     bind([a0, a1, a2, Array.isArray, (v0: Value, v1: Value, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (a0, a1, a2, isArray, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = a1(fp);
       isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
+    }),
+    'OpSetIndex.xxx^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, a2: Compute, site: CallSite) =>
+    bind([a0, a1, a2, site, Array.isArray, (v0: Value, v1: Value, v2: Value, ) => slow.setIndex(v0, v1, v2)], (a0, a1, a2, site, isArray, miss) =>
+    (registers: FunctionRegisters) => {
+      const v0 = a0(registers as never);
+      const v1 = a1(registers as never);
+      const v2 = a2(registers as never);
+      isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : (registers.site = site, miss(v0, v1, v2));
     }),
     'OpSetIndex.xxx^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, a2: Compute, site: RegionSite): Step =>
     bind([a0, a1, a2, Array.isArray, (v0: Value, v1: Value, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (a0, a1, a2, isArray, miss) =>
@@ -2097,12 +2488,27 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       const v2 = S[fp + a2]!;
       isArray(v0) && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
+    'OpSetIndex.xnc^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, a2: Value, site: CallSite) =>
+    bind([a0, a1, a2, site, Array.isArray, (v0: Value, v1: number, v2: Value, ) => slow.setIndex(v0, v1, v2)], (a0, a1, a2, site, isArray, miss) =>
+    (registers: FunctionRegisters) => {
+      const v0 = a0(registers as never);
+      const v1 = a1(registers as never) as number;
+      isArray(v0) && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : (registers.site = site, miss(v0, v1, a2));
+    }),
     'OpSetIndex.xnc^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, a2: Value, site: RegionSite): Step =>
     bind([a0, a1, a2, Array.isArray, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (a0, a1, a2, isArray, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = a1(fp) as number;
       isArray(v0) && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
+    }),
+    'OpSetIndex.xnx^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, a2: Compute, site: CallSite) =>
+    bind([a0, a1, a2, site, Array.isArray, (v0: Value, v1: number, v2: Value, ) => slow.setIndex(v0, v1, v2)], (a0, a1, a2, site, isArray, miss) =>
+    (registers: FunctionRegisters) => {
+      const v0 = a0(registers as never);
+      const v1 = a1(registers as never) as number;
+      const v2 = a2(registers as never);
+      isArray(v0) && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : (registers.site = site, miss(v0, v1, v2));
     }),
     'OpSetIndex.xnx^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, a2: Compute, site: RegionSite): Step =>
     bind([a0, a1, a2, Array.isArray, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (a0, a1, a2, isArray, miss) =>
@@ -2323,11 +2729,24 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       const v2 = S[fp + a2]!;
       a1 >>> 0 === a1 && a1 < v0.length ? void (v0[a1] = v2) : miss(v0, a1, v2, fp);
     }),
+    'OpSetIndex.bcc^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, a2: Value, site: CallSite) =>
+    bind([a0, a1, a2, site, (v0: Value, v1: number, v2: Value, ) => slow.setIndex(v0, v1, v2)], (a0, a1, a2, site, miss) =>
+    (registers: FunctionRegisters) => {
+      const v0 = a0(registers as never) as Value[];
+      a1 >>> 0 === a1 && a1 < v0.length ? void (v0[a1] = a2) : (registers.site = site, miss(v0, a1, a2));
+    }),
     'OpSetIndex.bcc^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, a2: Value, site: RegionSite): Step =>
     bind([a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = a0(fp) as Value[];
       a1 >>> 0 === a1 && a1 < v0.length ? void (v0[a1] = a2) : miss(v0, a1, a2, fp);
+    }),
+    'OpSetIndex.bcx^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, a2: Compute, site: CallSite) =>
+    bind([a0, a1, a2, site, (v0: Value, v1: number, v2: Value, ) => slow.setIndex(v0, v1, v2)], (a0, a1, a2, site, miss) =>
+    (registers: FunctionRegisters) => {
+      const v0 = a0(registers as never) as Value[];
+      const v2 = a2(registers as never);
+      a1 >>> 0 === a1 && a1 < v0.length ? void (v0[a1] = v2) : (registers.site = site, miss(v0, a1, v2));
     }),
     'OpSetIndex.bcx^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, a2: Compute, site: RegionSite): Step =>
     bind([a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (a0, a1, a2, miss) =>
@@ -2344,12 +2763,27 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       const v2 = S[fp + a2]!;
       typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
+    'OpSetIndex.bxc^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, a2: Value, site: CallSite) =>
+    bind([a0, a1, a2, site, (v0: Value, v1: Value, v2: Value, ) => slow.setIndex(v0, v1, v2)], (a0, a1, a2, site, miss) =>
+    (registers: FunctionRegisters) => {
+      const v0 = a0(registers as never) as Value[];
+      const v1 = a1(registers as never);
+      typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : (registers.site = site, miss(v0, v1, a2));
+    }),
     'OpSetIndex.bxc^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, a2: Value, site: RegionSite): Step =>
     bind([a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = a0(fp) as Value[];
       const v1 = a1(fp);
       typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
+    }),
+    'OpSetIndex.bxx^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, a2: Compute, site: CallSite) =>
+    bind([a0, a1, a2, site, (v0: Value, v1: Value, v2: Value, ) => slow.setIndex(v0, v1, v2)], (a0, a1, a2, site, miss) =>
+    (registers: FunctionRegisters) => {
+      const v0 = a0(registers as never) as Value[];
+      const v1 = a1(registers as never);
+      const v2 = a2(registers as never);
+      typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : (registers.site = site, miss(v0, v1, v2));
     }),
     'OpSetIndex.bxx^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, a2: Compute, site: RegionSite): Step =>
     bind([a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (a0, a1, a2, miss) =>
@@ -2367,12 +2801,27 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       const v2 = S[fp + a2]!;
       v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
+    'OpSetIndex.bnc^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, a2: Value, site: CallSite) =>
+    bind([a0, a1, a2, site, (v0: Value, v1: number, v2: Value, ) => slow.setIndex(v0, v1, v2)], (a0, a1, a2, site, miss) =>
+    (registers: FunctionRegisters) => {
+      const v0 = a0(registers as never) as Value[];
+      const v1 = a1(registers as never) as number;
+      v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : (registers.site = site, miss(v0, v1, a2));
+    }),
     'OpSetIndex.bnc^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, a2: Value, site: RegionSite): Step =>
     bind([a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = a0(fp) as Value[];
       const v1 = a1(fp) as number;
       v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
+    }),
+    'OpSetIndex.bnx^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, a2: Compute, site: CallSite) =>
+    bind([a0, a1, a2, site, (v0: Value, v1: number, v2: Value, ) => slow.setIndex(v0, v1, v2)], (a0, a1, a2, site, miss) =>
+    (registers: FunctionRegisters) => {
+      const v0 = a0(registers as never) as Value[];
+      const v1 = a1(registers as never) as number;
+      const v2 = a2(registers as never);
+      v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : (registers.site = site, miss(v0, v1, v2));
     }),
     'OpSetIndex.bnx^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, a2: Compute, site: RegionSite): Step =>
     bind([a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (a0, a1, a2, miss) =>
@@ -2388,6 +2837,12 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       const v0 = S[fp + a0]!;
       return isArray(v0) ? v0.length : miss(v0, fp);
     }),
+    'OpLength.x^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, site: CallSite) =>
+    bind([a0, site, Array.isArray, (v0: Value, ) => slow.length(v0)], (a0, site, isArray, miss) =>
+    (registers: FunctionRegisters) => {
+      const v0 = a0(registers as never);
+      return isArray(v0) ? v0.length : (registers.site = site, miss(v0));
+    }),
     'OpLength.x': (_S: Machine['S'], _F: Machine['F'], a0: Compute, site: RegionSite): Compute =>
     bind([a0, Array.isArray, (v0: Value, fp: number) => orLeave(slow.tryLength(v0), site, fp)], (a0, isArray, miss) =>
     (fp: number) => {
@@ -2397,6 +2852,11 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
     'OpLength.a': (S: Machine['S'], _F: Machine['F'], a0: number): Compute =>
     (fp) => {
       return (S[fp + a0] as Value[]).length;
+    },
+    'OpLength.b^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute) =>
+    (registers: FunctionRegisters) => {
+      const v0 = a0(registers as never) as Value[];
+      return v0.length;
     },
     'OpLength.b': (_S: Machine['S'], _F: Machine['F'], a0: Compute): Compute =>
     (fp) => {
@@ -2408,6 +2868,12 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       const v0 = S[fp + a0] as Instance;
       return v0?.shape === known3 ? v0.slots[known2]! : miss(v0, fp);
     }),
+    'OpGetField.x^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, site: CallSite) =>
+    bind([a0, site, site.fn.caches[site.pc]!.place, site.fn.caches[site.pc]!.shape, (v0: Value, ) => members.read(v0, site.fn.constants[site.operands[0]!] as string, site.fn.caches[site.pc]!)], (a0, site, known2, known3, miss) =>
+    (registers: FunctionRegisters) => {
+      const v0 = a0(registers as never) as Instance;
+      return v0?.shape === known3 ? v0.slots[known2]! : (registers.site = site, miss(v0));
+    }),
     'OpGetField.x': (_S: Machine['S'], _F: Machine['F'], a0: Compute, site: RegionSite): Compute =>
     bind([a0, site.fn.caches[site.pc]!.place, site.fn.caches[site.pc]!.shape, (v0: Value, fp: number) => orLeave(members.tryRead(v0, site.fn.constants[site.operands[0]!] as string, site.fn.caches[site.pc]!), site, fp)], (a0, known2, known3, miss) =>
     (fp: number) => {
@@ -2418,6 +2884,12 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
     bind([S, a0, site.fn.caches[site.pc]!.place], (S, a0, known2) =>
     (fp: number) => {
       return (S[fp + a0] as Instance).slots[known2]!;
+    }),
+    'OpGetField.p^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, site: CallSite) =>
+    bind([a0, site.fn.caches[site.pc]!.place], (a0, known2) =>
+    (registers: FunctionRegisters) => {
+      const v0 = a0(registers as never) as Instance;
+      return v0.slots[known2]!;
     }),
     'OpGetField.p': (_S: Machine['S'], _F: Machine['F'], a0: Compute, site: RegionSite): Compute =>
     bind([a0, site.fn.caches[site.pc]!.place], (a0, known2) =>
@@ -2451,11 +2923,24 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       const v1 = S[fp + a1]!;
       v0?.shape === known3 ? void (v0.slots[known2] = v1) : miss(v0, v1, fp);
     }),
+    'OpSetField.xc^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Value, site: CallSite) =>
+    bind([a0, a1, site, site.fn.caches[site.pc]!.place, site.fn.caches[site.pc]!.shape, (v0: Value, v1: Value, ) => members.assign(v0, site.fn.constants[site.operands[0]!] as string, v1, site.fn.caches[site.pc]!)], (a0, a1, site, known2, known3, miss) =>
+    (registers: FunctionRegisters) => {
+      const v0 = a0(registers as never) as Instance;
+      v0?.shape === known3 ? void (v0.slots[known2] = a1) : (registers.site = site, miss(v0, a1));
+    }),
     'OpSetField.xc^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Value, site: RegionSite): Step =>
     bind([a0, a1, site.fn.caches[site.pc]!.place, site.fn.caches[site.pc]!.shape, (v0: Value, v1: Value, fp: number) => done(fp, (at(site, fp), members.assign(v0, site.fn.constants[site.operands[0]!] as string, v1, site.fn.caches[site.pc]!)))], (a0, a1, known2, known3, miss) =>
     (fp: number) => {
       const v0 = a0(fp) as Instance;
       v0?.shape === known3 ? void (v0.slots[known2] = a1) : miss(v0, a1, fp);
+    }),
+    'OpSetField.xx^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: CallSite) =>
+    bind([a0, a1, site, site.fn.caches[site.pc]!.place, site.fn.caches[site.pc]!.shape, (v0: Value, v1: Value, ) => members.assign(v0, site.fn.constants[site.operands[0]!] as string, v1, site.fn.caches[site.pc]!)], (a0, a1, site, known2, known3, miss) =>
+    (registers: FunctionRegisters) => {
+      const v0 = a0(registers as never) as Instance;
+      const v1 = a1(registers as never);
+      v0?.shape === known3 ? void (v0.slots[known2] = v1) : (registers.site = site, miss(v0, v1));
     }),
     'OpSetField.xx^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Step =>
     bind([a0, a1, site.fn.caches[site.pc]!.place, site.fn.caches[site.pc]!.shape, (v0: Value, v1: Value, fp: number) => done(fp, (at(site, fp), members.assign(v0, site.fn.constants[site.operands[0]!] as string, v1, site.fn.caches[site.pc]!)))], (a0, a1, known2, known3, miss) =>
@@ -2484,10 +2969,23 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
     (fp: number) => {
       void ((a0(fp) as Instance).slots[known2] = S[fp + a1]!);
     }),
+    'OpSetField.pc^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Value, site: CallSite) =>
+    bind([a0, a1, site.fn.caches[site.pc]!.place], (a0, a1, known2) =>
+    (registers: FunctionRegisters) => {
+      const v0 = a0(registers as never) as Instance;
+      void (v0.slots[known2] = a1);
+    }),
     'OpSetField.pc^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Value, site: RegionSite): Step =>
     bind([a0, a1, site.fn.caches[site.pc]!.place], (a0, a1, known2) =>
     (fp: number) => {
       void ((a0(fp) as Instance).slots[known2] = a1);
+    }),
+    'OpSetField.px^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: CallSite) =>
+    bind([a0, a1, site.fn.caches[site.pc]!.place], (a0, a1, known2) =>
+    (registers: FunctionRegisters) => {
+      const v0 = a0(registers as never) as Instance;
+      const v1 = a1(registers as never);
+      void (v0.slots[known2] = v1);
     }),
     'OpSetField.px^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Step =>
     bind([a0, a1, site.fn.caches[site.pc]!.place], (a0, a1, known2) =>

@@ -4,12 +4,12 @@
  */
 
 import type { Value } from '../../runtime/value';
-import type { Compute, Machine, RegionSite, Step } from '../region-site';
+import type { CallSite, Compute, FunctionRegisters, Machine, RegionSite, Step } from '../region-site';
 
 /** Hands over what a closure uses as parameters, which the host reads without asking whether they are assigned. */
 const bind = <G extends unknown[], R>(given: [...G], make: (...given: G) => R): R => make(...given);
 
-const make = (thread: Machine['thread'], closureAt: Machine['closureAt'], boxes: Machine['boxes'], members: Machine['members'], slow: Machine['slow'], leave: Machine['leave'], orLeave: Machine['orLeave'], at: Machine['at'], done: Machine['done']) => {
+const make = (thread: Machine['thread'], closureAt: Machine['closureAt'], boxes: Machine['boxes'], make: Machine['make'], members: Machine['members'], slow: Machine['slow'], leave: Machine['leave'], orLeave: Machine['orLeave'], at: Machine['at'], done: Machine['done']) => {
   return {
     'OpConstant.': (_S: Machine['S'], _F: Machine['F'], site: RegionSite): Compute =>
     bind([site.fn.constants[site.operands[0]!]!], (known1) =>
@@ -28,6 +28,11 @@ const make = (thread: Machine['thread'], closureAt: Machine['closureAt'], boxes:
     () => {
       return false;
     },
+    'OpGetLocal.@': (S: Machine['S'], _F: Machine['F'], site: CallSite) =>
+    bind([S, site.operands[0]!], (S, known0) =>
+    (registers: FunctionRegisters) => {
+      return S[registers.fp + known0]!;
+    }),
     'OpGetLocal.': (S: Machine['S'], _F: Machine['F'], site: RegionSite): Compute =>
     bind([S, site.operands[0]!], (S, known0) =>
     (fp: number) => {
@@ -37,6 +42,12 @@ const make = (thread: Machine['thread'], closureAt: Machine['closureAt'], boxes:
     bind([S, a0, site.operands[0]!], (S, a0, known0) =>
     (fp: number) => {
       void (S[fp + known0] = S[fp + a0]!);
+    }),
+    'OpSetLocal.x^@': (S: Machine['S'], _F: Machine['F'], a0: Compute, site: CallSite) =>
+    bind([S, a0, site, site.operands[0]!], (S, a0, site, known0) =>
+    (registers: FunctionRegisters) => {
+      const v0 = a0(registers as never);
+      (registers.site = site, void (S[registers.fp + known0] = v0));
     }),
     'OpSetLocal.x^': (S: Machine['S'], _F: Machine['F'], a0: Compute, site: RegionSite): Step =>
     bind([S, a0, site.operands[0]!], (S, a0, known0) =>
@@ -53,6 +64,12 @@ const make = (thread: Machine['thread'], closureAt: Machine['closureAt'], boxes:
     (fp: number) => {
       thread.vm.globals[known0] !== undefined ? void (thread.vm.globals[known0] = S[fp + a0]!) : miss(fp);
     }),
+    'OpSetGlobal.x^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, site: CallSite) =>
+    bind([a0, site, site.operands[0]!, () => slow.undefinedVariable()], (a0, site, known0, miss) =>
+    (registers: FunctionRegisters) => {
+      const v0 = a0(registers as never);
+      thread.vm.globals[known0] !== undefined ? void (thread.vm.globals[known0] = v0) : (registers.site = site, miss());
+    }),
     'OpSetGlobal.x^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, site: RegionSite): Step =>
     bind([a0, site.operands[0]!, (fp: number) => done(fp, (at(site, fp), slow.undefinedVariable()))], (a0, known0, miss) =>
     (fp: number) => {
@@ -62,6 +79,12 @@ const make = (thread: Machine['thread'], closureAt: Machine['closureAt'], boxes:
     bind([S, a0, site.operands[0]!], (S, a0, known0) =>
     (fp: number) => {
       void (thread.vm.globals[known0] = S[fp + a0]!);
+    }),
+    'OpDefineGlobal.x^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, site: CallSite) =>
+    bind([a0, site, site.operands[0]!], (a0, site, known0) =>
+    (registers: FunctionRegisters) => {
+      const v0 = a0(registers as never);
+      (registers.site = site, void (thread.vm.globals[known0] = v0));
     }),
     'OpDefineGlobal.x^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, site: RegionSite): Step =>
     bind([a0, site.operands[0]!], (a0, known0) =>
@@ -73,10 +96,34 @@ const make = (thread: Machine['thread'], closureAt: Machine['closureAt'], boxes:
     () => {
       return thread.vm.imports[known0]!;
     }),
+    'OpSelf.@': (_S: Machine['S'], _F: Machine['F']) =>
+    (registers: FunctionRegisters) => {
+      return registers.callee!;
+    },
     'OpSelf.': (_S: Machine['S'], _F: Machine['F']): Compute =>
     (fp) => {
       return closureAt(fp);
     },
+    'OpEmptyBox.^@': (S: Machine['S'], _F: Machine['F'], site: CallSite) =>
+    bind([S, site, site.operands[0]!], (S, site, known0) =>
+    (registers: FunctionRegisters) => {
+      (registers.site = site, void (S[registers.fp + known0] = make.box(undefined)));
+    }),
+    'OpMakeBox.^@': (S: Machine['S'], _F: Machine['F'], site: CallSite) =>
+    bind([S, site, site.operands[0]!], (S, site, known0) =>
+    (registers: FunctionRegisters) => {
+      (registers.site = site, void (S[registers.fp + known0] = make.box(S[registers.fp + known0]!)));
+    }),
+    'OpGetBoxed.@': (S: Machine['S'], _F: Machine['F'], site: CallSite) =>
+    bind([S, site, site.operands[0]!], (S, site, known0) =>
+    (registers: FunctionRegisters) => {
+      return orLeave(boxes.tryRead(S[registers.fp + known0]!), site, registers);
+    }),
+    'OpGetBoxed.^@': (S: Machine['S'], _F: Machine['F'], site: CallSite) =>
+    bind([S, site, site.operands[0]!], (S, site, known0) =>
+    (registers: FunctionRegisters) => {
+      return (registers.site = site, boxes.read(S[registers.fp + known0]!));
+    }),
     'OpGetBoxed.': (S: Machine['S'], _F: Machine['F'], site: RegionSite): Compute =>
     bind([S, site, site.operands[0]!], (S, site, known0) =>
     (fp: number) => {
@@ -92,6 +139,12 @@ const make = (thread: Machine['thread'], closureAt: Machine['closureAt'], boxes:
     (fp: number) => {
       done(fp, (at(site, fp), boxes.assign(S[fp + known0]!, S[fp + a0]!)));
     }),
+    'OpSetBoxed.x^@': (S: Machine['S'], _F: Machine['F'], a0: Compute, site: CallSite) =>
+    bind([S, a0, site, site.operands[0]!], (S, a0, site, known0) =>
+    (registers: FunctionRegisters) => {
+      const v0 = a0(registers as never);
+      (registers.site = site, boxes.assign(S[registers.fp + known0]!, v0));
+    }),
     'OpSetBoxed.x^': (S: Machine['S'], _F: Machine['F'], a0: Compute, site: RegionSite): Step =>
     bind([S, a0, site, site.operands[0]!], (S, a0, site, known0) =>
     (fp: number) => {
@@ -102,15 +155,36 @@ const make = (thread: Machine['thread'], closureAt: Machine['closureAt'], boxes:
     (fp: number) => {
       done(fp, (at(site, fp), boxes.define(S[fp + known0]!, S[fp + a0]!)));
     }),
+    'OpDefineBoxed.x^@': (S: Machine['S'], _F: Machine['F'], a0: Compute, site: CallSite) =>
+    bind([S, a0, site, site.operands[0]!], (S, a0, site, known0) =>
+    (registers: FunctionRegisters) => {
+      const v0 = a0(registers as never);
+      (registers.site = site, boxes.define(S[registers.fp + known0]!, v0));
+    }),
     'OpDefineBoxed.x^': (S: Machine['S'], _F: Machine['F'], a0: Compute, site: RegionSite): Step =>
     bind([S, a0, site, site.operands[0]!], (S, a0, site, known0) =>
     (fp: number) => {
       done(fp, (at(site, fp), boxes.define(S[fp + known0]!, a0(fp))));
     }),
+    'OpGetFree.@': (_S: Machine['S'], _F: Machine['F'], site: CallSite) =>
+    bind([site.operands[0]!], (known0) =>
+    (registers: FunctionRegisters) => {
+      return registers.callee!.free[known0]!;
+    }),
     'OpGetFree.': (_S: Machine['S'], _F: Machine['F'], site: RegionSite): Compute =>
     bind([site.operands[0]!], (known0) =>
     (fp: number) => {
       return closureAt(fp).free[known0]!;
+    }),
+    'OpGetFreeBoxed.@': (_S: Machine['S'], _F: Machine['F'], site: CallSite) =>
+    bind([site, site.operands[0]!], (site, known0) =>
+    (registers: FunctionRegisters) => {
+      return orLeave(boxes.tryRead(registers.callee!.free[known0]!), site, registers);
+    }),
+    'OpGetFreeBoxed.^@': (_S: Machine['S'], _F: Machine['F'], site: CallSite) =>
+    bind([site, site.operands[0]!], (site, known0) =>
+    (registers: FunctionRegisters) => {
+      return (registers.site = site, boxes.read(registers.callee!.free[known0]!));
     }),
     'OpGetFreeBoxed.': (_S: Machine['S'], _F: Machine['F'], site: RegionSite): Compute =>
     bind([site, site.operands[0]!], (site, known0) =>
@@ -126,6 +200,12 @@ const make = (thread: Machine['thread'], closureAt: Machine['closureAt'], boxes:
     bind([S, a0, site, site.operands[0]!], (S, a0, site, known0) =>
     (fp: number) => {
       done(fp, (at(site, fp), boxes.assign(closureAt(fp).free[known0]!, S[fp + a0]!)));
+    }),
+    'OpSetFreeBoxed.x^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, site: CallSite) =>
+    bind([a0, site, site.operands[0]!], (a0, site, known0) =>
+    (registers: FunctionRegisters) => {
+      const v0 = a0(registers as never);
+      (registers.site = site, boxes.assign(registers.callee!.free[known0]!, v0));
     }),
     'OpSetFreeBoxed.x^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, site: RegionSite): Step =>
     bind([a0, site, site.operands[0]!], (a0, site, known0) =>
@@ -2040,6 +2120,11 @@ const make = (thread: Machine['thread'], closureAt: Machine['closureAt'], boxes:
     (fp) => {
       return done(fp, (at(site, fp), slow.element(a0(fp), S[fp + a1]!)));
     },
+    'OpElement.xc^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Value, site: CallSite) =>
+    (registers: FunctionRegisters) => {
+      const v0 = a0(registers as never);
+      return (registers.site = site, slow.element(v0, a1));
+    },
     'OpElement.xc': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Value, site: RegionSite): Compute =>
     (fp) => {
       return orLeave(slow.tryElement(a0(fp), a1), site, fp);
@@ -2047,6 +2132,12 @@ const make = (thread: Machine['thread'], closureAt: Machine['closureAt'], boxes:
     'OpElement.xc^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Value, site: RegionSite): Compute =>
     (fp) => {
       return done(fp, (at(site, fp), slow.element(a0(fp), a1)));
+    },
+    'OpElement.xx^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: CallSite) =>
+    (registers: FunctionRegisters) => {
+      const v0 = a0(registers as never);
+      const v1 = a1(registers as never);
+      return (registers.site = site, slow.element(v0, v1));
     },
     'OpElement.xx': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
@@ -2060,6 +2151,11 @@ const make = (thread: Machine['thread'], closureAt: Machine['closureAt'], boxes:
     (fp) => {
       return done(fp, (at(site, fp), slow.sequence(S[fp + a0]!)));
     },
+    'OpSequence.x^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, site: CallSite) =>
+    (registers: FunctionRegisters) => {
+      const v0 = a0(registers as never);
+      return (registers.site = site, slow.sequence(v0));
+    },
     'OpSequence.x^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, site: RegionSite): Compute =>
     (fp) => {
       return done(fp, (at(site, fp), slow.sequence(a0(fp))));
@@ -2068,6 +2164,12 @@ const make = (thread: Machine['thread'], closureAt: Machine['closureAt'], boxes:
     bind([S, a0, site, site.fn.constants[site.operands[0]!] as string, site.fn.caches[site.pc]!], (S, a0, site, known1, known2) =>
     (fp: number) => {
       return done(fp, (at(site, fp), members.ofSuperclass(S[fp + a0]!, known1, known2)));
+    }),
+    'OpSuperMethod.x^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, site: CallSite) =>
+    bind([a0, site, site.fn.constants[site.operands[0]!] as string, site.fn.caches[site.pc]!], (a0, site, known1, known2) =>
+    (registers: FunctionRegisters) => {
+      const v0 = a0(registers as never);
+      return (registers.site = site, members.ofSuperclass(v0, known1, known2));
     }),
     'OpSuperMethod.x^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, site: RegionSite): Compute =>
     bind([a0, site, site.fn.constants[site.operands[0]!] as string, site.fn.caches[site.pc]!], (a0, site, known1, known2) =>
@@ -2090,9 +2192,20 @@ const make = (thread: Machine['thread'], closureAt: Machine['closureAt'], boxes:
     (fp) => {
       return done(fp, (at(site, fp), members.isInstance(a0(fp), S[fp + a1]!)));
     },
+    'OpIs.xc^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Value, site: CallSite) =>
+    (registers: FunctionRegisters) => {
+      const v0 = a0(registers as never);
+      return (registers.site = site, members.isInstance(v0, a1));
+    },
     'OpIs.xc^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Value, site: RegionSite): Compute =>
     (fp) => {
       return done(fp, (at(site, fp), members.isInstance(a0(fp), a1)));
+    },
+    'OpIs.xx^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: CallSite) =>
+    (registers: FunctionRegisters) => {
+      const v0 = a0(registers as never);
+      const v1 = a1(registers as never);
+      return (registers.site = site, members.isInstance(v0, v1));
     },
     'OpIs.xx^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
     (fp) => {
@@ -2101,4 +2214,4 @@ const make = (thread: Machine['thread'], closureAt: Machine['closureAt'], boxes:
   };
 };
 
-export const rareTemplates = (machine: Machine) => make(machine.thread, machine.closureAt, machine.boxes, machine.members, machine.slow, machine.leave, machine.orLeave, machine.at, machine.done);
+export const rareTemplates = (machine: Machine) => make(machine.thread, machine.closureAt, machine.boxes, machine.make, machine.members, machine.slow, machine.leave, machine.orLeave, machine.at, machine.done);

@@ -7,7 +7,7 @@ import type { LinkedFunction } from '../../runtime/linked';
 import type { Closure as ClosureValue, HostFunction, Value } from '../../runtime/value';
 import type { CallSite, Compute, FunctionRegisters, Homes, Machine, Registers, Step } from '../region-site';
 
-const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'], methodFor: Machine['methodFor'], refused: Machine['refused'], ready: Machine['ready']) => ({
+const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'], methodFor: Machine['methodFor'], refused: Machine['refused'], ready: Machine['ready'], closure: Machine['make']['closure']) => ({
   with1: (a0: Compute, place: Compute, left: Compute, homes: Homes, back: Step, loop: Step) => (fp: number) => {
     const registers: Registers = { r0: a0(fp), r1: null, r2: null, r3: null, r4: null, r5: null, r6: null, r7: null, fp: place(fp) as number, outer: fp, left: left(fp) as number, homes };
     const end = loop(registers as never);
@@ -398,11 +398,24 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
     registers.site = site;
     return fn.direct(registers.fp + at, registers.depth + 1, closure);
   },
+  /** A call of whatever closure there is. */
+  directAny0: (site: CallSite, at: number, callee: Compute, otherwise: Compute) => (registers: FunctionRegisters) => {
+    const closure = callee(registers as never) as ClosureValue | null | undefined;
+    const fn = closure?.fn;
+    if (fn?.arity !== 0) return otherwise(registers as never);
+    registers.site = site;
+    return fn.direct(registers.fp + at, registers.depth + 1, closure!);
+  },
   builtinOf0: (site: CallSite, top: number, known: HostFunction, call: HostFunction['call'], callee: Compute, otherwise: Compute) => (registers: FunctionRegisters) => {
     if (callee(registers as never) !== known) return otherwise(registers as never);
     registers.site = site;
     ready(registers.fp + top);
     return call();
+  },
+  closure0: (site: CallSite, fn: LinkedFunction) => (registers: FunctionRegisters) => {
+    const captured: Value[] = [];
+    registers.site = site;
+    return closure(fn, captured);
   },
   taking1: (body: Step, homes: Homes) => (fp: number, depth: number, callee: ClosureValue | undefined, a0: Value) => {
     const registers: FunctionRegisters = { r0: a0, r1: null, r2: null, r3: null, r4: null, r5: null, r6: null, r7: null, fp, outer: fp, left: 0, depth, callee, site: undefined, homes };
@@ -452,6 +465,15 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
     registers.site = site;
     return fn.direct(registers.fp + at, registers.depth + 1, closure, v0);
   },
+  /** A call of whatever closure there is. */
+  directAny1: (site: CallSite, at: number, callee: Compute, otherwise: Compute, a0: Compute) => (registers: FunctionRegisters) => {
+    const closure = callee(registers as never) as ClosureValue | null | undefined;
+    const fn = closure?.fn;
+    if (fn?.arity !== 1) return otherwise(registers as never);
+    const v0 = a0(registers as never);
+    registers.site = site;
+    return fn.direct(registers.fp + at, registers.depth + 1, closure!, v0);
+  },
   directMethod1: (site: CallSite, fn: LinkedFunction, at: number, a0: Compute) => (registers: FunctionRegisters) => {
     const v0 = a0(registers as never);
     registers.site = site;
@@ -463,6 +485,11 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
     registers.site = site;
     ready(registers.fp + top);
     return call(v0);
+  },
+  closure1: (site: CallSite, fn: LinkedFunction, a0: Compute) => (registers: FunctionRegisters) => {
+    const captured: Value[] = [a0(registers as never)];
+    registers.site = site;
+    return closure(fn, captured);
   },
   taking2: (body: Step, homes: Homes) => (fp: number, depth: number, callee: ClosureValue | undefined, a0: Value, a1: Value) => {
     const registers: FunctionRegisters = { r0: a0, r1: a1, r2: null, r3: null, r4: null, r5: null, r6: null, r7: null, fp, outer: fp, left: 0, depth, callee, site: undefined, homes };
@@ -514,6 +541,16 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
     registers.site = site;
     return fn.direct(registers.fp + at, registers.depth + 1, closure, v0, v1);
   },
+  /** A call of whatever closure there is. */
+  directAny2: (site: CallSite, at: number, callee: Compute, otherwise: Compute, a0: Compute, a1: Compute) => (registers: FunctionRegisters) => {
+    const closure = callee(registers as never) as ClosureValue | null | undefined;
+    const fn = closure?.fn;
+    if (fn?.arity !== 2) return otherwise(registers as never);
+    const v0 = a0(registers as never);
+    const v1 = a1(registers as never);
+    registers.site = site;
+    return fn.direct(registers.fp + at, registers.depth + 1, closure!, v0, v1);
+  },
   directMethod2: (site: CallSite, fn: LinkedFunction, at: number, a0: Compute, a1: Compute) => (registers: FunctionRegisters) => {
     const v0 = a0(registers as never);
     const v1 = a1(registers as never);
@@ -527,6 +564,11 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
     registers.site = site;
     ready(registers.fp + top);
     return call(v0, v1);
+  },
+  closure2: (site: CallSite, fn: LinkedFunction, a0: Compute, a1: Compute) => (registers: FunctionRegisters) => {
+    const captured: Value[] = [a0(registers as never), a1(registers as never)];
+    registers.site = site;
+    return closure(fn, captured);
   },
   taking3: (body: Step, homes: Homes) => (fp: number, depth: number, callee: ClosureValue | undefined, a0: Value, a1: Value, a2: Value) => {
     const registers: FunctionRegisters = { r0: a0, r1: a1, r2: a2, r3: null, r4: null, r5: null, r6: null, r7: null, fp, outer: fp, left: 0, depth, callee, site: undefined, homes };
@@ -580,12 +622,28 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
     registers.site = site;
     return fn.direct(registers.fp + at, registers.depth + 1, closure, v0, v1, v2);
   },
+  /** A call of whatever closure there is. */
+  directAny3: (site: CallSite, at: number, callee: Compute, otherwise: Compute, a0: Compute, a1: Compute, a2: Compute) => (registers: FunctionRegisters) => {
+    const closure = callee(registers as never) as ClosureValue | null | undefined;
+    const fn = closure?.fn;
+    if (fn?.arity !== 3) return otherwise(registers as never);
+    const v0 = a0(registers as never);
+    const v1 = a1(registers as never);
+    const v2 = a2(registers as never);
+    registers.site = site;
+    return fn.direct(registers.fp + at, registers.depth + 1, closure!, v0, v1, v2);
+  },
   directMethod3: (site: CallSite, fn: LinkedFunction, at: number, a0: Compute, a1: Compute, a2: Compute) => (registers: FunctionRegisters) => {
     const v0 = a0(registers as never);
     const v1 = a1(registers as never);
     const v2 = a2(registers as never);
     registers.site = site;
     return fn.direct(registers.fp + at, registers.depth + 1, undefined, v0, v1, v2);
+  },
+  closure3: (site: CallSite, fn: LinkedFunction, a0: Compute, a1: Compute, a2: Compute) => (registers: FunctionRegisters) => {
+    const captured: Value[] = [a0(registers as never), a1(registers as never), a2(registers as never)];
+    registers.site = site;
+    return closure(fn, captured);
   },
   taking4: (body: Step, homes: Homes) => (fp: number, depth: number, callee: ClosureValue | undefined, a0: Value, a1: Value, a2: Value, a3: Value) => {
     const registers: FunctionRegisters = { r0: a0, r1: a1, r2: a2, r3: a3, r4: null, r5: null, r6: null, r7: null, fp, outer: fp, left: 0, depth, callee, site: undefined, homes };
@@ -641,6 +699,18 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
     registers.site = site;
     return fn.direct(registers.fp + at, registers.depth + 1, closure, v0, v1, v2, v3);
   },
+  /** A call of whatever closure there is. */
+  directAny4: (site: CallSite, at: number, callee: Compute, otherwise: Compute, a0: Compute, a1: Compute, a2: Compute, a3: Compute) => (registers: FunctionRegisters) => {
+    const closure = callee(registers as never) as ClosureValue | null | undefined;
+    const fn = closure?.fn;
+    if (fn?.arity !== 4) return otherwise(registers as never);
+    const v0 = a0(registers as never);
+    const v1 = a1(registers as never);
+    const v2 = a2(registers as never);
+    const v3 = a3(registers as never);
+    registers.site = site;
+    return fn.direct(registers.fp + at, registers.depth + 1, closure!, v0, v1, v2, v3);
+  },
   directMethod4: (site: CallSite, fn: LinkedFunction, at: number, a0: Compute, a1: Compute, a2: Compute, a3: Compute) => (registers: FunctionRegisters) => {
     const v0 = a0(registers as never);
     const v1 = a1(registers as never);
@@ -648,6 +718,11 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
     const v3 = a3(registers as never);
     registers.site = site;
     return fn.direct(registers.fp + at, registers.depth + 1, undefined, v0, v1, v2, v3);
+  },
+  closure4: (site: CallSite, fn: LinkedFunction, a0: Compute, a1: Compute, a2: Compute, a3: Compute) => (registers: FunctionRegisters) => {
+    const captured: Value[] = [a0(registers as never), a1(registers as never), a2(registers as never), a3(registers as never)];
+    registers.site = site;
+    return closure(fn, captured);
   },
   taking5: (body: Step, homes: Homes) => (fp: number, depth: number, callee: ClosureValue | undefined, a0: Value, a1: Value, a2: Value, a3: Value, a4: Value) => {
     const registers: FunctionRegisters = { r0: a0, r1: a1, r2: a2, r3: a3, r4: a4, r5: null, r6: null, r7: null, fp, outer: fp, left: 0, depth, callee, site: undefined, homes };
@@ -705,6 +780,19 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
     registers.site = site;
     return fn.direct(registers.fp + at, registers.depth + 1, closure, v0, v1, v2, v3, v4);
   },
+  /** A call of whatever closure there is. */
+  directAny5: (site: CallSite, at: number, callee: Compute, otherwise: Compute, a0: Compute, a1: Compute, a2: Compute, a3: Compute, a4: Compute) => (registers: FunctionRegisters) => {
+    const closure = callee(registers as never) as ClosureValue | null | undefined;
+    const fn = closure?.fn;
+    if (fn?.arity !== 5) return otherwise(registers as never);
+    const v0 = a0(registers as never);
+    const v1 = a1(registers as never);
+    const v2 = a2(registers as never);
+    const v3 = a3(registers as never);
+    const v4 = a4(registers as never);
+    registers.site = site;
+    return fn.direct(registers.fp + at, registers.depth + 1, closure!, v0, v1, v2, v3, v4);
+  },
   directMethod5: (site: CallSite, fn: LinkedFunction, at: number, a0: Compute, a1: Compute, a2: Compute, a3: Compute, a4: Compute) => (registers: FunctionRegisters) => {
     const v0 = a0(registers as never);
     const v1 = a1(registers as never);
@@ -713,6 +801,11 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
     const v4 = a4(registers as never);
     registers.site = site;
     return fn.direct(registers.fp + at, registers.depth + 1, undefined, v0, v1, v2, v3, v4);
+  },
+  closure5: (site: CallSite, fn: LinkedFunction, a0: Compute, a1: Compute, a2: Compute, a3: Compute, a4: Compute) => (registers: FunctionRegisters) => {
+    const captured: Value[] = [a0(registers as never), a1(registers as never), a2(registers as never), a3(registers as never), a4(registers as never)];
+    registers.site = site;
+    return closure(fn, captured);
   },
   r0: () => (registers: Registers) => registers.r0,
   set0: (value: Compute) => (registers: Registers) => {
@@ -780,6 +873,6 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
   },
 });
 
-export const registerTemplates = ({ S, thread, waits, methodFor, refused, ready }: Machine) => make(S, thread, waits, methodFor, refused, ready);
+export const registerTemplates = ({ S, thread, waits, methodFor, refused, ready, make: { closure } }: Machine) => make(S, thread, waits, methodFor, refused, ready, closure);
 
 export type RegisterTemplates = ReturnType<typeof registerTemplates>;
