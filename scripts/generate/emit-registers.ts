@@ -185,6 +185,22 @@ function emitCalls(out: TextWriter, count: number): void {
     },
   );
   if (count === 0) return;
+  out.line('/** A call of a method of an instance of any shape. */');
+  const arguments_ = argumentsOf(count - 1);
+  const givenFirst = arguments_.map((name) => `, ${name}: Compute`).join('');
+  out.block(
+    `invokeAny${count}: (site: CallSite, at: number, receiver: Compute, find: (receiver: Value) => ClosureValue | undefined, otherwise: Compute${givenFirst}) => (registers: FunctionRegisters) => {`,
+    '},',
+    () => {
+      out.line('const object = receiver(registers as never);');
+      out.line('const method = find(object);');
+      out.line('if (method === undefined) return otherwise(registers as never);');
+      for (const name of arguments_) out.line(`const v${name} = ${name}(registers as never);`);
+      out.line('registers.site = site;');
+      const values = [...arguments_.map((name) => `v${name}`), 'object'].join(', ');
+      out.line(`return method.fn.direct(registers.fp + at, registers.depth + 1, method, ${values});`);
+    },
+  );
   out.block(`directMethod${count}: (${known}${all}) => (registers: FunctionRegisters) => {`, '},', () =>
     hand('undefined'),
   );

@@ -62,6 +62,8 @@ const mostLeft = 8;
 const mostBuilds = 10;
 /** Loops of a function whose registers are given up one by one; then all have none: each time the region is made anew. */
 const mostLoopsSettled = 3;
+/** How often a function whose registers are often put into slots is made anew with registers. */
+const mostMadeDirectAnew = 2;
 /** How often a region is not entered for what a slot holds, until it is built without assuming anything of it. */
 const mostMistakes = 8;
 
@@ -150,8 +152,9 @@ class Tiers implements CellWatch {
   private readonly unsteady = new Set<number>();
   /** Heads of loops that have no registers any more. */
   private readonly settled = new Set<number>();
-  /** Whether it may take its arguments directly. */
+  /** Whether it may take its arguments directly, and how often it was made anew so. */
   private mayBeDirect = true;
+  private madeDirectAnew = 0;
   /** Drops regions that have taken the function in: what is patched has a cell of its own. */
   readonly onPatched = new Set<() => void>();
 
@@ -343,11 +346,18 @@ class Tiers implements CellWatch {
     if (entrance.region === region) this.rebuild(entrance);
   }
 
-  /** A function's registers are often put into slots, for whatever reason: from now on it has its arguments there. */
+  /**
+   * A function's registers are often put into slots: it is made anew, since its sites may have met more than they had when it got hot, and after that
+   * has its arguments in slots.
+   */
   private dropDirect(region: Region): void {
     if (!this.mayBeDirect) return;
-    this.mayBeDirect = false;
-    tierCounters.settled++;
+    if (this.madeDirectAnew < mostMadeDirectAnew) {
+      this.madeDirectAnew++;
+    } else {
+      this.mayBeDirect = false;
+      tierCounters.settled++;
+    }
     if (this.whole.region === region) this.rebuild(this.whole);
   }
 

@@ -25,7 +25,14 @@ import {
   surprise,
 } from './region-inlining';
 import { bytesOfInlined } from './region-registers';
-import type { CallSite, Compute, Frame, InvokeSite, Step } from './region-site';
+import {
+  type CallSite,
+  type Compute,
+  type Frame,
+  type InvokeSite,
+  mostDirect,
+  type Step,
+} from './region-site';
 
 /** Makes calls, besides expressions. */
 export abstract class Calls extends DirectCalls {
@@ -278,28 +285,26 @@ export abstract class Calls extends DirectCalls {
         if (isSure) return this.compute('invokeKnown', from, at, argc, place!, ready(framed));
         return this.compute('invoke', from, at, argc, shape!, place!, ready(framed), otherwise);
       },
-      this.inFields(
-        call,
-        from,
-        this.otherwise(targets, ready(this.settled(this.compute('invokeOther', invoked, from)))),
-      ),
+      this.otherMethods(call, invoked, from, ready(this.settled(this.compute('invokeOther', invoked, from)))),
     );
   }
 
-  /** A call of what a field holds, in a function that is called directly: for each shape that the site has met with such a field. */
+  /** What is done of a method call whose receiver is of no shape that is expected. @param last what makes any call */
+  private otherMethods(call: Call, site: InvokeSite, from: number, last: Compute): Compute {
+    const isExpected = this.callees.targets(call).length > 0 && !site.cache.megamorphic;
+    if (!this.isInDirect || site.argc >= mostDirect) return isExpected ? this.closures.cold(last) : last;
+    const any = this.invokeAny(call, site, from, this.closures.cold(last));
+    return this.inFields(call, from, isExpected ? this.closures.cold(any) : any);
+  }
+
+  /** A call of what a field holds: for each shape that the site has met with such a field. */
   private inFields(call: Call, from: number, otherwise: Compute): Compute {
-    if (!this.isInDirect) return otherwise;
     return this.fn.caches[call.pc]!.known().reduce((otherwise, { shape, place }) => {
       if (place >= 0) return otherwise;
       const held = this.compute('fieldOf', this.read(from), ~place);
       const called = this.directAny(call, held, this.closures.cold(otherwise));
       return this.compute('invokeOn', this.read(from), shape, called, otherwise);
     }, otherwise);
-  }
-
-  /** What is done of a method call whose receiver is of no shape that the site has met. */
-  private otherwise(targets: readonly Target[], compute: Compute): Compute {
-    return targets.length > 0 ? this.closures.cold(compute) : compute;
   }
 
   private construct(call: Call, site: CallSite): Compute {

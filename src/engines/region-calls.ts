@@ -5,6 +5,7 @@
 
 import { opcodes } from '../isa/isa';
 import { callHost } from '../runtime/calls';
+import { findCallee } from '../runtime/inline-cache';
 import type { LinkedFunction } from '../runtime/linked';
 import * as make from '../runtime/make';
 import * as members from '../runtime/members';
@@ -72,6 +73,15 @@ export function invokeOther(site: InvokeSite, fp: number): Value {
   if (method.fn.arity !== site.argc + 1 || !hasRoom(method.fn, base)) leave(site, fp);
   S[base + site.argc] = receiver;
   return run(method, base, site.next, fp);
+}
+
+/** The method of an instance that a site calls, for a call that hands its arguments over; `undefined` where it calls anything else. */
+export function methodOn({ name, cache, argc }: InvokeSite, receiver: Value): Closure | undefined {
+  if (!(receiver instanceof Instance)) return undefined;
+  const place = cache.lookUp(receiver.shape, name, findCallee);
+  if (place === undefined || place < 0) return undefined;
+  const method = receiver.classValue.methods[place]!;
+  return method.fn.arity === argc + 1 ? method : undefined;
 }
 
 /** Calls what a field holds; gives `undefined` where it cannot be called. */

@@ -64,17 +64,22 @@ export class RegionClosures {
 
   /** @param whole whether it may do all that its instruction does */
   operation(key: string, given: readonly unknown[], whole: boolean): Compute {
-    const fitting = this.fitting(key, given);
-    const made =
-      (whole ? this.pool.operation(`${key}^`, fitting) : undefined) ?? this.pool.operation(key, fitting);
+    const made = this.operationOf([whole ? `${key}^` : key, key], given);
     if (made === undefined) throw new Error(`there is no template ${key}`);
-    return this.note(key, made, ...fitting);
+    return made;
   }
 
   /** The same where variables are in registers of a function, if there is a form for these. */
   directOperation(key: string, given: readonly unknown[], whole: boolean): Compute | undefined {
-    const chosen = [whole ? `${key}^@` : '', `${key}@`].find((one) => this.pool.has(one));
-    return chosen === undefined ? undefined : this.operation(chosen, given, false);
+    return this.operationOf([whole ? `${key}^@` : `${key}@`, `${key}@`], given);
+  }
+
+  /** A closure of the first template that there is. */
+  private operationOf(keys: readonly string[], given: readonly unknown[]): Compute | undefined {
+    const key = keys.find((one) => this.pool.has(one));
+    if (key === undefined) return undefined;
+    const fitting = this.fitting(key, given);
+    return this.note(key, this.pool.operation(key, fitting)!, ...fitting); // there is one
   }
 
   /** Takes a closure for one that is not expected to be called: the host inlines nothing there. */

@@ -6,12 +6,13 @@ import { opcodes } from '../isa/isa';
 import { type RegionNode, statementsIn } from '../load/regions';
 import type { Store, Tree } from '../load/trees';
 import type { LinkedFunction } from '../runtime/linked';
-import { HostFunction } from '../runtime/value';
+import { type Closure, HostFunction, type Value } from '../runtime/value';
 import { argumentsOf, type Call, Callees, storedBy, type Target } from './region-callees';
+import { methodOn } from './region-calls';
 import { Expressions, type Made, ownSite } from './region-expressions';
 import type { Source } from './region-inlining';
 import { bytesOfDirect, bytesOfInlined, directEntries, needsNoClosure } from './region-registers';
-import { type CallSite, type Compute, mostDirect, mostOfBuiltin } from './region-site';
+import { type CallSite, type Compute, type InvokeSite, mostDirect, mostOfBuiltin } from './region-site';
 
 /** Makes direct calls, besides expressions. */
 export abstract class DirectCalls extends Expressions {
@@ -101,6 +102,23 @@ export abstract class DirectCalls extends Expressions {
     return this.compute(`directAny${count}`, site, site.at, callee, otherwise, ...given);
   }
 
+  /** A call of the method of whatever instance there is. */
+  protected invokeAny(call: Call, site: InvokeSite, receiver: number, otherwise: Compute): Compute {
+    const count = (site.argc + 1) as 1; // no method with more is called directly
+    const given = this.handed(call) as [];
+    this.closures.direct++;
+    const find = (object: Value): Closure | undefined => methodOn(site, object);
+    return this.compute(
+      `invokeAny${count}`,
+      this.siteOf(call),
+      site.at,
+      this.read(receiver),
+      find,
+      otherwise,
+      ...given,
+    );
+  }
+
   /**
    * `new` of a class that is known.
    *
@@ -185,11 +203,11 @@ export abstract class DirectCalls extends Expressions {
     const targets = this.callees.targets(call);
     const cache = this.fn.caches[call.pc];
     if (op === 'OpNew' && targets.length === 0) return undefined;
-    if (cache?.megamorphic === true) return undefined;
     const { argc } = argumentsOf(this.fn, call);
     if (op === 'OpInvoke' && targets.length === 0) {
       // What has never been called is not expected to be.
-      return argc > mostDirect ? undefined : cache!.known().length * bytesOfDirect;
+      const count = cache!.known().length + (cache!.megamorphic ? 1 : 0);
+      return argc >= mostDirect ? undefined : count * bytesOfDirect;
     }
     if (targets.length === 0) {
       const known = this.callees.known(call);

@@ -474,6 +474,14 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
     registers.site = site;
     return fn.direct(registers.fp + at, registers.depth + 1, closure!, v0);
   },
+  /** A call of a method of an instance of any shape. */
+  invokeAny1: (site: CallSite, at: number, receiver: Compute, find: (receiver: Value) => ClosureValue | undefined, otherwise: Compute) => (registers: FunctionRegisters) => {
+    const object = receiver(registers as never);
+    const method = find(object);
+    if (method === undefined) return otherwise(registers as never);
+    registers.site = site;
+    return method.fn.direct(registers.fp + at, registers.depth + 1, method, object);
+  },
   directMethod1: (site: CallSite, fn: LinkedFunction, at: number, a0: Compute) => (registers: FunctionRegisters) => {
     const v0 = a0(registers as never);
     registers.site = site;
@@ -550,6 +558,15 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
     const v1 = a1(registers as never);
     registers.site = site;
     return fn.direct(registers.fp + at, registers.depth + 1, closure!, v0, v1);
+  },
+  /** A call of a method of an instance of any shape. */
+  invokeAny2: (site: CallSite, at: number, receiver: Compute, find: (receiver: Value) => ClosureValue | undefined, otherwise: Compute, a0: Compute) => (registers: FunctionRegisters) => {
+    const object = receiver(registers as never);
+    const method = find(object);
+    if (method === undefined) return otherwise(registers as never);
+    const va0 = a0(registers as never);
+    registers.site = site;
+    return method.fn.direct(registers.fp + at, registers.depth + 1, method, va0, object);
   },
   directMethod2: (site: CallSite, fn: LinkedFunction, at: number, a0: Compute, a1: Compute) => (registers: FunctionRegisters) => {
     const v0 = a0(registers as never);
@@ -633,6 +650,16 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
     registers.site = site;
     return fn.direct(registers.fp + at, registers.depth + 1, closure!, v0, v1, v2);
   },
+  /** A call of a method of an instance of any shape. */
+  invokeAny3: (site: CallSite, at: number, receiver: Compute, find: (receiver: Value) => ClosureValue | undefined, otherwise: Compute, a0: Compute, a1: Compute) => (registers: FunctionRegisters) => {
+    const object = receiver(registers as never);
+    const method = find(object);
+    if (method === undefined) return otherwise(registers as never);
+    const va0 = a0(registers as never);
+    const va1 = a1(registers as never);
+    registers.site = site;
+    return method.fn.direct(registers.fp + at, registers.depth + 1, method, va0, va1, object);
+  },
   directMethod3: (site: CallSite, fn: LinkedFunction, at: number, a0: Compute, a1: Compute, a2: Compute) => (registers: FunctionRegisters) => {
     const v0 = a0(registers as never);
     const v1 = a1(registers as never);
@@ -710,6 +737,17 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
     const v3 = a3(registers as never);
     registers.site = site;
     return fn.direct(registers.fp + at, registers.depth + 1, closure!, v0, v1, v2, v3);
+  },
+  /** A call of a method of an instance of any shape. */
+  invokeAny4: (site: CallSite, at: number, receiver: Compute, find: (receiver: Value) => ClosureValue | undefined, otherwise: Compute, a0: Compute, a1: Compute, a2: Compute) => (registers: FunctionRegisters) => {
+    const object = receiver(registers as never);
+    const method = find(object);
+    if (method === undefined) return otherwise(registers as never);
+    const va0 = a0(registers as never);
+    const va1 = a1(registers as never);
+    const va2 = a2(registers as never);
+    registers.site = site;
+    return method.fn.direct(registers.fp + at, registers.depth + 1, method, va0, va1, va2, object);
   },
   directMethod4: (site: CallSite, fn: LinkedFunction, at: number, a0: Compute, a1: Compute, a2: Compute, a3: Compute) => (registers: FunctionRegisters) => {
     const v0 = a0(registers as never);
@@ -792,6 +830,18 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
     const v4 = a4(registers as never);
     registers.site = site;
     return fn.direct(registers.fp + at, registers.depth + 1, closure!, v0, v1, v2, v3, v4);
+  },
+  /** A call of a method of an instance of any shape. */
+  invokeAny5: (site: CallSite, at: number, receiver: Compute, find: (receiver: Value) => ClosureValue | undefined, otherwise: Compute, a0: Compute, a1: Compute, a2: Compute, a3: Compute) => (registers: FunctionRegisters) => {
+    const object = receiver(registers as never);
+    const method = find(object);
+    if (method === undefined) return otherwise(registers as never);
+    const va0 = a0(registers as never);
+    const va1 = a1(registers as never);
+    const va2 = a2(registers as never);
+    const va3 = a3(registers as never);
+    registers.site = site;
+    return method.fn.direct(registers.fp + at, registers.depth + 1, method, va0, va1, va2, va3, object);
   },
   directMethod5: (site: CallSite, fn: LinkedFunction, at: number, a0: Compute, a1: Compute, a2: Compute, a3: Compute, a4: Compute) => (registers: FunctionRegisters) => {
     const v0 = a0(registers as never);
