@@ -53,8 +53,9 @@ export abstract class Calls extends DirectCalls {
 
   protected call(call: Call): Step {
     const { at } = this.siteOf(call);
+    const given = this.arguments(call); // before it is forgotten what the call was of
     const step = this.put(at - 1, this.callValue(call));
-    return this.row([...this.arguments(call), { step, abrupt: false }]).step;
+    return this.row([...given, { step, abrupt: false }]).step;
   }
 
   /**
