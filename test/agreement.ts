@@ -45,3 +45,19 @@ export function agrees(source: string | Program, options: VmOptions = {}, engine
   ]);
   return Object.fromEntries(difference) as RegionCounts; // the same names
 }
+
+/** Holds the program against the reference with all the fuel it needs and with less, `step` units apart. @returns what has happened when it ran warm */
+export function agreesEverywhere(source: string, step: number, options: VmOptions = {}): RegionCounts {
+  agrees(source, options, hot);
+  const counts = agrees(source, options, warm);
+  const vm = new VM({ engine: 'reference', ...options });
+  try {
+    vm.run(weft(source));
+  } catch {
+    // it fails on every engine
+  }
+  for (let fuel = 1; fuel < vm.fuelUsed; fuel += step) {
+    for (const engine of [hot, warm]) agrees(source, { ...options, fuel }, engine);
+  }
+  return counts;
+}

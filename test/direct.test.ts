@@ -6,24 +6,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { VM } from '../src/index';
-import { type RegionCounts, regionCounts } from '../src/tools/regions';
-import { agrees, hot, warm, weft } from './agreement';
-
-/** Holds the program against the reference with all the fuel it needs and with less. @returns what has happened when it ran warm */
-function agreesEverywhere(source: string, step: number, options = {}): RegionCounts {
-  agrees(source, options, hot);
-  const counts = agrees(source, options, warm);
-  const vm = new VM({ engine: 'reference', ...options });
-  try {
-    vm.run(weft(source));
-  } catch {
-    // it fails on every engine
-  }
-  for (let fuel = 1; fuel < vm.fuelUsed; fuel += step) {
-    for (const engine of [hot, warm]) agrees(source, { ...options, fuel }, engine);
-  }
-  return counts;
-}
+import { regionCounts } from '../src/tools/regions';
+import { agrees, agreesEverywhere, hot, warm, weft } from './agreement';
 
 const piles = `class Disk { size; next; constructor(size) { this.size = size } }
     class Game { piles; moves = 0

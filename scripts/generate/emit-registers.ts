@@ -24,7 +24,7 @@ export function emitRegisters(): string {
     )
     .line();
   const machine =
-    "S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'], methodFor: Machine['methodFor'], refused: Machine['refused'], ready: Machine['ready'], closure: Machine['make']['closure']";
+    "S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'], methodFor: Machine['methodFor'], refused: Machine['refused'], ready: Machine['ready'], closure: Machine['make']['closure'], array: Machine['make']['array']";
   out.block(`const make = (${machine}) => ({`, '});', () => {
     for (const k of numbers) {
       emitLoop(out, k + 1);
@@ -34,7 +34,7 @@ export function emitRegisters(): string {
       emitFunction(out, count);
       emitCalls(out, count);
       if (count <= mostOfBuiltin) emitBuiltin(out, count);
-      emitClosure(out, count);
+      emitMade(out, count);
     }
     for (const k of numbers) {
       out.line(`r${k}: () => (registers: Registers) => registers.r${k},`);
@@ -49,7 +49,7 @@ export function emitRegisters(): string {
   });
   out.line();
   out.line(
-    'export const registerTemplates = ({ S, thread, waits, methodFor, refused, ready, make: { closure } }: Machine) => make(S, thread, waits, methodFor, refused, ready, closure);',
+    'export const registerTemplates = ({ S, thread, waits, methodFor, refused, ready, make: { closure, array } }: Machine) => make(S, thread, waits, methodFor, refused, ready, closure, array);',
   );
   out.line().line('export type RegisterTemplates = ReturnType<typeof registerTemplates>;');
   return out.toString();
@@ -206,19 +206,23 @@ function emitCalls(out: TextWriter, count: number): void {
   );
 }
 
-/** A closure that captures `count` variables. */
-function emitClosure(out: TextWriter, count: number): void {
+/** What is made of `count` values: a closure that captures them, and an array. */
+function emitMade(out: TextWriter, count: number): void {
   const given = argumentsOf(count).map((name) => `, ${name}: Compute`);
-  out.block(
-    `closure${count}: (site: CallSite, fn: LinkedFunction${given.join('')}) => (registers: FunctionRegisters) => {`,
-    '},',
-    () => {
-      const captured = argumentsOf(count).map((name) => `${name}(registers as never)`);
-      out.line(`const captured: Value[] = [${captured.join(', ')}];`);
-      out.line('registers.site = site;');
-      out.line('return closure(fn, captured);');
-    },
-  );
+  const values = argumentsOf(count).map((name) => `${name}(registers as never)`);
+  const makes = (key: string, known: string, text: string): void => {
+    out.block(
+      `${key}${count}: (site: CallSite${known}${given.join('')}) => (registers: FunctionRegisters) => {`,
+      '},',
+      () => {
+        out.line(`const values: Value[] = [${values.join(', ')}];`);
+        out.line('registers.site = site;');
+        out.line(`return ${text};`);
+      },
+    );
+  };
+  makes('closure', ', fn: LinkedFunction', 'closure(fn, values)');
+  makes('array', '', 'array(values)');
 }
 
 /** A call of a built-in function that calls nothing, with `count` arguments. `top` is behind these, if they were in slots. */

@@ -229,17 +229,20 @@ export class RegionBuilder extends Loops {
     }
   }
 
-  /** A closure that is made, or a box, where variables are in registers of a function. */
+  /** A closure or an array that is made, or a box, where variables are in registers of a function. */
   private plainDirect({ pc, start }: Simple): Step {
     const { fn } = this;
     const site = ownSite(this.site(pc, start));
-    if (plainInDirect(fn, pc) === 'box')
-      return this.closures.directOperation(`${opcodes[fn.code[pc]!]!.op}.`, [site], true)!; // as it is plain
-    const [index, count] = site.operands as [number, number];
+    const kind = plainInDirect(fn, pc);
+    if (kind === 'box') return this.closures.directOperation(`${opcodes[fn.code[pc]!]!.op}.`, [site], true)!; // there is one
+    const count = site.operands.at(-1) as 0; // nothing of more is made there
     const at = fn.localCount + fn.heights[pc]! - count;
-    const captured = Array.from({ length: count }, (_, i) => this.read(at + i)) as [];
-    const key = `closure${count as 0}` as const; // no closure with more is made there
-    return this.put(at, this.compute(key, site, fn.module.functions[index]!, ...captured));
+    const values = Array.from({ length: count }, (_, i) => this.read(at + i)) as [];
+    const made =
+      kind === 'array'
+        ? this.compute(`array${count}`, site, ...values)
+        : this.compute(`closure${count}`, site, fn.module.functions[site.operands[0]!]!, ...values);
+    return this.put(at, made);
   }
 
   /** Where something is thrown in an inlined function, or in a loop with registers: cells do it. */

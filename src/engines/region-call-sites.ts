@@ -266,28 +266,38 @@ export abstract class Calls extends DirectCalls {
       cache,
     };
     const from = this.receiverOf(call);
-    const targets = this.callees.targets(call);
+    const all = this.callees.targets(call);
+    const sure = all.find(({ shape }) => this.isOfShape(from, shape!));
+    const targets = sure === undefined ? all : [sure];
     const isDirect = this.isDirect(call);
     const ready = (made: Compute): Compute =>
       isDirect || targets.some(({ body }) => body !== undefined) ? this.readied(call, made) : made;
-    return targets.reduceRight<Compute>(
+    return targets.reduceRight<Compute | undefined>(
       (otherwise, target) => {
         const { fn, body, shape, place } = target;
-        const isSure = this.isOfShape(from, shape!);
         if (body !== undefined) {
           const { value } = this.inline(call, body, target, from);
-          return isSure ? value : this.invokeOf(from, shape!, value, otherwise);
+          return otherwise === undefined ? value : this.invokeOf(from, shape!, value, otherwise);
         }
         if (isDirect) {
           const called = this.directMethod(call, fn, from, place!);
-          return isSure ? called : this.compute('invokeOn', this.read(from), shape!, called, otherwise);
+          if (otherwise === undefined) return called;
+          return this.compute('invokeOn', this.read(from), shape!, called, otherwise);
         }
         const framed = this.compute('framed', at, ~next, fn);
-        if (isSure) return this.compute('invokeKnown', from, at, argc, place!, ready(framed));
+        if (otherwise === undefined)
+          return this.compute('invokeKnown', from, at, argc, place!, ready(framed));
         return this.compute('invoke', from, at, argc, shape!, place!, ready(framed), otherwise);
       },
-      this.otherMethods(call, invoked, from, ready(this.settled(this.compute('invokeOther', invoked, from)))),
-    );
+      sure === undefined
+        ? this.otherMethods(
+            call,
+            invoked,
+            from,
+            ready(this.settled(this.compute('invokeOther', invoked, from))),
+          )
+        : undefined,
+    )!; // there is one, if not the last
   }
 
   /** What is done of a method call whose receiver is of no shape that is expected. @param last what makes any call */

@@ -194,7 +194,7 @@ const mayBeIn = (
   (statement.kind !== 'plain' || isThrow(fn, statement)) &&
   (statement.kind !== 'call' || bytesOfCall(statement) !== undefined);
 
-/** Whether a statement can be done where variables are in registers of a function: there are templates for closures that are made, and for boxes. */
+/** Whether a statement can be done where variables are in registers of a function: there are templates for closures and arrays that are made, and for boxes. */
 const mayBeInDirect = (
   fn: LinkedFunction,
   statement: Statement,
@@ -204,10 +204,11 @@ const mayBeInDirect = (
   (statement.kind === 'plain' && plainInDirect(fn, statement.pc) !== undefined);
 
 /** What makes the instruction of a plain statement there; `undefined` where nothing does. */
-export function plainInDirect(fn: LinkedFunction, pc: number): 'closure' | 'box' | undefined {
+export function plainInDirect(fn: LinkedFunction, pc: number): 'closure' | 'array' | 'box' | undefined {
   const { op } = opcodes[fn.code[pc]!]!;
   if (op === 'OpEmptyBox' || op === 'OpMakeBox') return 'box';
-  return op === 'OpClosure' && operandsAt(fn.code, pc)[1]! <= mostDirect ? 'closure' : undefined;
+  if (op !== 'OpClosure' && op !== 'OpArray') return undefined;
+  return operandsAt(fn.code, pc).at(-1)! > mostDirect ? undefined : op === 'OpArray' ? 'array' : 'closure';
 }
 
 /** The locals of a loop that it uses most, as far as there are registers. @param around registers of what is around it */

@@ -7,7 +7,7 @@ import type { LinkedFunction } from '../../runtime/linked';
 import type { Closure as ClosureValue, HostFunction, Value } from '../../runtime/value';
 import type { CallSite, Compute, FunctionRegisters, Homes, Machine, Registers, Step } from '../region-site';
 
-const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'], methodFor: Machine['methodFor'], refused: Machine['refused'], ready: Machine['ready'], closure: Machine['make']['closure']) => ({
+const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'], methodFor: Machine['methodFor'], refused: Machine['refused'], ready: Machine['ready'], closure: Machine['make']['closure'], array: Machine['make']['array']) => ({
   with1: (a0: Compute, place: Compute, left: Compute, homes: Homes, back: Step, loop: Step) => (fp: number) => {
     const registers: Registers = { r0: a0(fp), r1: null, r2: null, r3: null, r4: null, r5: null, r6: null, r7: null, fp: place(fp) as number, outer: fp, left: left(fp) as number, homes };
     const end = loop(registers as never);
@@ -413,9 +413,14 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
     return call();
   },
   closure0: (site: CallSite, fn: LinkedFunction) => (registers: FunctionRegisters) => {
-    const captured: Value[] = [];
+    const values: Value[] = [];
     registers.site = site;
-    return closure(fn, captured);
+    return closure(fn, values);
+  },
+  array0: (site: CallSite) => (registers: FunctionRegisters) => {
+    const values: Value[] = [];
+    registers.site = site;
+    return array(values);
   },
   taking1: (body: Step, homes: Homes) => (fp: number, depth: number, callee: ClosureValue | undefined, a0: Value) => {
     const registers: FunctionRegisters = { r0: a0, r1: null, r2: null, r3: null, r4: null, r5: null, r6: null, r7: null, fp, outer: fp, left: 0, depth, callee, site: undefined, homes };
@@ -495,9 +500,14 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
     return call(v0);
   },
   closure1: (site: CallSite, fn: LinkedFunction, a0: Compute) => (registers: FunctionRegisters) => {
-    const captured: Value[] = [a0(registers as never)];
+    const values: Value[] = [a0(registers as never)];
     registers.site = site;
-    return closure(fn, captured);
+    return closure(fn, values);
+  },
+  array1: (site: CallSite, a0: Compute) => (registers: FunctionRegisters) => {
+    const values: Value[] = [a0(registers as never)];
+    registers.site = site;
+    return array(values);
   },
   taking2: (body: Step, homes: Homes) => (fp: number, depth: number, callee: ClosureValue | undefined, a0: Value, a1: Value) => {
     const registers: FunctionRegisters = { r0: a0, r1: a1, r2: null, r3: null, r4: null, r5: null, r6: null, r7: null, fp, outer: fp, left: 0, depth, callee, site: undefined, homes };
@@ -583,9 +593,14 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
     return call(v0, v1);
   },
   closure2: (site: CallSite, fn: LinkedFunction, a0: Compute, a1: Compute) => (registers: FunctionRegisters) => {
-    const captured: Value[] = [a0(registers as never), a1(registers as never)];
+    const values: Value[] = [a0(registers as never), a1(registers as never)];
     registers.site = site;
-    return closure(fn, captured);
+    return closure(fn, values);
+  },
+  array2: (site: CallSite, a0: Compute, a1: Compute) => (registers: FunctionRegisters) => {
+    const values: Value[] = [a0(registers as never), a1(registers as never)];
+    registers.site = site;
+    return array(values);
   },
   taking3: (body: Step, homes: Homes) => (fp: number, depth: number, callee: ClosureValue | undefined, a0: Value, a1: Value, a2: Value) => {
     const registers: FunctionRegisters = { r0: a0, r1: a1, r2: a2, r3: null, r4: null, r5: null, r6: null, r7: null, fp, outer: fp, left: 0, depth, callee, site: undefined, homes };
@@ -668,9 +683,14 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
     return fn.direct(registers.fp + at, registers.depth + 1, undefined, v0, v1, v2);
   },
   closure3: (site: CallSite, fn: LinkedFunction, a0: Compute, a1: Compute, a2: Compute) => (registers: FunctionRegisters) => {
-    const captured: Value[] = [a0(registers as never), a1(registers as never), a2(registers as never)];
+    const values: Value[] = [a0(registers as never), a1(registers as never), a2(registers as never)];
     registers.site = site;
-    return closure(fn, captured);
+    return closure(fn, values);
+  },
+  array3: (site: CallSite, a0: Compute, a1: Compute, a2: Compute) => (registers: FunctionRegisters) => {
+    const values: Value[] = [a0(registers as never), a1(registers as never), a2(registers as never)];
+    registers.site = site;
+    return array(values);
   },
   taking4: (body: Step, homes: Homes) => (fp: number, depth: number, callee: ClosureValue | undefined, a0: Value, a1: Value, a2: Value, a3: Value) => {
     const registers: FunctionRegisters = { r0: a0, r1: a1, r2: a2, r3: a3, r4: null, r5: null, r6: null, r7: null, fp, outer: fp, left: 0, depth, callee, site: undefined, homes };
@@ -758,9 +778,14 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
     return fn.direct(registers.fp + at, registers.depth + 1, undefined, v0, v1, v2, v3);
   },
   closure4: (site: CallSite, fn: LinkedFunction, a0: Compute, a1: Compute, a2: Compute, a3: Compute) => (registers: FunctionRegisters) => {
-    const captured: Value[] = [a0(registers as never), a1(registers as never), a2(registers as never), a3(registers as never)];
+    const values: Value[] = [a0(registers as never), a1(registers as never), a2(registers as never), a3(registers as never)];
     registers.site = site;
-    return closure(fn, captured);
+    return closure(fn, values);
+  },
+  array4: (site: CallSite, a0: Compute, a1: Compute, a2: Compute, a3: Compute) => (registers: FunctionRegisters) => {
+    const values: Value[] = [a0(registers as never), a1(registers as never), a2(registers as never), a3(registers as never)];
+    registers.site = site;
+    return array(values);
   },
   taking5: (body: Step, homes: Homes) => (fp: number, depth: number, callee: ClosureValue | undefined, a0: Value, a1: Value, a2: Value, a3: Value, a4: Value) => {
     const registers: FunctionRegisters = { r0: a0, r1: a1, r2: a2, r3: a3, r4: a4, r5: null, r6: null, r7: null, fp, outer: fp, left: 0, depth, callee, site: undefined, homes };
@@ -853,9 +878,14 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
     return fn.direct(registers.fp + at, registers.depth + 1, undefined, v0, v1, v2, v3, v4);
   },
   closure5: (site: CallSite, fn: LinkedFunction, a0: Compute, a1: Compute, a2: Compute, a3: Compute, a4: Compute) => (registers: FunctionRegisters) => {
-    const captured: Value[] = [a0(registers as never), a1(registers as never), a2(registers as never), a3(registers as never), a4(registers as never)];
+    const values: Value[] = [a0(registers as never), a1(registers as never), a2(registers as never), a3(registers as never), a4(registers as never)];
     registers.site = site;
-    return closure(fn, captured);
+    return closure(fn, values);
+  },
+  array5: (site: CallSite, a0: Compute, a1: Compute, a2: Compute, a3: Compute, a4: Compute) => (registers: FunctionRegisters) => {
+    const values: Value[] = [a0(registers as never), a1(registers as never), a2(registers as never), a3(registers as never), a4(registers as never)];
+    registers.site = site;
+    return array(values);
   },
   r0: () => (registers: Registers) => registers.r0,
   set0: (value: Compute) => (registers: Registers) => {
@@ -923,6 +953,6 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
   },
 });
 
-export const registerTemplates = ({ S, thread, waits, methodFor, refused, ready, make: { closure } }: Machine) => make(S, thread, waits, methodFor, refused, ready, closure);
+export const registerTemplates = ({ S, thread, waits, methodFor, refused, ready, make: { closure, array } }: Machine) => make(S, thread, waits, methodFor, refused, ready, closure, array);
 
 export type RegisterTemplates = ReturnType<typeof registerTemplates>;
