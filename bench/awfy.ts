@@ -5,8 +5,8 @@
 
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { Contender, Subject } from '../src/cli/compare/subject';
-import { loadCopies } from '../src/engines/cloned';
 import { defaultEngine } from '../src/engines/engines';
+import { loadCopies } from '../src/engines/shared-pool';
 import { engineNames } from '../src/index';
 import { wholeNumber } from './option-values';
 import { openSubject } from './subject';

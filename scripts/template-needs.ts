@@ -8,7 +8,7 @@ import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { loadProgram } from '../bench/subject';
 import { suites } from '../bench/suites/suites';
-import { loadCopies, templatesWanted } from '../src/engines/cloned';
+import { loadCopies, templatesWanted } from '../src/engines/shared-pool';
 import { VM } from '../src/index';
 
 const needsFile = 'src/engines/generated/template-needs.json';

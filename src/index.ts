@@ -24,10 +24,10 @@ export {
   strip,
 } from './bytecode/module';
 export { VerifyError, verify } from './bytecode/verify';
-export { loadCopies } from './engines/cloned';
 export type { Engine } from './engines/engine';
 export { type EngineName, engineNames } from './engines/engines';
 export { inliningFlags, raiseInlining } from './engines/host-inlining';
+export { loadCopies } from './engines/shared-pool';
 export { Execution, type ExecutionState, type Slice } from './execution';
 export type { Grants } from './grants';
 export { HeddleError } from './heddle-error';

@@ -5,8 +5,8 @@
 
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { loadCopies } from '../src/engines/cloned';
 import { patchCell } from '../src/engines/patch';
+import { loadCopies } from '../src/engines/shared-pool';
 import { assemble, type HostValue, load, VM } from '../src/index';
 import { cacheCounters } from '../src/runtime/inline-cache';
 import { regionCounts } from '../src/tools/regions';

@@ -57,6 +57,36 @@ test('loops in loops, left and continued from inside, at any level', () => {
   );
 });
 
+test('doubles in registers: they are there, and wherever the loop is left', () => {
+  agreesEverywhere(
+    `fn orbit(n, x, y) {
+      let energy = 0.5; let last = null
+      for (let i = 0; i < n; i += 1) {
+        let dx = x * 0.25
+        for (let k = 0; k < 4; k += 1) {
+          dx = dx * 0.5 + y / (k + 1)
+          if (dx > 3.5) { last = [i, k, dx]; break }
+          energy += dx * dx - 0.125
+        }
+        if (energy > 40) { return [energy, dx, last] }
+        x = y + dx / 3
+        y = 1.5 - x * 0.75
+        if (i % 5 == 4) { energy = energy + [dx][0] }
+      }
+      [energy, x, y, last]
+    }
+    fn mean(xs) { let sum = 0.0; let weight = 0; for (x in xs) { sum += x * 1.5; weight += 1 } sum / weight }
+    fn heron(a, b, c) { let s = (a + b + c) / 2; let t = s * (s - a) * (s - b) * (s - c); if (t < 0) { throw "no triangle of \${a}" } sqrt(t) + mean([s, t]) }
+    let out = []
+    for (let i = 0; i < 30; i += 1) { append(out, [orbit(i, 1.25, i / 8), mean([i, 0.5, i * 0.25])]) }
+    for (let i = 0; i < 30; i += 1) { try { append(out, heron(3, 4, i / 2)) } catch (e) { append(out, e) } }
+    try { append(out, mean([1, "a"])) } catch (e) { append(out, e) }
+    out`,
+    1307,
+    4,
+  );
+});
+
 test('more variables than registers, of all kinds', () => {
   agreesEverywhere(
     `fn f(n, xs) {

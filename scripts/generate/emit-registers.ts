@@ -24,7 +24,7 @@ export function emitRegisters(): string {
     )
     .line();
   const machine =
-    "S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'], methodFor: Machine['methodFor'], refused: Machine['refused'], ready: Machine['ready'], closure: Machine['make']['closure'], array: Machine['make']['array']";
+    "S: Machine['S'], F: Machine['F'], thread: Machine['thread'], waits: Machine['waits'], methodFor: Machine['methodFor'], refused: Machine['refused'], ready: Machine['ready'], closure: Machine['make']['closure'], array: Machine['make']['array']";
   out.block(`const make = (${machine}) => ({`, '});', () => {
     for (const k of numbers) {
       emitLoop(out, k + 1);
@@ -49,7 +49,7 @@ export function emitRegisters(): string {
   });
   out.line();
   out.line(
-    'export const registerTemplates = ({ S, thread, waits, methodFor, refused, ready, make: { closure, array } }: Machine) => make(S, thread, waits, methodFor, refused, ready, closure, array);',
+    'export const registerTemplates = ({ S, F, thread, waits, methodFor, refused, ready, make: { closure, array } }: Machine) => make(S, F, thread, waits, methodFor, refused, ready, closure, array);',
   );
   out.line().line('export type RegisterTemplates = ReturnType<typeof registerTemplates>;');
   return out.toString();
@@ -139,6 +139,13 @@ function emitWaiting(
       out.line(`  const to${k} = fp + homes.to${k};`);
       out.line(`  if (to${k} < end) S[to${k}] = registers.r${k};`);
     }
+    out.line('  const { doubles } = homes;');
+    out.block('  if (doubles !== undefined) {', '  }', () => {
+      for (const k of numbers) {
+        out.line(`  const to = doubles[${k}]!;`.replace('to', `double${k}`));
+        out.line(`  if (double${k} >= 0) F[fp + double${k}] = registers.r${k} as number;`);
+      }
+    });
   });
   out.line('  waits(thrown, site, homes, fp, depth);');
   out.line('}');

@@ -19,7 +19,6 @@ import { patchedPcs } from './patch';
 import {
   enterCells,
   fromDirect,
-  machine,
   noteHeight,
   onLeftIn,
   type Region,
@@ -42,7 +41,7 @@ import { RegionClosures } from './region-closures';
 import type { Surroundings } from './region-expressions';
 import { surprisesIn } from './region-inlining';
 import type { Compute, FunctionRegisters } from './region-site';
-import { type PoolCounts, TemplatePool } from './template-pool';
+import { pool } from './shared-pool';
 
 /** When code is hot. */
 export interface Thresholds {
@@ -95,37 +94,6 @@ export const tierCounters = {
   /** Built, and given up for good: cells run the code. */
   abandoned: 0,
 };
-
-/** Made when the first region is: most programs need none. */
-let ownPool: TemplatePool | undefined;
-const pool = (): TemplatePool => (ownPool ??= new TemplatePool(machine, mostCopies));
-
-let mostCopies = Number.POSITIVE_INFINITY;
-
-/** For measuring: has so many copies of each template used at most, if nothing is hot yet. */
-export function limitCopies(most: number): void {
-  mostCopies = most;
-}
-
-let loaded: Promise<void> | undefined;
-
-/**
- * Loads copies of templates, by which the `cloned` engine makes hot code fast: one module, once. Without it the engine works
- * with the few copies that it comes with, which the closures of regions then share. What is hot already when they
- * come stays as it is.
- *
- * @throws what the host's `import` throws where the module is not there
- */
-export function loadCopies(): Promise<void> {
-  loaded ??= import('./copies').then(({ copies, templateSizes }) => pool().add(copies, templateSizes));
-  return loaded;
-}
-
-/** By template: closures that were made of it, for all programs. */
-export const templatesWanted = (): ReadonlyMap<string, number> =>
-  ownPool?.wanted ?? new Map<string, number>();
-
-export const copiesUsed = (): PoolCounts => ownPool?.counts() ?? { own: 0, shared: 0 };
 
 /** Where a region can begin in a function, and how hot that is. */
 class Entrance {
@@ -232,6 +200,7 @@ class Tiers implements CellWatch {
     const surroundings: Surroundings = {
       plain,
       mayHaveRegisters: (header) => this.settled.size < mostLoopsSettled && !this.settled.has(header),
+      isEntry: (header) => isLoop && header === entrance.pc,
       onSettled: (header) => this.dropRegisters(header, entrance, region),
     };
     const builder = new RegionBuilder(fn, types, closures, surroundings, assumptions);

@@ -162,7 +162,11 @@ export class RegionBuilder extends Loops {
     scope.back = needsNoClosure(fn)
       ? this.backWith(scope.slots, 'backMethod', fn, this.read(fn.arity - 1))
       : this.backWith(scope.slots, 'backFrame');
-    const first = this.localsInSlots(scope);
+    // A variable that is null once and a double then would be a box to the host.
+    const none = [...scope.doubles].map(
+      (slot): Made => ({ step: this.put(slot, this.compute('constant', 0), true), abrupt: false }),
+    );
+    const first = [...none, ...this.localsInSlots(scope)];
     // Only a loop with registers of its own looks for the closure where cells have it.
     if (codeOf(fn)!.readsClosure && hasLoop(nodes)) first.push({ step: this.step('closed'), abrupt: false });
     const { step } = this.row([...first, this.body(nodes)]);

@@ -7,6 +7,7 @@ import { FramesWanted } from '../runtime/memory';
 import type { ClassValue, Instance } from '../runtime/objects';
 import { thread } from '../runtime/thread';
 import type { Closure, Value } from '../runtime/value';
+import { doubles } from './doubles';
 import type { Inlined } from './region-inlining';
 import type { CallSite, Frame, FunctionRegisters, Homes, RegionSite } from './region-site';
 
@@ -66,7 +67,9 @@ export function settledPlace(frame: Frame): number {
   const { r0, r1, r2, r3, r4, r5, r6, r7, homes } = frame;
   const values = [r0, r1, r2, r3, r4, r5, r6, r7];
   homes.slots.forEach((slot, i) => {
-    thread.stack[fp + slot] = values[i]!;
+    if (homes.doubles !== undefined && homes.doubles[i]! >= 0)
+      doubles[fp + slot] = values[i] as number; // as its type says
+    else thread.stack[fp + slot] = values[i]!;
   });
   if (homes.of === 'function') {
     const own = frame as FunctionRegisters; // as its homes say

@@ -34,6 +34,8 @@ export interface Surroundings {
   plain(site: RegionSite, cell: (fp: number) => number): Step;
   /** Whether the loop with that head may have registers: slow paths have not often had them put into slots. */
   mayHaveRegisters(header: number): boolean;
+  /** Whether the region begins with the loop with that head: it may run long when it is entered, so the host compiles what is inside by itself. */
+  isEntry(header: number): boolean;
   /** Says that they have. */
   onSettled(header: number): void;
 }
@@ -145,7 +147,7 @@ export class Expressions {
   protected put(slot: number, value: Compute, isDouble = false): Step {
     const { scope } = this;
     if (scope === undefined) return this.step(isDouble ? 'storeDouble' : 'store', slot, value);
-    if (isDouble) return this.step('storeDoubleOf', doubles, slot, value);
+    if (isDouble && !scope.doubles.has(slot)) return this.step('storeDoubleOf', doubles, slot, value);
     const register = scope.registerOf(slot);
     return register === undefined
       ? this.step('storeOf', thread.stack, slot, value)
@@ -157,7 +159,7 @@ export class Expressions {
     const { scope } = this;
     const isDouble = this.types.at(slot) === 'double';
     if (scope === undefined) return this.compute(isDouble ? 'double' : 'slot', slot);
-    if (isDouble) return this.compute('doubleOf', slot);
+    if (isDouble && !scope.doubles.has(slot)) return this.compute('doubleOf', slot);
     const register = scope.registerOf(slot);
     return register === undefined ? this.compute('slotOf', slot) : this.compute(`r${register}`);
   }

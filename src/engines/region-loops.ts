@@ -5,6 +5,7 @@
 
 import type { Label, RegionNode } from '../load/regions';
 import { thread } from '../runtime/thread';
+import { doubles } from './doubles';
 import type { RegisterTemplates } from './generated/registers';
 import { inliningLimits } from './host-inlining';
 import { Calls } from './region-call-sites';
@@ -12,7 +13,7 @@ import type { Call } from './region-callees';
 import type { RegionClosures } from './region-closures';
 import type { Made } from './region-expressions';
 import { Groups } from './region-groups';
-import { type RegisterScope, registersOf, registersOfCallingLoop } from './region-registers';
+import { hasLoop, type RegisterScope, registersOf, registersOfCallingLoop } from './region-registers';
 import type { Compute, Step } from './region-site';
 
 export type If = Extract<RegionNode, { kind: 'if' }>;
@@ -53,8 +54,9 @@ export abstract class Loops extends Calls {
     return undefined;
   }
 
-  /** Puts a value into a slot of the frame. */
+  /** Puts a value where cells and the code around have it. */
   protected putBack(slot: number, value: Compute): Step {
+    if (this.scope!.doubles.has(slot)) return this.step('storeDoubleOf', doubles, slot, value);
     return this.step('storeOf', thread.stack, slot, value);
   }
 
@@ -64,6 +66,7 @@ export abstract class Loops extends Calls {
     const { label } = node;
     const mayHave = this.inside === undefined && this.surroundings.mayHaveRegisters(label.pc);
     const often = (): void => this.surroundings.onSettled(label.pc);
+    const isEntry = this.surroundings.isEntry(label.pc);
     const scope = mayHave
       ? registersOf(
           this.fn,
@@ -71,12 +74,14 @@ export abstract class Loops extends Calls {
           this.types,
           this.bytesByCall(node.body, (call) => this.bytesOfCall(call)),
           around,
+          !isEntry,
           often,
         )
       : undefined;
     if (scope === undefined) {
-      const mayCall = mayHave && around === undefined;
-      return (mayCall ? this.callingLoop(node, often) : undefined) ?? this.looped(node);
+      // Loops inside had better have registers that nobody else has.
+      const mayCall = mayHave && around === undefined && !(isEntry && hasLoop(node.body));
+      return (mayCall ? this.callingLoop(node, !isEntry, often) : undefined) ?? this.looped(node);
     }
     const given = scope.slots.map((slot) => this.read(slot));
     const place = this.compute(around === undefined ? 'same' : 'place');
@@ -103,9 +108,9 @@ export abstract class Loops extends Calls {
   }
 
   /** A loop in a frame that calls functions directly, with its variables in registers as a function has them. */
-  private callingLoop(node: Loop, often: () => void): Made[] | undefined {
+  private callingLoop(node: Loop, doubles: boolean, often: () => void): Made[] | undefined {
     const scope = this.direct(node.body, (bytesOfCall, most) =>
-      registersOfCallingLoop(this.fn, node.body, this.types, bytesOfCall, most, often),
+      registersOfCallingLoop(this.fn, node.body, this.types, bytesOfCall, most, doubles, often),
     );
     if (scope === undefined) return undefined;
     const given = scope.slots.map((slot) => this.read(slot));

@@ -35,10 +35,13 @@ export class RegisterScope {
   back: Step = () => undefined;
   /** What is known of them in mid-run. */
   readonly homes: Homes;
+  /** The slots of those that are kept as doubles elsewhere. */
+  readonly doubles: ReadonlySet<number>;
 
   /**
    * @param slots by register
    * @param assigned how many of them are assigned, which are the first
+   * @param types say which of them are kept as doubles
    * @param often says that they have often been put into slots before the end
    */
   constructor(
@@ -46,10 +49,14 @@ export class RegisterScope {
     fn: LinkedFunction,
     readonly slots: readonly number[],
     assigned: number,
+    types: Types,
     often: () => void,
   ) {
     const homes = slots.slice(0, assigned);
-    const [to0, to1, to2, to3, to4, to5, to6, to7] = [...homes, ...nowhere] as SlotOfEach;
+    this.doubles = new Set(slots.filter((slot) => slot < fn.localCount && types.at(slot) === 'double'));
+    const values = homes.map((slot) => (this.doubles.has(slot) ? nowhere[0]! : slot));
+    const [to0, to1, to2, to3, to4, to5, to6, to7] = [...values, ...nowhere] as SlotOfEach;
+    const hasDoubles = homes.some((slot) => this.doubles.has(slot));
     this.homes = {
       of,
       fn,
@@ -62,6 +69,7 @@ export class RegisterScope {
       to5,
       to6,
       to7,
+      doubles: hasDoubles ? homes.map((slot) => (this.doubles.has(slot) ? slot : -1)) : undefined,
       settled: 0,
       thrown: 0,
       thrownSince: 0,
@@ -165,6 +173,7 @@ export const bytesOfInlined = ({ nodes }: { readonly nodes: readonly RegionNode[
  * @param types of its slots: doubles have a place of their own
  * @param bytesOfCall what a call comes to, about, whose functions are all inlined; `undefined` of others
  * @param around those of what is around it
+ * @param doubles whether those may be among them that are kept as doubles
  * @param often says that they have often been put into slots before its end
  */
 export function registersOf(
@@ -173,6 +182,7 @@ export function registersOf(
   types: Types,
   bytesOfCall: (call: Call) => number | undefined,
   around: RegisterScope | undefined,
+  doubles: boolean,
   often: () => void,
 ): RegisterScope | undefined {
   const statements = [...statementsIn(body)];
@@ -182,7 +192,7 @@ export function registersOf(
   );
   if (!fits || bytesOfLoop + bytesIn(body, (call) => bytesOfCall(call)!) > inliningLimits().loop)
     return undefined;
-  return scopeOfLoop('loop', fn, body, types, around, often);
+  return scopeOfLoop('loop', fn, body, types, around, doubles, often);
 }
 
 /** Whether registers can be kept while a statement is done. */
@@ -211,20 +221,27 @@ export function plainInDirect(fn: LinkedFunction, pc: number): 'closure' | 'arra
   return operandsAt(fn.code, pc).at(-1)! > mostDirect ? undefined : op === 'OpArray' ? 'array' : 'closure';
 }
 
-/** The locals of a loop that it uses most, as far as there are registers. @param around registers of what is around it */
+/**
+ * The locals of a loop that it uses most, as far as there are registers.
+ *
+ * @param around registers of what is around it
+ * @param doubles whether those may be among them that are kept as doubles
+ */
 function scopeOfLoop(
   of: Homes['of'],
   fn: LinkedFunction,
   body: readonly RegionNode[],
   types: Types,
   around: RegisterScope | undefined,
+  doubles: boolean,
   often: () => void,
 ): RegisterScope | undefined {
   // What instructions reach that know only slots.
   const boxed = new Set(writtenOtherwise(fn));
   const uses = new Map<number, number>();
   for (const [slot, weight] of usesIn(body, 1)) {
-    if (slot >= fn.localCount || types.at(slot) === 'double' || boxed.has(slot)) continue;
+    if (slot >= fn.localCount || boxed.has(slot)) continue;
+    if (types.at(slot) === 'double' && !doubles) continue;
     uses.set(slot, (uses.get(slot) ?? 0) + weight);
   }
   // What is in a register outside must be in one inside, too.
@@ -235,13 +252,14 @@ function scopeOfLoop(
   const stored = new Set(storesOf([...statementsIn(body)]).map(({ slot }) => slot));
   const assigned = chosen.filter((slot) => stored.has(slot));
   const others = chosen.filter((slot) => !stored.has(slot));
-  return new RegisterScope(of, fn, [...assigned, ...others], assigned.length, often);
+  return new RegisterScope(of, fn, [...assigned, ...others], assigned.length, types, often);
 }
 
 /**
  * The registers of a loop in a frame that calls functions directly; `undefined` where it calls what cannot be called so, as of functions.
  *
  * @param bytesOfCall as of a function, as `most`
+ * @param doubles as of a loop
  * @param often says that they have often been put into slots before its end
  */
 export function registersOfCallingLoop(
@@ -250,11 +268,11 @@ export function registersOfCallingLoop(
   types: Types,
   bytesOfCall: (call: Call) => number | undefined,
   most: number,
+  doubles: boolean,
   often: () => void,
 ): RegisterScope | undefined {
-  return isDirectCode(fn, body, bytesOfCall, most)
-    ? scopeOfLoop('function', fn, body, types, undefined, often)
-    : undefined;
+  if (!isDirectCode(fn, body, bytesOfCall, most)) return undefined;
+  return scopeOfLoop('function', fn, body, types, undefined, doubles && most <= inliningLimits().loop, often);
 }
 
 /** Whether code can be run with registers of a function. */
@@ -304,16 +322,18 @@ export function registersOfFunction(
   for (const [slot, weight] of usesIn(body, 1)) uses.set(slot, (uses.get(slot) ?? 0) + weight);
   const mostUsed = (slots: readonly number[]): number[] =>
     [...slots].sort((a, b) => (uses.get(b) ?? 0) - (uses.get(a) ?? 0));
+  // Where registers are in memory, doubles in them would be boxes.
+  const doubles = most <= inliningLimits().loop;
   const parameters: number[] = [];
   const locals: number[] = [];
   for (let slot = 0; slot < fn.localCount; slot++) {
     if (slot < fn.arity) parameters.push(slot);
-    else if (types.at(slot) !== 'double' && !boxed.has(slot)) locals.push(slot);
+    else if ((doubles || types.at(slot) !== 'double') && !boxed.has(slot)) locals.push(slot);
   }
   // A loop inside would have to hand them on, and what it has in slots may be in the same ones.
   const operands = hasLoop(body) ? [] : [...uses.keys()].filter((slot) => slot >= fn.localCount);
   const slots = [...parameters, ...mostUsed(locals), ...mostUsed(operands)].slice(0, mostRegisters);
-  return new RegisterScope('function', fn, slots, slots.length, often);
+  return new RegisterScope('function', fn, slots, slots.length, types, often);
 }
 
 export const hasLoop = (nodes: readonly RegionNode[]): boolean =>

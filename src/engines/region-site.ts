@@ -42,6 +42,8 @@ export interface Homes {
   readonly to5: number;
   readonly to6: number;
   readonly to7: number;
+  /** Where doubles go that are in registers, by register; -1 for others, and for none at all. */
+  readonly doubles: readonly number[] | undefined;
   /** How often registers have been put into slots before its end. */
   settled: number;
   /** How often something has been thrown through it while it waited, and the fuel that the run had used when counting began. */

@@ -3,8 +3,9 @@
  * copies of templates that they used. Of all programs together, since code and copies are shared.
  */
 
-import { copiesUsed, tierCounters } from '../engines/cloned';
+import { tierCounters } from '../engines/cloned';
 import { regionCounters } from '../engines/region-exits';
+import { copiesUsed } from '../engines/shared-pool';
 
 export interface RegionCounts {
   /** Functions and loops that were rebuilt. */

@@ -6,9 +6,9 @@
 
 import { closeSync, openSync, readFileSync, readSync, writeSync } from 'node:fs';
 import { decode } from '../../bytecode/decode';
-import { loadCopies } from '../../engines/cloned';
 import { engines } from '../../engines/engines';
 import { inliningFlags, isInliningRaised, raiseInlining } from '../../engines/host-inlining';
+import { loadCopies } from '../../engines/shared-pool';
 import { HeddleError } from '../../heddle-error';
 import { load } from '../../program';
 import type {

@@ -7,7 +7,7 @@ import type { LinkedFunction } from '../../runtime/linked';
 import type { Closure as ClosureValue, HostFunction, Value } from '../../runtime/value';
 import type { CallSite, Compute, FunctionRegisters, Homes, Machine, Registers, Step } from '../region-site';
 
-const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'], methodFor: Machine['methodFor'], refused: Machine['refused'], ready: Machine['ready'], closure: Machine['make']['closure'], array: Machine['make']['array']) => ({
+const make = (S: Machine['S'], F: Machine['F'], thread: Machine['thread'], waits: Machine['waits'], methodFor: Machine['methodFor'], refused: Machine['refused'], ready: Machine['ready'], closure: Machine['make']['closure'], array: Machine['make']['array']) => ({
   with1: (a0: Compute, place: Compute, left: Compute, homes: Homes, back: Step, loop: Step) => (fp: number) => {
     const registers: Registers = { r0: a0(fp), r1: null, r2: null, r3: null, r4: null, r5: null, r6: null, r7: null, fp: place(fp) as number, outer: fp, left: left(fp) as number, homes };
     const end = loop(registers as never);
@@ -44,6 +44,25 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
         if (to6 < end) S[to6] = registers.r6;
         const to7 = fp + homes.to7;
         if (to7 < end) S[to7] = registers.r7;
+        const { doubles } = homes;
+        if (doubles !== undefined) {
+          const double0 = doubles[0]!;
+          if (double0 >= 0) F[fp + double0] = registers.r0 as number;
+          const double1 = doubles[1]!;
+          if (double1 >= 0) F[fp + double1] = registers.r1 as number;
+          const double2 = doubles[2]!;
+          if (double2 >= 0) F[fp + double2] = registers.r2 as number;
+          const double3 = doubles[3]!;
+          if (double3 >= 0) F[fp + double3] = registers.r3 as number;
+          const double4 = doubles[4]!;
+          if (double4 >= 0) F[fp + double4] = registers.r4 as number;
+          const double5 = doubles[5]!;
+          if (double5 >= 0) F[fp + double5] = registers.r5 as number;
+          const double6 = doubles[6]!;
+          if (double6 >= 0) F[fp + double6] = registers.r6 as number;
+          const double7 = doubles[7]!;
+          if (double7 >= 0) F[fp + double7] = registers.r7 as number;
+        }
       }
       waits(thrown, site, homes, fp, depth);
     }
@@ -87,6 +106,25 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
         if (to6 < end) S[to6] = registers.r6;
         const to7 = fp + homes.to7;
         if (to7 < end) S[to7] = registers.r7;
+        const { doubles } = homes;
+        if (doubles !== undefined) {
+          const double0 = doubles[0]!;
+          if (double0 >= 0) F[fp + double0] = registers.r0 as number;
+          const double1 = doubles[1]!;
+          if (double1 >= 0) F[fp + double1] = registers.r1 as number;
+          const double2 = doubles[2]!;
+          if (double2 >= 0) F[fp + double2] = registers.r2 as number;
+          const double3 = doubles[3]!;
+          if (double3 >= 0) F[fp + double3] = registers.r3 as number;
+          const double4 = doubles[4]!;
+          if (double4 >= 0) F[fp + double4] = registers.r4 as number;
+          const double5 = doubles[5]!;
+          if (double5 >= 0) F[fp + double5] = registers.r5 as number;
+          const double6 = doubles[6]!;
+          if (double6 >= 0) F[fp + double6] = registers.r6 as number;
+          const double7 = doubles[7]!;
+          if (double7 >= 0) F[fp + double7] = registers.r7 as number;
+        }
       }
       waits(thrown, site, homes, fp, depth);
     }
@@ -130,6 +168,25 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
         if (to6 < end) S[to6] = registers.r6;
         const to7 = fp + homes.to7;
         if (to7 < end) S[to7] = registers.r7;
+        const { doubles } = homes;
+        if (doubles !== undefined) {
+          const double0 = doubles[0]!;
+          if (double0 >= 0) F[fp + double0] = registers.r0 as number;
+          const double1 = doubles[1]!;
+          if (double1 >= 0) F[fp + double1] = registers.r1 as number;
+          const double2 = doubles[2]!;
+          if (double2 >= 0) F[fp + double2] = registers.r2 as number;
+          const double3 = doubles[3]!;
+          if (double3 >= 0) F[fp + double3] = registers.r3 as number;
+          const double4 = doubles[4]!;
+          if (double4 >= 0) F[fp + double4] = registers.r4 as number;
+          const double5 = doubles[5]!;
+          if (double5 >= 0) F[fp + double5] = registers.r5 as number;
+          const double6 = doubles[6]!;
+          if (double6 >= 0) F[fp + double6] = registers.r6 as number;
+          const double7 = doubles[7]!;
+          if (double7 >= 0) F[fp + double7] = registers.r7 as number;
+        }
       }
       waits(thrown, site, homes, fp, depth);
     }
@@ -173,6 +230,25 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
         if (to6 < end) S[to6] = registers.r6;
         const to7 = fp + homes.to7;
         if (to7 < end) S[to7] = registers.r7;
+        const { doubles } = homes;
+        if (doubles !== undefined) {
+          const double0 = doubles[0]!;
+          if (double0 >= 0) F[fp + double0] = registers.r0 as number;
+          const double1 = doubles[1]!;
+          if (double1 >= 0) F[fp + double1] = registers.r1 as number;
+          const double2 = doubles[2]!;
+          if (double2 >= 0) F[fp + double2] = registers.r2 as number;
+          const double3 = doubles[3]!;
+          if (double3 >= 0) F[fp + double3] = registers.r3 as number;
+          const double4 = doubles[4]!;
+          if (double4 >= 0) F[fp + double4] = registers.r4 as number;
+          const double5 = doubles[5]!;
+          if (double5 >= 0) F[fp + double5] = registers.r5 as number;
+          const double6 = doubles[6]!;
+          if (double6 >= 0) F[fp + double6] = registers.r6 as number;
+          const double7 = doubles[7]!;
+          if (double7 >= 0) F[fp + double7] = registers.r7 as number;
+        }
       }
       waits(thrown, site, homes, fp, depth);
     }
@@ -216,6 +292,25 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
         if (to6 < end) S[to6] = registers.r6;
         const to7 = fp + homes.to7;
         if (to7 < end) S[to7] = registers.r7;
+        const { doubles } = homes;
+        if (doubles !== undefined) {
+          const double0 = doubles[0]!;
+          if (double0 >= 0) F[fp + double0] = registers.r0 as number;
+          const double1 = doubles[1]!;
+          if (double1 >= 0) F[fp + double1] = registers.r1 as number;
+          const double2 = doubles[2]!;
+          if (double2 >= 0) F[fp + double2] = registers.r2 as number;
+          const double3 = doubles[3]!;
+          if (double3 >= 0) F[fp + double3] = registers.r3 as number;
+          const double4 = doubles[4]!;
+          if (double4 >= 0) F[fp + double4] = registers.r4 as number;
+          const double5 = doubles[5]!;
+          if (double5 >= 0) F[fp + double5] = registers.r5 as number;
+          const double6 = doubles[6]!;
+          if (double6 >= 0) F[fp + double6] = registers.r6 as number;
+          const double7 = doubles[7]!;
+          if (double7 >= 0) F[fp + double7] = registers.r7 as number;
+        }
       }
       waits(thrown, site, homes, fp, depth);
     }
@@ -259,6 +354,25 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
         if (to6 < end) S[to6] = registers.r6;
         const to7 = fp + homes.to7;
         if (to7 < end) S[to7] = registers.r7;
+        const { doubles } = homes;
+        if (doubles !== undefined) {
+          const double0 = doubles[0]!;
+          if (double0 >= 0) F[fp + double0] = registers.r0 as number;
+          const double1 = doubles[1]!;
+          if (double1 >= 0) F[fp + double1] = registers.r1 as number;
+          const double2 = doubles[2]!;
+          if (double2 >= 0) F[fp + double2] = registers.r2 as number;
+          const double3 = doubles[3]!;
+          if (double3 >= 0) F[fp + double3] = registers.r3 as number;
+          const double4 = doubles[4]!;
+          if (double4 >= 0) F[fp + double4] = registers.r4 as number;
+          const double5 = doubles[5]!;
+          if (double5 >= 0) F[fp + double5] = registers.r5 as number;
+          const double6 = doubles[6]!;
+          if (double6 >= 0) F[fp + double6] = registers.r6 as number;
+          const double7 = doubles[7]!;
+          if (double7 >= 0) F[fp + double7] = registers.r7 as number;
+        }
       }
       waits(thrown, site, homes, fp, depth);
     }
@@ -302,6 +416,25 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
         if (to6 < end) S[to6] = registers.r6;
         const to7 = fp + homes.to7;
         if (to7 < end) S[to7] = registers.r7;
+        const { doubles } = homes;
+        if (doubles !== undefined) {
+          const double0 = doubles[0]!;
+          if (double0 >= 0) F[fp + double0] = registers.r0 as number;
+          const double1 = doubles[1]!;
+          if (double1 >= 0) F[fp + double1] = registers.r1 as number;
+          const double2 = doubles[2]!;
+          if (double2 >= 0) F[fp + double2] = registers.r2 as number;
+          const double3 = doubles[3]!;
+          if (double3 >= 0) F[fp + double3] = registers.r3 as number;
+          const double4 = doubles[4]!;
+          if (double4 >= 0) F[fp + double4] = registers.r4 as number;
+          const double5 = doubles[5]!;
+          if (double5 >= 0) F[fp + double5] = registers.r5 as number;
+          const double6 = doubles[6]!;
+          if (double6 >= 0) F[fp + double6] = registers.r6 as number;
+          const double7 = doubles[7]!;
+          if (double7 >= 0) F[fp + double7] = registers.r7 as number;
+        }
       }
       waits(thrown, site, homes, fp, depth);
     }
@@ -345,6 +478,25 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
         if (to6 < end) S[to6] = registers.r6;
         const to7 = fp + homes.to7;
         if (to7 < end) S[to7] = registers.r7;
+        const { doubles } = homes;
+        if (doubles !== undefined) {
+          const double0 = doubles[0]!;
+          if (double0 >= 0) F[fp + double0] = registers.r0 as number;
+          const double1 = doubles[1]!;
+          if (double1 >= 0) F[fp + double1] = registers.r1 as number;
+          const double2 = doubles[2]!;
+          if (double2 >= 0) F[fp + double2] = registers.r2 as number;
+          const double3 = doubles[3]!;
+          if (double3 >= 0) F[fp + double3] = registers.r3 as number;
+          const double4 = doubles[4]!;
+          if (double4 >= 0) F[fp + double4] = registers.r4 as number;
+          const double5 = doubles[5]!;
+          if (double5 >= 0) F[fp + double5] = registers.r5 as number;
+          const double6 = doubles[6]!;
+          if (double6 >= 0) F[fp + double6] = registers.r6 as number;
+          const double7 = doubles[7]!;
+          if (double7 >= 0) F[fp + double7] = registers.r7 as number;
+        }
       }
       waits(thrown, site, homes, fp, depth);
     }
@@ -382,6 +534,25 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
         if (to6 < end) S[to6] = registers.r6;
         const to7 = fp + homes.to7;
         if (to7 < end) S[to7] = registers.r7;
+        const { doubles } = homes;
+        if (doubles !== undefined) {
+          const double0 = doubles[0]!;
+          if (double0 >= 0) F[fp + double0] = registers.r0 as number;
+          const double1 = doubles[1]!;
+          if (double1 >= 0) F[fp + double1] = registers.r1 as number;
+          const double2 = doubles[2]!;
+          if (double2 >= 0) F[fp + double2] = registers.r2 as number;
+          const double3 = doubles[3]!;
+          if (double3 >= 0) F[fp + double3] = registers.r3 as number;
+          const double4 = doubles[4]!;
+          if (double4 >= 0) F[fp + double4] = registers.r4 as number;
+          const double5 = doubles[5]!;
+          if (double5 >= 0) F[fp + double5] = registers.r5 as number;
+          const double6 = doubles[6]!;
+          if (double6 >= 0) F[fp + double6] = registers.r6 as number;
+          const double7 = doubles[7]!;
+          if (double7 >= 0) F[fp + double7] = registers.r7 as number;
+        }
       }
       waits(thrown, site, homes, fp, depth);
     }
@@ -452,6 +623,25 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
         if (to6 < end) S[to6] = registers.r6;
         const to7 = fp + homes.to7;
         if (to7 < end) S[to7] = registers.r7;
+        const { doubles } = homes;
+        if (doubles !== undefined) {
+          const double0 = doubles[0]!;
+          if (double0 >= 0) F[fp + double0] = registers.r0 as number;
+          const double1 = doubles[1]!;
+          if (double1 >= 0) F[fp + double1] = registers.r1 as number;
+          const double2 = doubles[2]!;
+          if (double2 >= 0) F[fp + double2] = registers.r2 as number;
+          const double3 = doubles[3]!;
+          if (double3 >= 0) F[fp + double3] = registers.r3 as number;
+          const double4 = doubles[4]!;
+          if (double4 >= 0) F[fp + double4] = registers.r4 as number;
+          const double5 = doubles[5]!;
+          if (double5 >= 0) F[fp + double5] = registers.r5 as number;
+          const double6 = doubles[6]!;
+          if (double6 >= 0) F[fp + double6] = registers.r6 as number;
+          const double7 = doubles[7]!;
+          if (double7 >= 0) F[fp + double7] = registers.r7 as number;
+        }
       }
       waits(thrown, site, homes, fp, depth);
     }
@@ -539,6 +729,25 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
         if (to6 < end) S[to6] = registers.r6;
         const to7 = fp + homes.to7;
         if (to7 < end) S[to7] = registers.r7;
+        const { doubles } = homes;
+        if (doubles !== undefined) {
+          const double0 = doubles[0]!;
+          if (double0 >= 0) F[fp + double0] = registers.r0 as number;
+          const double1 = doubles[1]!;
+          if (double1 >= 0) F[fp + double1] = registers.r1 as number;
+          const double2 = doubles[2]!;
+          if (double2 >= 0) F[fp + double2] = registers.r2 as number;
+          const double3 = doubles[3]!;
+          if (double3 >= 0) F[fp + double3] = registers.r3 as number;
+          const double4 = doubles[4]!;
+          if (double4 >= 0) F[fp + double4] = registers.r4 as number;
+          const double5 = doubles[5]!;
+          if (double5 >= 0) F[fp + double5] = registers.r5 as number;
+          const double6 = doubles[6]!;
+          if (double6 >= 0) F[fp + double6] = registers.r6 as number;
+          const double7 = doubles[7]!;
+          if (double7 >= 0) F[fp + double7] = registers.r7 as number;
+        }
       }
       waits(thrown, site, homes, fp, depth);
     }
@@ -632,6 +841,25 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
         if (to6 < end) S[to6] = registers.r6;
         const to7 = fp + homes.to7;
         if (to7 < end) S[to7] = registers.r7;
+        const { doubles } = homes;
+        if (doubles !== undefined) {
+          const double0 = doubles[0]!;
+          if (double0 >= 0) F[fp + double0] = registers.r0 as number;
+          const double1 = doubles[1]!;
+          if (double1 >= 0) F[fp + double1] = registers.r1 as number;
+          const double2 = doubles[2]!;
+          if (double2 >= 0) F[fp + double2] = registers.r2 as number;
+          const double3 = doubles[3]!;
+          if (double3 >= 0) F[fp + double3] = registers.r3 as number;
+          const double4 = doubles[4]!;
+          if (double4 >= 0) F[fp + double4] = registers.r4 as number;
+          const double5 = doubles[5]!;
+          if (double5 >= 0) F[fp + double5] = registers.r5 as number;
+          const double6 = doubles[6]!;
+          if (double6 >= 0) F[fp + double6] = registers.r6 as number;
+          const double7 = doubles[7]!;
+          if (double7 >= 0) F[fp + double7] = registers.r7 as number;
+        }
       }
       waits(thrown, site, homes, fp, depth);
     }
@@ -722,6 +950,25 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
         if (to6 < end) S[to6] = registers.r6;
         const to7 = fp + homes.to7;
         if (to7 < end) S[to7] = registers.r7;
+        const { doubles } = homes;
+        if (doubles !== undefined) {
+          const double0 = doubles[0]!;
+          if (double0 >= 0) F[fp + double0] = registers.r0 as number;
+          const double1 = doubles[1]!;
+          if (double1 >= 0) F[fp + double1] = registers.r1 as number;
+          const double2 = doubles[2]!;
+          if (double2 >= 0) F[fp + double2] = registers.r2 as number;
+          const double3 = doubles[3]!;
+          if (double3 >= 0) F[fp + double3] = registers.r3 as number;
+          const double4 = doubles[4]!;
+          if (double4 >= 0) F[fp + double4] = registers.r4 as number;
+          const double5 = doubles[5]!;
+          if (double5 >= 0) F[fp + double5] = registers.r5 as number;
+          const double6 = doubles[6]!;
+          if (double6 >= 0) F[fp + double6] = registers.r6 as number;
+          const double7 = doubles[7]!;
+          if (double7 >= 0) F[fp + double7] = registers.r7 as number;
+        }
       }
       waits(thrown, site, homes, fp, depth);
     }
@@ -817,6 +1064,25 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
         if (to6 < end) S[to6] = registers.r6;
         const to7 = fp + homes.to7;
         if (to7 < end) S[to7] = registers.r7;
+        const { doubles } = homes;
+        if (doubles !== undefined) {
+          const double0 = doubles[0]!;
+          if (double0 >= 0) F[fp + double0] = registers.r0 as number;
+          const double1 = doubles[1]!;
+          if (double1 >= 0) F[fp + double1] = registers.r1 as number;
+          const double2 = doubles[2]!;
+          if (double2 >= 0) F[fp + double2] = registers.r2 as number;
+          const double3 = doubles[3]!;
+          if (double3 >= 0) F[fp + double3] = registers.r3 as number;
+          const double4 = doubles[4]!;
+          if (double4 >= 0) F[fp + double4] = registers.r4 as number;
+          const double5 = doubles[5]!;
+          if (double5 >= 0) F[fp + double5] = registers.r5 as number;
+          const double6 = doubles[6]!;
+          if (double6 >= 0) F[fp + double6] = registers.r6 as number;
+          const double7 = doubles[7]!;
+          if (double7 >= 0) F[fp + double7] = registers.r7 as number;
+        }
       }
       waits(thrown, site, homes, fp, depth);
     }
@@ -953,6 +1219,6 @@ const make = (S: Machine['S'], thread: Machine['thread'], waits: Machine['waits'
   },
 });
 
-export const registerTemplates = ({ S, thread, waits, methodFor, refused, ready, make: { closure, array } }: Machine) => make(S, thread, waits, methodFor, refused, ready, closure, array);
+export const registerTemplates = ({ S, F, thread, waits, methodFor, refused, ready, make: { closure, array } }: Machine) => make(S, F, thread, waits, methodFor, refused, ready, closure, array);
 
 export type RegisterTemplates = ReturnType<typeof registerTemplates>;
