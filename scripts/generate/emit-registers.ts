@@ -125,7 +125,6 @@ function emitWaiting(
   out.line(
     registersWith('FunctionRegisters', values, `fp, outer: fp, left: 0, depth, ${callee}, site: undefined`),
   );
-  out.line('thread.direct++;');
   out.line('let end: ReturnType<Step>;');
   out.block('try {', '} catch (thrown) {', () => out.line(`end = ${step}(registers as never);`));
   out.line('  const { site } = registers;');
@@ -149,7 +148,6 @@ function emitWaiting(
   });
   out.line('  waits(thrown, site, homes, fp, depth);');
   out.line('}');
-  out.line('thread.direct--;');
 }
 
 /** Direct calls with `count` arguments: of what is known to be the function, of a method that needs no closure, and of what may be another function. */

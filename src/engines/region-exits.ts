@@ -9,7 +9,7 @@ import { thread } from '../runtime/thread';
 import type { Closure, Value } from '../runtime/value';
 import { doubles } from './doubles';
 import type { Inlined } from './region-inlining';
-import type { CallSite, Frame, FunctionRegisters, Homes, RegionSite } from './region-site';
+import type { CallSite, Compute, Frame, FunctionRegisters, Homes, RegionSite } from './region-site';
 
 /** Thrown where a region is given up: the thread stands where cells go on. */
 export const left = new (class RegionLeft {})();
@@ -82,6 +82,31 @@ export function settledPlace(frame: Frame): number {
   }
   countSettled(homes);
   return fp;
+}
+
+/** Whether frames of functions that are called directly may be missing on the thread. */
+function isDirect(frame: Frame): boolean {
+  let one = frame;
+  while (typeof one !== 'number') {
+    if (one.homes.of === 'function') return true;
+    one = one.outer;
+  }
+  return false;
+}
+
+/** Does what only knows of slots: with what is in registers there. */
+export function inSlots(frame: Frame, compute: Compute): Value {
+  const result = isDirect(frame) ? withoutFrames(frame, compute) : compute(settledPlace(frame));
+  return done(frame, result);
+}
+
+/** A function of the host's that is called meanwhile wants the frames that are not on the thread. Where something is thrown, whoever catches it knows how many there are. */
+function withoutFrames(frame: Frame, compute: Compute): Value {
+  const fp = settledPlace(frame);
+  thread.direct++;
+  const result = compute(fp);
+  thread.direct--;
+  return result;
 }
 
 function countSettled(homes: Homes, times = 1): void {

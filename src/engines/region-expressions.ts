@@ -14,7 +14,7 @@ import { doubles } from './doubles';
 import { regionPlaces } from './generated/region-places';
 import type { Assumptions } from './region-assumptions';
 import type { RegionClosures } from './region-closures';
-import { done, leave, settledPlace } from './region-exits';
+import { inSlots, leave } from './region-exits';
 import type { Group } from './region-groups';
 import type { Inlined } from './region-inlining';
 import { needsFrame, type RegisterScope } from './region-registers';
@@ -167,11 +167,7 @@ export class Expressions {
   /** What only knows of slots, and is not expected to be needed: has registers put into them first. */
   protected settled(compute: Compute): Compute {
     if (this.scope === undefined) return compute;
-    return this.closures.note(
-      'settled',
-      (frame: Frame) => done(frame, compute(settledPlace(frame))),
-      compute,
-    );
+    return this.closures.note('settled', (frame: Frame) => inSlots(frame, compute), compute);
   }
 
   protected value(tree: Tree, start: number, whole = false): Compute {

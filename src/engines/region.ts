@@ -283,6 +283,14 @@ function beginFrame(fp: number, depth: number, callee: Closure, { room }: Linked
   // Where the caller goes on is said when something is thrown through it; until then, that it waits on the host's stack.
   thread.frames[2 * depth - 2] = ~0;
   thread.depth = depth;
+  thread.direct++;
+}
+
+/** Runs a function whose frame has been made so. */
+function entered({ enter }: FrameEntry, fp: number): Value {
+  const result = enter(fp);
+  thread.direct--;
+  return result;
 }
 
 type Direct = LinkedFunction['direct'];
@@ -291,25 +299,25 @@ type Direct = LinkedFunction['direct'];
 export const fromDirect: readonly ((to: FrameEntry) => Direct)[] = [
   (to) => (fp, depth, callee) => {
     beginFrame(fp, depth, callee!, to.fn);
-    return to.enter(fp);
+    return entered(to, fp);
   },
   (to) => (fp, depth, callee, a) => {
     beginFrame(fp, depth, callee ?? methodFor(to.fn, a!), to.fn);
     S[fp] = a!;
-    return to.enter(fp);
+    return entered(to, fp);
   },
   (to) => (fp, depth, callee, a, b) => {
     beginFrame(fp, depth, callee ?? methodFor(to.fn, b!), to.fn);
     S[fp] = a!;
     S[fp + 1] = b!;
-    return to.enter(fp);
+    return entered(to, fp);
   },
   (to) => (fp, depth, callee, a, b, c) => {
     beginFrame(fp, depth, callee ?? methodFor(to.fn, c!), to.fn);
     S[fp] = a!;
     S[fp + 1] = b!;
     S[fp + 2] = c!;
-    return to.enter(fp);
+    return entered(to, fp);
   },
   (to) => (fp, depth, callee, a, b, c, d) => {
     beginFrame(fp, depth, callee ?? methodFor(to.fn, d!), to.fn);
@@ -317,7 +325,7 @@ export const fromDirect: readonly ((to: FrameEntry) => Direct)[] = [
     S[fp + 1] = b!;
     S[fp + 2] = c!;
     S[fp + 3] = d!;
-    return to.enter(fp);
+    return entered(to, fp);
   },
   (to) => (fp, depth, callee, a, b, c, d, e) => {
     beginFrame(fp, depth, callee ?? methodFor(to.fn, e!), to.fn);
@@ -326,7 +334,7 @@ export const fromDirect: readonly ((to: FrameEntry) => Direct)[] = [
     S[fp + 2] = c!;
     S[fp + 3] = d!;
     S[fp + 4] = e!;
-    return to.enter(fp);
+    return entered(to, fp);
   },
 ];
 

@@ -107,7 +107,10 @@ export class Thread {
   /** The same for slots: no frame reaches beyond it. */
   slotRoom = initialSlots;
 
-  /** Calls on the host's stack whose callers have put no frame on `frames`: whoever looks at frames has them put there first. */
+  /**
+   * How many times on the host's stack something that may look at frames was begun by functions that have none on `frames`: whoever does look has them put
+   * there first.
+   */
   direct = 0;
 
   /** Calls that engines make on the host's stack are refused, and made with explicit frames, beyond this depth. */

@@ -17,7 +17,6 @@ const make = (S: Machine['S'], F: Machine['F'], thread: Machine['thread'], waits
   calling1: (a0: Compute, homes: Homes, back: Step, loop: Step) => (fp: number) => {
     const { depth } = thread;
     const registers: FunctionRegisters = { r0: a0(fp), r1: null, r2: null, r3: null, r4: null, r5: null, r6: null, r7: null, fp, outer: fp, left: 0, depth, callee: S[fp - 1] as ClosureValue, site: undefined, homes };
-    thread.direct++;
     let end: ReturnType<Step>;
     try {
       end = loop(registers as never);
@@ -66,7 +65,6 @@ const make = (S: Machine['S'], F: Machine['F'], thread: Machine['thread'], waits
       }
       waits(thrown, site, homes, fp, depth);
     }
-    thread.direct--;
     back(registers as never);
     return end;
   },
@@ -79,7 +77,6 @@ const make = (S: Machine['S'], F: Machine['F'], thread: Machine['thread'], waits
   calling2: (a0: Compute, a1: Compute, homes: Homes, back: Step, loop: Step) => (fp: number) => {
     const { depth } = thread;
     const registers: FunctionRegisters = { r0: a0(fp), r1: a1(fp), r2: null, r3: null, r4: null, r5: null, r6: null, r7: null, fp, outer: fp, left: 0, depth, callee: S[fp - 1] as ClosureValue, site: undefined, homes };
-    thread.direct++;
     let end: ReturnType<Step>;
     try {
       end = loop(registers as never);
@@ -128,7 +125,6 @@ const make = (S: Machine['S'], F: Machine['F'], thread: Machine['thread'], waits
       }
       waits(thrown, site, homes, fp, depth);
     }
-    thread.direct--;
     back(registers as never);
     return end;
   },
@@ -141,7 +137,6 @@ const make = (S: Machine['S'], F: Machine['F'], thread: Machine['thread'], waits
   calling3: (a0: Compute, a1: Compute, a2: Compute, homes: Homes, back: Step, loop: Step) => (fp: number) => {
     const { depth } = thread;
     const registers: FunctionRegisters = { r0: a0(fp), r1: a1(fp), r2: a2(fp), r3: null, r4: null, r5: null, r6: null, r7: null, fp, outer: fp, left: 0, depth, callee: S[fp - 1] as ClosureValue, site: undefined, homes };
-    thread.direct++;
     let end: ReturnType<Step>;
     try {
       end = loop(registers as never);
@@ -190,7 +185,6 @@ const make = (S: Machine['S'], F: Machine['F'], thread: Machine['thread'], waits
       }
       waits(thrown, site, homes, fp, depth);
     }
-    thread.direct--;
     back(registers as never);
     return end;
   },
@@ -203,7 +197,6 @@ const make = (S: Machine['S'], F: Machine['F'], thread: Machine['thread'], waits
   calling4: (a0: Compute, a1: Compute, a2: Compute, a3: Compute, homes: Homes, back: Step, loop: Step) => (fp: number) => {
     const { depth } = thread;
     const registers: FunctionRegisters = { r0: a0(fp), r1: a1(fp), r2: a2(fp), r3: a3(fp), r4: null, r5: null, r6: null, r7: null, fp, outer: fp, left: 0, depth, callee: S[fp - 1] as ClosureValue, site: undefined, homes };
-    thread.direct++;
     let end: ReturnType<Step>;
     try {
       end = loop(registers as never);
@@ -252,7 +245,6 @@ const make = (S: Machine['S'], F: Machine['F'], thread: Machine['thread'], waits
       }
       waits(thrown, site, homes, fp, depth);
     }
-    thread.direct--;
     back(registers as never);
     return end;
   },
@@ -265,7 +257,6 @@ const make = (S: Machine['S'], F: Machine['F'], thread: Machine['thread'], waits
   calling5: (a0: Compute, a1: Compute, a2: Compute, a3: Compute, a4: Compute, homes: Homes, back: Step, loop: Step) => (fp: number) => {
     const { depth } = thread;
     const registers: FunctionRegisters = { r0: a0(fp), r1: a1(fp), r2: a2(fp), r3: a3(fp), r4: a4(fp), r5: null, r6: null, r7: null, fp, outer: fp, left: 0, depth, callee: S[fp - 1] as ClosureValue, site: undefined, homes };
-    thread.direct++;
     let end: ReturnType<Step>;
     try {
       end = loop(registers as never);
@@ -314,7 +305,6 @@ const make = (S: Machine['S'], F: Machine['F'], thread: Machine['thread'], waits
       }
       waits(thrown, site, homes, fp, depth);
     }
-    thread.direct--;
     back(registers as never);
     return end;
   },
@@ -327,7 +317,6 @@ const make = (S: Machine['S'], F: Machine['F'], thread: Machine['thread'], waits
   calling6: (a0: Compute, a1: Compute, a2: Compute, a3: Compute, a4: Compute, a5: Compute, homes: Homes, back: Step, loop: Step) => (fp: number) => {
     const { depth } = thread;
     const registers: FunctionRegisters = { r0: a0(fp), r1: a1(fp), r2: a2(fp), r3: a3(fp), r4: a4(fp), r5: a5(fp), r6: null, r7: null, fp, outer: fp, left: 0, depth, callee: S[fp - 1] as ClosureValue, site: undefined, homes };
-    thread.direct++;
     let end: ReturnType<Step>;
     try {
       end = loop(registers as never);
@@ -376,7 +365,6 @@ const make = (S: Machine['S'], F: Machine['F'], thread: Machine['thread'], waits
       }
       waits(thrown, site, homes, fp, depth);
     }
-    thread.direct--;
     back(registers as never);
     return end;
   },
@@ -389,7 +377,6 @@ const make = (S: Machine['S'], F: Machine['F'], thread: Machine['thread'], waits
   calling7: (a0: Compute, a1: Compute, a2: Compute, a3: Compute, a4: Compute, a5: Compute, a6: Compute, homes: Homes, back: Step, loop: Step) => (fp: number) => {
     const { depth } = thread;
     const registers: FunctionRegisters = { r0: a0(fp), r1: a1(fp), r2: a2(fp), r3: a3(fp), r4: a4(fp), r5: a5(fp), r6: a6(fp), r7: null, fp, outer: fp, left: 0, depth, callee: S[fp - 1] as ClosureValue, site: undefined, homes };
-    thread.direct++;
     let end: ReturnType<Step>;
     try {
       end = loop(registers as never);
@@ -438,7 +425,6 @@ const make = (S: Machine['S'], F: Machine['F'], thread: Machine['thread'], waits
       }
       waits(thrown, site, homes, fp, depth);
     }
-    thread.direct--;
     back(registers as never);
     return end;
   },
@@ -451,7 +437,6 @@ const make = (S: Machine['S'], F: Machine['F'], thread: Machine['thread'], waits
   calling8: (a0: Compute, a1: Compute, a2: Compute, a3: Compute, a4: Compute, a5: Compute, a6: Compute, a7: Compute, homes: Homes, back: Step, loop: Step) => (fp: number) => {
     const { depth } = thread;
     const registers: FunctionRegisters = { r0: a0(fp), r1: a1(fp), r2: a2(fp), r3: a3(fp), r4: a4(fp), r5: a5(fp), r6: a6(fp), r7: a7(fp), fp, outer: fp, left: 0, depth, callee: S[fp - 1] as ClosureValue, site: undefined, homes };
-    thread.direct++;
     let end: ReturnType<Step>;
     try {
       end = loop(registers as never);
@@ -500,13 +485,11 @@ const make = (S: Machine['S'], F: Machine['F'], thread: Machine['thread'], waits
       }
       waits(thrown, site, homes, fp, depth);
     }
-    thread.direct--;
     back(registers as never);
     return end;
   },
   taking0: (body: Step, homes: Homes) => (fp: number, depth: number, callee: ClosureValue | undefined) => {
     const registers: FunctionRegisters = { r0: null, r1: null, r2: null, r3: null, r4: null, r5: null, r6: null, r7: null, fp, outer: fp, left: 0, depth, callee, site: undefined, homes };
-    thread.direct++;
     let end: ReturnType<Step>;
     try {
       end = body(registers as never);
@@ -556,7 +539,6 @@ const make = (S: Machine['S'], F: Machine['F'], thread: Machine['thread'], waits
       }
       waits(thrown, site, homes, fp, depth);
     }
-    thread.direct--;
     return end as Value;
   },
   direct0: (site: CallSite, fn: LinkedFunction, at: number, callee: Compute) => (registers: FunctionRegisters) => {
@@ -595,7 +577,6 @@ const make = (S: Machine['S'], F: Machine['F'], thread: Machine['thread'], waits
   },
   taking1: (body: Step, homes: Homes) => (fp: number, depth: number, callee: ClosureValue | undefined, a0: Value) => {
     const registers: FunctionRegisters = { r0: a0, r1: null, r2: null, r3: null, r4: null, r5: null, r6: null, r7: null, fp, outer: fp, left: 0, depth, callee, site: undefined, homes };
-    thread.direct++;
     let end: ReturnType<Step>;
     try {
       end = body(registers as never);
@@ -645,7 +626,6 @@ const make = (S: Machine['S'], F: Machine['F'], thread: Machine['thread'], waits
       }
       waits(thrown, site, homes, fp, depth);
     }
-    thread.direct--;
     return end as Value;
   },
   direct1: (site: CallSite, fn: LinkedFunction, at: number, callee: Compute, a0: Compute) => (registers: FunctionRegisters) => {
@@ -701,7 +681,6 @@ const make = (S: Machine['S'], F: Machine['F'], thread: Machine['thread'], waits
   },
   taking2: (body: Step, homes: Homes) => (fp: number, depth: number, callee: ClosureValue | undefined, a0: Value, a1: Value) => {
     const registers: FunctionRegisters = { r0: a0, r1: a1, r2: null, r3: null, r4: null, r5: null, r6: null, r7: null, fp, outer: fp, left: 0, depth, callee, site: undefined, homes };
-    thread.direct++;
     let end: ReturnType<Step>;
     try {
       end = body(registers as never);
@@ -751,7 +730,6 @@ const make = (S: Machine['S'], F: Machine['F'], thread: Machine['thread'], waits
       }
       waits(thrown, site, homes, fp, depth);
     }
-    thread.direct--;
     return end as Value;
   },
   direct2: (site: CallSite, fn: LinkedFunction, at: number, callee: Compute, a0: Compute, a1: Compute) => (registers: FunctionRegisters) => {
@@ -813,7 +791,6 @@ const make = (S: Machine['S'], F: Machine['F'], thread: Machine['thread'], waits
   },
   taking3: (body: Step, homes: Homes) => (fp: number, depth: number, callee: ClosureValue | undefined, a0: Value, a1: Value, a2: Value) => {
     const registers: FunctionRegisters = { r0: a0, r1: a1, r2: a2, r3: null, r4: null, r5: null, r6: null, r7: null, fp, outer: fp, left: 0, depth, callee, site: undefined, homes };
-    thread.direct++;
     let end: ReturnType<Step>;
     try {
       end = body(registers as never);
@@ -863,7 +840,6 @@ const make = (S: Machine['S'], F: Machine['F'], thread: Machine['thread'], waits
       }
       waits(thrown, site, homes, fp, depth);
     }
-    thread.direct--;
     return end as Value;
   },
   direct3: (site: CallSite, fn: LinkedFunction, at: number, callee: Compute, a0: Compute, a1: Compute, a2: Compute) => (registers: FunctionRegisters) => {
@@ -922,7 +898,6 @@ const make = (S: Machine['S'], F: Machine['F'], thread: Machine['thread'], waits
   },
   taking4: (body: Step, homes: Homes) => (fp: number, depth: number, callee: ClosureValue | undefined, a0: Value, a1: Value, a2: Value, a3: Value) => {
     const registers: FunctionRegisters = { r0: a0, r1: a1, r2: a2, r3: a3, r4: null, r5: null, r6: null, r7: null, fp, outer: fp, left: 0, depth, callee, site: undefined, homes };
-    thread.direct++;
     let end: ReturnType<Step>;
     try {
       end = body(registers as never);
@@ -972,7 +947,6 @@ const make = (S: Machine['S'], F: Machine['F'], thread: Machine['thread'], waits
       }
       waits(thrown, site, homes, fp, depth);
     }
-    thread.direct--;
     return end as Value;
   },
   direct4: (site: CallSite, fn: LinkedFunction, at: number, callee: Compute, a0: Compute, a1: Compute, a2: Compute, a3: Compute) => (registers: FunctionRegisters) => {
@@ -1036,7 +1010,6 @@ const make = (S: Machine['S'], F: Machine['F'], thread: Machine['thread'], waits
   },
   taking5: (body: Step, homes: Homes) => (fp: number, depth: number, callee: ClosureValue | undefined, a0: Value, a1: Value, a2: Value, a3: Value, a4: Value) => {
     const registers: FunctionRegisters = { r0: a0, r1: a1, r2: a2, r3: a3, r4: a4, r5: null, r6: null, r7: null, fp, outer: fp, left: 0, depth, callee, site: undefined, homes };
-    thread.direct++;
     let end: ReturnType<Step>;
     try {
       end = body(registers as never);
@@ -1086,7 +1059,6 @@ const make = (S: Machine['S'], F: Machine['F'], thread: Machine['thread'], waits
       }
       waits(thrown, site, homes, fp, depth);
     }
-    thread.direct--;
     return end as Value;
   },
   direct5: (site: CallSite, fn: LinkedFunction, at: number, callee: Compute, a0: Compute, a1: Compute, a2: Compute, a3: Compute, a4: Compute) => (registers: FunctionRegisters) => {
