@@ -66,7 +66,8 @@ export abstract class Loops extends Calls {
     const { label } = node;
     const mayHave = this.inside === undefined && this.surroundings.mayHaveRegisters(label.pc);
     const often = (): void => this.surroundings.onSettled(label.pc);
-    const isEntry = this.surroundings.isEntry(label.pc);
+    // Loops inside had better have registers that nobody else has, and the host compiles them by themselves.
+    const isOuter = this.surroundings.isEntry(label.pc) && hasLoop(node.body);
     const scope = mayHave
       ? registersOf(
           this.fn,
@@ -74,14 +75,13 @@ export abstract class Loops extends Calls {
           this.types,
           this.bytesByCall(node.body, (call) => this.bytesOfCall(call)),
           around,
-          !isEntry,
+          !isOuter,
           often,
         )
       : undefined;
     if (scope === undefined) {
-      // Loops inside had better have registers that nobody else has.
-      const mayCall = mayHave && around === undefined && !(isEntry && hasLoop(node.body));
-      return (mayCall ? this.callingLoop(node, !isEntry, often) : undefined) ?? this.looped(node);
+      const mayCall = mayHave && around === undefined && !isOuter;
+      return (mayCall ? this.callingLoop(node, often) : undefined) ?? this.looped(node);
     }
     const given = scope.slots.map((slot) => this.read(slot));
     const place = this.compute(around === undefined ? 'same' : 'place');
@@ -108,9 +108,9 @@ export abstract class Loops extends Calls {
   }
 
   /** A loop in a frame that calls functions directly, with its variables in registers as a function has them. */
-  private callingLoop(node: Loop, doubles: boolean, often: () => void): Made[] | undefined {
+  private callingLoop(node: Loop, often: () => void): Made[] | undefined {
     const scope = this.direct(node.body, (bytesOfCall, most) =>
-      registersOfCallingLoop(this.fn, node.body, this.types, bytesOfCall, most, doubles, often),
+      registersOfCallingLoop(this.fn, node.body, this.types, bytesOfCall, most, often),
     );
     if (scope === undefined) return undefined;
     const given = scope.slots.map((slot) => this.read(slot));

@@ -259,7 +259,6 @@ function scopeOfLoop(
  * The registers of a loop in a frame that calls functions directly; `undefined` where it calls what cannot be called so, as of functions.
  *
  * @param bytesOfCall as of a function, as `most`
- * @param doubles as of a loop
  * @param often says that they have often been put into slots before its end
  */
 export function registersOfCallingLoop(
@@ -268,11 +267,10 @@ export function registersOfCallingLoop(
   types: Types,
   bytesOfCall: (call: Call) => number | undefined,
   most: number,
-  doubles: boolean,
   often: () => void,
 ): RegisterScope | undefined {
   if (!isDirectCode(fn, body, bytesOfCall, most)) return undefined;
-  return scopeOfLoop('function', fn, body, types, undefined, doubles && most <= inliningLimits().loop, often);
+  return scopeOfLoop('function', fn, body, types, undefined, most <= inliningLimits().loop, often);
 }
 
 /** Whether code can be run with registers of a function. */
