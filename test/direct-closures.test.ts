@@ -125,4 +125,35 @@ test('where memory is short, closures and boxes are made again', () => {
   assert.ok(agrees(source, { maxMemory: 20_000 }, warm).direct > 0);
 });
 
+test('a captured variable that is not defined yet, read in a loop with registers', () => {
+  agreesEverywhere(
+    `fn f(n) {
+      let log = []
+      let read = fn(k) { let s = 0; let t = 1; let z = null; try { for (let i = 0; i < k; i += 1) { s += i; t = s * 2; if (i == 7) { s = s + v } } } catch (e) { z = e.message } [s, t, z] }
+      for (let j = 0; j < 6; j += 1) { append(log, read(j + n % 9)) }
+      let v = 1
+      v = 2
+      log
+    }
+    let out = []
+    for (let i = 0; i < 40; i += 1) { append(out, f(i)) }
+    out`,
+    997,
+  );
+  agreesEverywhere(
+    `fn outer(n) {
+      let inner = fn(k) { let s = 0; let t = 1.5; for (let i = 0; i < k; i += 1) { s += i; t = t * 0.5 + s; if (i == 7) { s = s + v } } [s, t] }
+      let guarded = fn(k) { try { inner(k) } catch (e) { e } }
+      let before = [guarded(n % 9), guarded(3), guarded(8)]
+      let v = n
+      v = v + 1
+      [before, guarded(9)]
+    }
+    let out = []
+    for (let i = 0; i < 40; i += 1) { append(out, outer(i)) }
+    out`,
+    997,
+  );
+});
+
 test.run();

@@ -141,7 +141,7 @@ function emitWaiting(
     out.line('  const { doubles } = homes;');
     out.block('  if (doubles !== undefined) {', '  }', () => {
       for (const k of numbers) {
-        out.line(`  const to = doubles[${k}]!;`.replace('to', `double${k}`));
+        out.line(`  const double${k} = doubles[${k}]!;`);
         out.line(`  if (double${k} >= 0) F[fp + double${k}] = registers.r${k} as number;`);
       }
     });

@@ -271,7 +271,7 @@ export abstract class Calls extends DirectCalls {
     const targets = sure === undefined ? all : [sure];
     const isDirect = this.isDirect(call);
     const ready = (made: Compute): Compute =>
-      isDirect || targets.some(({ body }) => body !== undefined) ? this.readied(call, made) : made;
+      isDirect || all.some(({ body }) => body !== undefined) ? this.readied(call, made) : made;
     return targets.reduceRight<Compute | undefined>(
       (otherwise, target) => {
         const { fn, body, shape, place } = target;

@@ -14,6 +14,7 @@ import { type Types, writtenOtherwise } from '../load/slot-types';
 import { type OpTree, type Statement, storesOf, type Tree, treesOf } from '../load/trees';
 import type { LinkedFunction } from '../runtime/linked';
 import { codeOf } from './fused-code';
+import { alwaysPlaced } from './generated/region-places';
 import { inliningLimits } from './host-inlining';
 import type { Call } from './region-callees';
 import { isThrow } from './region-inlining';
@@ -94,10 +95,10 @@ export class RegisterScope {
 export const needsFrame = ({ op, pc }: OpTree, fn: LinkedFunction): boolean =>
   op === 'OpSelf' || opcodes[fn.code[pc]!]!.operands.some(({ kind }) => kind === 'free' || kind === 'local');
 
-/** Whether a tree can be computed where variables are in registers of a loop: only a leaf is given the frame. */
+/** Whether a tree can be computed where variables are in registers of a loop: what is given the frame alone knows of no registers, so it must not fail. */
 const isComputable = (tree: Tree, fn: LinkedFunction): boolean =>
   tree.kind !== 'op' ||
-  ((tree.inputs.length === 0 || !needsFrame(tree, fn)) &&
+  ((!needsFrame(tree, fn) || (tree.inputs.length === 0 && !alwaysPlaced.has(tree.op))) &&
     tree.inputs.every((input) => isComputable(input, fn)));
 
 /** How often a loop's code uses each local. */

@@ -28,6 +28,7 @@ export interface ModuleContext {
 
 export abstract class ExpressionGenerator extends Emitter {
   private readonly slots = new Map<LocalVariable, number>();
+
   constructor(
     protected readonly context: ModuleContext,
     protected readonly scope: FunctionScope,

@@ -13,7 +13,8 @@ export interface JavaScriptHost {
   /** As it was asked for. */
   readonly name: string;
   readonly command: string;
-  /** What stands before the script, so that it can ask for collections. */
+  readonly isNode: boolean;
+  /** What stands before the script: what lets it ask for collections, and what was asked for. */
   readonly flags: readonly string[];
 }
 
@@ -22,12 +23,13 @@ export class HostError extends Error {}
 
 const nodeFlags = ['--expose-gc'];
 
+const hostAt = (name: string, command: string, isNode: boolean): JavaScriptHost => ({
+  ...{ name, command, isNode },
+  flags: isNode ? nodeFlags : [],
+});
+
 /** The host that this process runs on. */
-export const thisHost: JavaScriptHost = {
-  name: 'this',
-  command: process.execPath,
-  flags: process.versions.bun === undefined ? nodeFlags : [],
-};
+export const thisHost: JavaScriptHost = hostAt('this', process.execPath, process.versions.bun === undefined);
 
 /** Where fetched hosts are kept: `HEDDLE_CACHE`, or the system's folder for what can be made again. */
 export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
@@ -126,7 +128,7 @@ function fetchedHost(kind: 'node' | 'bun', version: string, report: (what: strin
     if (!existsSync(command)) throw new HostError(`${binary.package}@${version} has no ${binary.path}`);
   }
   const name = version === 'latest' ? kind : `${kind}@${version}`;
-  return { name, command, flags: kind === 'node' ? nodeFlags : [] };
+  return hostAt(name, command, kind === 'node');
 }
 
 /** After the name of a host with V8: the host with its limit of inlining raised (`raiseInlining`). */
@@ -140,14 +142,13 @@ const withInlining = '+inlining';
 export function hostNamed(word: string, report: (what: string) => void = () => {}): JavaScriptHost {
   if (word.endsWith(withInlining)) {
     const host = hostNamed(word.slice(0, -withInlining.length), report);
-    if (!host.flags.includes('--expose-gc'))
-      throw new HostError(`${host.name} is not Node, which ${withInlining} is for`);
+    if (!host.isNode) throw new HostError(`${host.name} is not Node, which ${withInlining} is for`);
     return { ...host, name: word, flags: [...host.flags, ...inliningFlags] };
   }
   if (word === 'this') return thisHost;
   if (/[/\\]/.test(word)) {
     if (!existsSync(word)) throw new HostError(`there is no host ${word}`);
-    return { name: word, command: word, flags: /bun(\.exe)?$/.test(word) ? [] : nodeFlags };
+    return hostAt(word, word, !/bun(\.exe)?$/.test(word));
   }
   const [, kind, version = 'latest'] = /^(node|bun)(?:@(\d+(?:\.\d+){0,2}|latest))?$/.exec(word) ?? [];
   if (kind !== 'node' && kind !== 'bun') {
