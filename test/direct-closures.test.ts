@@ -5,7 +5,10 @@
 
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { agrees, agreesEverywhere, hot, warm } from './agreement';
+import { patchCell } from '../src/engines/patch';
+import { load, ModuleBuilder, VM } from '../src/index';
+import { type RegionCounts, regionCounts } from '../src/tools/regions';
+import { agrees, agreesEverywhere, hot, warm, weft } from './agreement';
 
 test('closures that capture variables, and are called where nobody knows which it is', () => {
   const counts = agreesEverywhere(
@@ -154,6 +157,175 @@ test('a captured variable that is not defined yet, read in a loop with registers
     out`,
     997,
   );
+});
+
+/** Programs in which one thing depends on being called directly, with what is counted when they run warm. */
+const parts: readonly (readonly [what: string, source: string, counts: Partial<RegionCounts>])[] = [
+  [
+    'a closure that captures a variable',
+    'fn make(n) { fn(x) { x + n } } let f = make(1); for (let i = 0; i < 40; i += 1) { f(i) }',
+    { direct: 1 },
+  ],
+  [
+    'a function that makes a closure',
+    'fn make(n) { fn(x) { x + n } } for (let i = 0; i < 40; i += 1) { make(i) }',
+    { direct: 1 },
+  ],
+  [
+    'a function that makes an array',
+    'fn make(n) { [n, n + 1] } for (let i = 0; i < 40; i += 1) { make(i) }',
+    { direct: 1 },
+  ],
+  [
+    'a function that makes a box',
+    'fn make(n) { let v = n; let up = fn() { v += 1 }; v } for (let i = 0; i < 40; i += 1) { make(i) }',
+    { direct: 1 },
+  ],
+  [
+    'a function that raises an error of its own',
+    'fn check(n) { if (n > 50) { throw "no ${n} in ${[n]}" } n } for (let i = 0; i < 40; i += 1) { check(i) }',
+    { direct: 1 },
+  ],
+  [
+    'the constructor of a superclass',
+    'class A { x; constructor(x) { this.x = x } } class B extends A { y; constructor(x) { super(x); this.y = x } } for (let i = 0; i < 40; i += 1) { new B(i) }',
+    { direct: 2, inlined: 1 },
+  ],
+  [
+    'a function in a field',
+    'class T { run; constructor(run) { this.run = run } go(x) { this.run(x) } } let t = new T(fn(x) { x }); for (let i = 0; i < 40; i += 1) { t.go(i) }',
+    { direct: 2, directCalls: 4 },
+  ],
+];
+
+test('each of them by itself', () => {
+  for (const [what, source, expected] of parts) {
+    const counts = agrees(source, {}, warm);
+    for (const [name, count] of Object.entries(expected))
+      assert.is(counts[name as keyof RegionCounts], count, `${what}: ${name}`);
+  }
+});
+
+/** Calls of `f` that go off what was known when it got hot, after which its registers would be given up. */
+const often = 4000;
+
+test('methods of shapes that come later are called directly, too', () => {
+  const source = `class A { m(x) { if (x > 5) { other(x) } else { x } } } class B extends A { m(x) { other(x) } } class C extends A { m(x) { other(x + 1) } } class D extends A { } class E extends A { } class F extends A { m(x) { x } }
+    fn other(x) { let s = 0; for (let i = 0; i < 2; i += 1) { s += x } s }
+    fn f(o, x) { o.m(x) + 1 }
+    let s = 0; let a = new A(); for (let i = 0; i < 40; i += 1) { s += f(a, i) }
+    let all = [new B(), new C(), new D(), new E(), new F()]
+    for (let i = 0; i < ${often}; i += 1) { s += f(all[i % 5], i % 9) }
+    s`;
+  const { settled, left, direct, functions } = agrees(source, {}, warm);
+  assert.equal({ settled, left }, { settled: 0, left: 0 });
+  assert.ok(direct >= 3, `${direct} functions`);
+  // Nothing is put into slots for them: `f` is not made anew.
+  const onlyKnown = agrees(source.replace('all[i % 5]', 'a'), {}, warm);
+  assert.is(functions - onlyKnown.functions, 3, 'the methods of B, C and F, which are hot then');
+});
+
+test('a function whose site calls another than it did is made anew, and called directly again', () => {
+  const source = `fn one(x) { if (x > 5) { other(x) } else { x } } fn two(x) { if (x > 5) { other(x) + 1 } else { x } }
+    fn other(x) { let s = 0; for (let i = 0; i < 2; i += 1) { s += x } s }
+    let g = one
+    fn f(x) { g(x) + 1 }
+    let s = 0; for (let i = 0; i < 40; i += 1) { s += f(i) }
+    g = two
+    for (let i = 0; i < ${often}; i += 1) { s += f(i % 9) }
+    s`;
+  const { settled, direct } = agrees(source, {}, warm);
+  assert.is(settled, 0);
+  const { direct: without } = agrees(source.replace('g = two', 'g = one'), {}, warm);
+  assert.ok(direct > without, `${direct} functions, ${without} where nothing changes`);
+});
+
+test('a function of the host that takes the place of a closure sees all frames', () => {
+  const source = `fn inner(f, x) { f(x) + 1 }
+    fn middle(f, x) { inner(f, x) * 2 }
+    fn outer(f, x) { middle(f, x) + 3 }
+    let id = fn(x) { if (x > 90) { throw "far" } x }
+    let s = 0; for (let i = 0; i < 60; i += 1) { s += outer(id, i) }
+    let log = [s]
+    for (let i = 0; i < 12; i += 1) { try { outer(look, i) } catch (e) { append(log, e.trace) } }
+    log`;
+  const run = (engine: 'reference' | typeof warm): string => {
+    const look = (x: unknown): number => {
+      if (Number(x) > 3) throw new Error('seen');
+      return Number(vm.call('id', 7));
+    };
+    const vm: VM = new VM({ engine, functions: { look } });
+    try {
+      return `${vm.run(weft(source, { functions: ['look'] })).text} ${vm.fuelUsed}`;
+    } catch (error) {
+      return (error as { report?: () => string }).report?.() ?? String(error);
+    }
+  };
+  for (const engine of [warm, hot]) assert.is(run(engine), run('reference'));
+});
+
+test('frames are put on the thread for a function of the host that a closure turns out to be', () => {
+  const source = `fn inner(f, x) { f(x) + 1 }
+    fn outer(f, x) { inner(f, x) + 3 }
+    let id = fn(x) { x }
+    let s = 0; for (let i = 0; i < 60; i += 1) { s += outer(id, i) }
+    for (let i = 0; i < 5; i += 1) { s += outer(look, i) }
+    s`;
+  const before = regionCounts();
+  const vm = new VM({ engine: warm, functions: { look: (x: unknown) => Number(x) } });
+  assert.is(vm.run(weft(source, { functions: ['look'] })).value, 2040);
+  assert.ok(regionCounts().waited > before.waited);
+});
+
+test('locals in slots are null where a run is stopped at the beginning of a function and goes on', () => {
+  // Weft gives each variable a value; bytecode need not.
+  const module = new ModuleBuilder();
+  const main = module.function('main');
+  const f = module.function('f', 1);
+  const locals = Array.from({ length: 12 }, () => f.local());
+  const odd = f.label();
+  f.emit('OpGetLocal', 0).emit('OpConstant', module.constant(2)).emit('OpMod');
+  f.emit('OpConstant', module.constant(1)).emit('OpEqual').jump('OpJumpIfTrue', odd);
+  for (const local of locals) f.emit('OpGetLocal', 0).emit('OpSetLocal', local);
+  f.mark(odd);
+  for (const local of locals) f.emit('OpGetLocal', local);
+  f.emit('OpArray', 4).emit('OpArray', 4).emit('OpArray', 4).emit('OpArray', 3).emit('OpReturn');
+  const [log, i] = [main.local(), main.local()];
+  const [again, end] = [main.label(), main.label()];
+  main
+    .emit('OpArray', 0)
+    .emit('OpSetLocal', log)
+    .emit('OpConstant', module.constant(0))
+    .emit('OpSetLocal', i);
+  main
+    .mark(again)
+    .emit('OpGetLocal', i)
+    .emit('OpConstant', module.constant(200))
+    .emit('OpLess')
+    .jump('OpJumpIfFalse', end);
+  main.emit('OpImport', module.import('append')).emit('OpGetLocal', log);
+  main.emit('OpClosure', f.index, 0).emit('OpGetLocal', i).emit('OpCall', 1).emit('OpCall', 2).emit('OpPop');
+  main
+    .emit('OpGetLocal', i)
+    .emit('OpConstant', module.constant(1))
+    .emit('OpAdd')
+    .emit('OpSetLocal', i)
+    .jump('OpLoop', again);
+  main.mark(end).emit('OpGetLocal', log).emit('OpReturn');
+  const built = module.build();
+  const expected = new VM({ engine: 'reference' }).run(load(built)).text;
+  assert.match(expected, /null/);
+  for (const engine of [hot, warm]) {
+    for (let fuel = 90; fuel < 190; fuel += 3) {
+      const program = load(built);
+      const execution = new VM({ engine }).start(program);
+      for (let slices = 0; slices < 30; slices++) execution.advance({ fuel });
+      // Cells go on from here: regions begin with null themselves.
+      patchCell(program.linkFor(engine).functions[f.index]!, 0, (cell) => cell);
+      while (!execution.isOver) execution.advance({ fuel });
+      assert.is(execution.result.text, expected, `${fuel}`);
+    }
+  }
 });
 
 test.run();

@@ -85,6 +85,21 @@ test('doubles in registers: they are there, and wherever the loop is left', () =
     1307,
     4,
   );
+  const doubles = (source: string): number => agrees(source, {}, warm).doubles;
+  assert.is(
+    doubles(
+      'fn f(a) { let s = a * 0.5; let t = s * s; s + t } for (let i = 0; i < 40; i += 1) { f(i); f(0.5) }',
+    ),
+    2,
+  );
+  assert.is(
+    doubles('fn f(n) { let s = 0.5; for (let i = 0; i < n; i += 1) { s = s * 0.5 + i } s } f(40)'),
+    1,
+  );
+  // The loop that its region begins with, and the one inside.
+  const outer =
+    'fn f(n) { let s = 0.5; let t = 0.5; for (let i = 0; i < n; i += 1) { t = t * 0.5; for (let j = 0; j < 2; j += 1) { s = s * 0.5 + i } } s + t } f(40)';
+  assert.is(doubles(outer), 2);
 });
 
 test('more variables than registers, of all kinds', () => {

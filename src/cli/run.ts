@@ -227,6 +227,7 @@ const regionRows = (regions: RegionCounts): [string, string][] => {
     inlined,
     builtins,
     registers,
+    doubles,
     direct,
     directCalls,
     waited,
@@ -248,7 +249,10 @@ const regionRows = (regions: RegionCounts): [string, string][] => {
       'closures',
       `${nodes}; ${own} copies of templates used, ${shared} closures share one; ${inlined} calls inlined, ${builtins} built-in functions in expressions, ${apart} apart`,
     ],
-    ['registers', `${registers} variables of loops; given up in ${settled} loops and functions`],
+    [
+      'registers',
+      `${registers} variables of loops, ${doubles} with doubles in loops and functions; given up in ${settled} loops and functions`,
+    ],
     [
       'direct',
       `${direct} functions, ${directCalls} calls of such; ${waited} of their frames made when something was thrown`,

@@ -99,6 +99,7 @@ export abstract class Loops extends Calls {
     const [{ step, abrupt }, ...behind] = this.looped(node) as [Made, ...Made[]]; // a loop is made
     this.scope = around;
     this.closures.registers += scope.slots.length;
+    this.closures.doubles += scope.doubles.size;
     const key = `with${given.length as RegisterCount}` as const;
     const all = [...given, place, left, scope.homes, scope.back, step] as Parameters<
       RegisterTemplates['with1']
@@ -120,6 +121,7 @@ export abstract class Loops extends Calls {
     this.scope = undefined;
     this.callees.limit(Number.POSITIVE_INFINITY);
     this.closures.registers += scope.slots.length;
+    this.closures.doubles += scope.doubles.size;
     const key = `calling${given.length as RegisterCount}` as const;
     const all = [...given, scope.homes, scope.back, step] as Parameters<RegisterTemplates['calling1']>; // as the key says
     return [{ step: this.step(key, ...all), abrupt }, ...behind];

@@ -34,6 +34,19 @@ for (const path of filesUnder('test/lang/golden', '.weft')) {
   });
 }
 
+test('the value of an assignment to a part is computed first where that is the same, and then nothing is copied', () => {
+  const copies = (source: string): number => list(source, true).match(/OpDup|OpSetLocal/g)?.length ?? 0;
+  // Put away once, or read again.
+  assert.is(copies('class C { x; set(v) { this.x = v * 2 } }; new C()'), 1);
+  assert.is(copies('class C { x; add(v) { this.x += v } }; new C()'), 1);
+  assert.is(copies('class C { x; set(v) { this.x = v } }; new C()'), 0);
+  assert.is(copies('fn put(list, i, v) { list[i] = v }'), 0);
+  assert.is(copies('fn put(list, i, v) { list[i] = v + 1 }'), 1);
+  // What the value may change is read before.
+  assert.is(copies('fn put(list, i, v) { list[i] = (i = v) }'), 4);
+  assert.is(copies('fn put(list, i, v) { list[0][i] = v + 1 }'), 2);
+});
+
 test('what is not optimised is exactly what is written', () => {
   const expected = [
     '0000 OpConstant 0',
