@@ -42,10 +42,14 @@ const raised: InliningLimits = {
   ],
 };
 
-/** V8's flags that raise its limit: what it inlines into one function, and small functions with it. */
+/**
+ * V8's flags: what it inlines into one function, and small functions with it, and that it inlines calls however seldom they are made. A closure of a branch
+ * that is seldom taken is otherwise called with the registers, and then these are an object on the host's heap for all branches.
+ */
 export const inliningFlags: readonly string[] = [
   '--max-inlined-bytecode-size-cumulative=4600',
   '--max-inlined-bytecode-size-absolute=9200',
+  '--min-inlining-frequency=0',
 ];
 
 let limits = unasked;

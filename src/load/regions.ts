@@ -2,7 +2,8 @@
  * From a control-flow graph back to structured code: loops, blocks that are left early and conditions, over the statements of
  * a function or of one of its loops. This is the shape that closures can be made of which call each other, with no driver
  * between them. The algorithm is N. Ramsey's, "Beyond Relooper" (ICFP 2022): a dominator tree is a tree of code already,
- * where a block that several ways lead to follows a labelled block around what dominates it.
+ * where a block that several ways lead to follows a labelled block around what dominates it. What a loop is left for follows the
+ * loop, however few ways lead there: a dominator tree has it inside.
  *
  * Errors leave structured code by exceptions, so their edges are no part of it, nor is what only they lead to.
  */
@@ -133,6 +134,8 @@ class Structurer {
   private readonly rank: Int32Array;
   /** By block: those that it dominates immediately and that several ways lead to, in order. */
   private readonly merges: number[][];
+  /** By header: what the loop is left for, in order, and no loop around it is. */
+  private readonly behindLoops: number[][];
   private readonly isMerge: Uint8Array;
   private readonly isHeader: Uint8Array;
   private readonly labels = new Map<number, Label>();
@@ -171,10 +174,33 @@ class Structurer {
     }
     this.reducible = reducible;
     this.merges = blocks.map(() => []);
-    for (const block of order) {
-      if (this.isMerge[block] === 1) this.merges[dominators[block]!]!.push(block);
+    this.behindLoops = blocks.map(() => []);
+    const headers = order.filter((block) => this.isHeader[block] === 1);
+    const loops = headers.map((header) => this.membersOf(header, predecessors));
+    for (const block of order.slice(1)) {
+      const dominator = dominators[block]!;
+      // Loops around are first.
+      const left = loops.findIndex((members) => members.has(dominator) && !members.has(block));
+      if (left >= 0) {
+        this.isMerge[block] = 1;
+        this.behindLoops[headers[left]!]!.push(block);
+      } else if (this.isMerge[block] === 1) {
+        this.merges[dominator]!.push(block);
+      }
     }
     this.deal(statements);
+  }
+
+  /** The blocks of a loop: those from which its header is reached again without it. */
+  private membersOf(header: number, predecessors: readonly (readonly number[])[]): ReadonlySet<number> {
+    const members = new Set([header]);
+    const found = predecessors[header]!.filter((from) => this.rank[from]! >= this.rank[header]!);
+    for (let block = found.pop(); block !== undefined; block = found.pop()) {
+      if (members.has(block)) continue;
+      members.add(block);
+      found.push(...predecessors[block]!);
+    }
+    return members;
   }
 
   /** Deals the statements to their blocks. */
@@ -209,30 +235,34 @@ class Structurer {
    * @param fall where coming to the end leads
    */
   private tree(block: number, fall: Label | undefined): RegionNode[] {
-    const merges = this.merges[block]!;
-    if (this.isHeader[block] === 0) return this.within(block, merges, merges.length, fall);
-    // Ways on into the loop and ways back to its head have labels of their own.
-    const label = new Label(this.extent.blocks[block]!.start);
-    const entered = this.labels.get(block);
-    this.labels.set(block, label);
-    const body = this.within(block, merges, merges.length, label);
-    if (entered !== undefined) this.labels.set(block, entered);
-    return [{ kind: 'loop', label, exit: fall, body }];
+    const within = (end: Label | undefined): RegionNode[] =>
+      this.followed(this.merges[block]!, end, (next) => this.leaf(block, next));
+    if (this.isHeader[block] === 0) return within(fall);
+    return this.followed(this.behindLoops[block]!, fall, (exit) => {
+      // Ways on into the loop and ways back to its head have labels of their own.
+      const label = new Label(this.extent.blocks[block]!.start);
+      const entered = this.labels.get(block);
+      this.labels.set(block, label);
+      const body = within(label);
+      if (entered !== undefined) this.labels.set(block, entered);
+      return [{ kind: 'loop', label, exit, body }];
+    });
   }
 
-  /** A block, with the first `count` of what follows it where ways meet. */
-  private within(
-    block: number,
-    merges: readonly number[],
-    count: number,
+  /** Code with the blocks that it leads to behind it, the last of which comes to its end at `fall`. @param first makes the code, given what is behind it */
+  private followed(
+    blocks: readonly number[],
     fall: Label | undefined,
+    first: (fall: Label | undefined) => RegionNode[],
   ): RegionNode[] {
-    if (count === 0) return this.leaf(block, fall);
-    const behind = merges[count - 1]!;
+    const behind = blocks.at(-1);
+    if (behind === undefined) return first(fall);
     const label = this.labelOf(behind);
-    const body = this.within(block, merges, count - 1, label);
-    const first: RegionNode[] = label.used ? [{ kind: 'block', label, body }] : body;
-    return [...first, ...this.tree(behind, fall)];
+    const body = this.followed(blocks.slice(0, -1), label, first);
+    const [only] = body;
+    const endsThere = body.length === 1 && only?.kind === 'loop' && only.exit === label;
+    const ahead: RegionNode[] = label.used && !endsThere ? [{ kind: 'block', label, body }] : body;
+    return [...ahead, ...this.tree(behind, fall)];
   }
 
   private leaf(block: number, fall: Label | undefined): RegionNode[] {

@@ -45,7 +45,10 @@ function checkLabels(nodes: readonly RegionNode[], open: readonly Label[]): void
   for (const node of nodes) {
     if (node.kind === 'go') assert.ok(open.includes(node.label), `a way to ${node.label.pc} leads nowhere`);
     if (node.kind === 'if') for (const side of [node.yes, node.no]) checkLabels(side, open);
-    if (node.kind === 'loop' || node.kind === 'block') checkLabels(node.body, [...open, node.label]);
+    if (node.kind === 'block') checkLabels(node.body, [...open, node.label]);
+    if (node.kind === 'loop') {
+      checkLabels(node.body, [...open, node.label, ...(node.exit === undefined ? [] : [node.exit])]);
+    }
   }
 }
 
@@ -99,6 +102,37 @@ test('loops of Weft are loops', () => {
       ['loop'],
     );
   }
+});
+
+/** Statements that are inside loops. */
+function* inLoops(nodes: readonly RegionNode[], inside = false): Generator<RegionNode> {
+  for (const node of nodes) {
+    if (node.kind === 'loop') yield* inLoops(node.body, true);
+    else if (node.kind === 'block') yield* inLoops(node.body, inside);
+    else if (inside) yield node;
+    if (node.kind === 'if') for (const side of [node.yes, node.no]) yield* inLoops(side, inside);
+  }
+}
+
+test('what a loop is left for is behind it', () => {
+  const source = `fn f(n) {
+      for (let i = 0; i < n; i += 1) {
+        for (let j = 0; j < i; j += 1) { if (j * j == n) { return "root" } }
+      }
+      let s = 0
+      while (s < n) { s += 2 }
+      s
+    }
+    f(5)`;
+  const fn = load(compile(source))
+    .linkFor(engines.fused)
+    .functions.find(({ name }) => name === 'f')!;
+  assert.ok(check(fn));
+  const nodes = structure(fn, { blocks: controlFlow(fn).blocks, entry: 0 }, firstStatements(fn))!;
+  assert.equal([...inLoops(nodes)].filter(({ kind }) => kind === 'return').length, 0);
+  assert.equal(nodes.filter(({ kind }) => kind === 'return').length, 1);
+  const loops = nodes.flatMap((node) => (node.kind === 'block' ? node.body : [node]));
+  assert.equal(loops.filter(({ kind }) => kind === 'loop').length, 2);
 });
 
 test('irreducible code is no structured code', () => {
