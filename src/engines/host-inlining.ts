@@ -34,11 +34,11 @@ const unasked: InliningLimits = {
 };
 
 const raised: InliningLimits = {
-  cut: 4000,
-  loop: 4000,
+  cut: 8000,
+  loop: 8000,
   direct: [
     [all, 1200],
-    [400, 4000],
+    [1000, 8000],
   ],
 };
 
@@ -47,8 +47,8 @@ const raised: InliningLimits = {
  * that is seldom taken is otherwise called with the registers, and then these are an object on the host's heap for all branches.
  */
 export const inliningFlags: readonly string[] = [
-  '--max-inlined-bytecode-size-cumulative=4600',
-  '--max-inlined-bytecode-size-absolute=9200',
+  '--max-inlined-bytecode-size-cumulative=9200',
+  '--max-inlined-bytecode-size-absolute=18400',
   '--min-inlining-frequency=0',
 ];
 
