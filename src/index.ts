@@ -26,7 +26,7 @@ export {
 export { VerifyError, verify } from './bytecode/verify';
 export type { Engine } from './engines/engine';
 export { type EngineName, engineNames } from './engines/engines';
-export { inliningFlags, raiseInlining } from './engines/host-inlining';
+export { inliningFlags, raiseInlining, tieringFlags } from './engines/host-inlining';
 export { loadCopies } from './engines/shared-pool';
 export { Execution, type ExecutionState, type Slice } from './execution';
 export type { Grants } from './grants';

@@ -7,7 +7,7 @@ import { setFlagsFromString } from 'node:v8';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { isInliningRaised } from '../src/engines/host-inlining';
-import { inliningFlags, loadCopies, raiseInlining } from '../src/index';
+import { inliningFlags, loadCopies, raiseInlining, tieringFlags } from '../src/index';
 import { agrees, weft } from './agreement';
 import { fromSeed } from './bytecode/arbitrary-module';
 import { compareOn, programOf } from './differential/compare';
@@ -41,11 +41,23 @@ test('regions are cut at a higher limit', async () => {
     set.push(flag);
     setFlagsFromString(flag);
   });
-  assert.equal(set, inliningFlags);
+  assert.equal(set, inliningFlags, 'of a version that is not known');
+  raiseInlining(setFlagsFromString, process.versions.v8); // the host knows all flags that it is given
   assert.ok(isInliningRaised());
   const whole = agrees(weft(large));
   assert.ok(whole.apart < cut.apart, `${whole.apart} apart, ${cut.apart} with the limit as it was`);
   assert.ok(whole.entered > 0);
+});
+
+test('old versions compile in another order, too', () => {
+  const flagsFor = (v8: string): readonly string[] => {
+    const set: string[] = [];
+    raiseInlining((flag) => void set.push(flag), v8);
+    return set;
+  };
+  assert.equal(flagsFor('11.3.244.8-node.38'), [...inliningFlags, ...tieringFlags]);
+  assert.equal(flagsFor('12.4.254.21-node.27'), inliningFlags);
+  assert.equal(flagsFor('13.6.233.10-node.28'), inliningFlags);
 });
 
 test('random programs have the same outcome with it', () => {

@@ -304,7 +304,7 @@ const writeStats = (engine: string, fuel: number, stats: Stats): void => {
 export async function runCommand(input: Input, flags: RunFlags, showValue: boolean): Promise<number> {
   if (engineName(flags) === 'cloned') {
     const isV8 = process.versions.bun === undefined;
-    if (isV8 && (flags.raisedInlining ?? true)) raiseInlining(setFlagsFromString);
+    if (isV8 && (flags.raisedInlining ?? true)) raiseInlining(setFlagsFromString, process.versions.v8);
     await loadCopies();
   }
   const written: string[] = [];

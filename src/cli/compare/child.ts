@@ -5,6 +5,7 @@
  */
 
 import { closeSync, openSync, readFileSync, readSync, writeSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
 import { decode } from '../../bytecode/decode';
 import { engines } from '../../engines/engines';
 import { inliningFlags, isInliningRaised, raiseInlining } from '../../engines/host-inlining';
@@ -235,7 +236,8 @@ function describe(error: unknown): unknown {
   return error instanceof Error ? (error.stack ?? error.message) : error;
 }
 
-if (inliningFlags.every((flag) => process.execArgv.includes(flag))) raiseInlining();
+if (inliningFlags.every((flag) => process.execArgv.includes(flag)))
+  raiseInlining(setFlagsFromString, process.versions.v8);
 const [text] = process.argv.slice(2);
 if (text === undefined) throw new Error('this is started by `heddle compare`, with an assignment');
 try {
