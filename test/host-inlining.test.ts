@@ -7,7 +7,7 @@ import { setFlagsFromString } from 'node:v8';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { isInliningRaised } from '../src/engines/host-inlining';
-import { inliningFlags, loadCopies, raiseInlining, tieringFlags } from '../src/index';
+import { compile, inliningFlags, load, loadCopies, raiseInlining, tieringFlags, VM } from '../src/index';
 import { agrees, weft } from './agreement';
 import { fromSeed } from './bytecode/arbitrary-module';
 import { compareOn, programOf } from './differential/compare';
@@ -47,6 +47,42 @@ test('regions are cut at a higher limit', async () => {
   const whole = agrees(weft(large));
   assert.ok(whole.apart < cut.apart, `${whole.apart} apart, ${cut.apart} with the limit as it was`);
   assert.ok(whole.entered > 0);
+});
+
+/** A method with branches that are seldom taken, called by nobody else than a loop. */
+const seldom = `class Ball {
+    x; v
+    constructor(x, v) { this.x = x; this.v = v }
+    bounce() {
+      let bounced = false
+      this.x += this.v
+      if (this.x > 500) { this.x = 500; this.v = 0 - abs(this.v); bounced = true }
+      if (this.x < 0) { this.x = 0; this.v = abs(this.v); bounced = true }
+      bounced
+    }
+  }
+  let balls = []
+  for (let i = 0; i < 100; i += 1) { append(balls, new Ball(5 * i, i % 13 + 1)) }
+  fn run(n) {
+    let count = 0
+    for (let i = 0; i < n; i += 1) { for (ball in balls) { if (ball.bounce()) { count += 1 } } }
+    count
+  }`;
+
+test('branches that are seldom taken leave no registers on the heap', () => {
+  const vm = new VM({ engine: 'cloned' });
+  vm.run(load(compile(seldom)));
+  // An object of registers for each of 20,000 calls is more than 2 MB. A collection can hide it once, but not ten times in a row.
+  const few = 200_000;
+  const end = performance.now() + 60_000;
+  let inARow = 0;
+  while (inARow < 10 && performance.now() < end) {
+    const before = process.memoryUsage().heapUsed;
+    vm.call('run', 200);
+    const made = process.memoryUsage().heapUsed - before;
+    inARow = made >= 0 && made < few ? inARow + 1 : 0;
+  }
+  assert.is(inARow, 10, 'registers are still objects when the loop has long been compiled');
 });
 
 test('old versions compile in another order, too', () => {

@@ -72,7 +72,7 @@ export const inliningLimits = (): InliningLimits => limits;
 export const isInliningRaised = (): boolean => limits === raised;
 
 /**
- * Has V8 inline more into one function than it does unasked, and the `cloned` engine make use of it: hot code then takes about three quarters of the time.
+ * Has V8 inline more into one function than it does unasked, and the `cloned` engine make use of it: hot code then takes some 0.7 of the time (docs/performance.md).
  * Holds for the whole process and all its JavaScript, so it is for the program to decide, and for before anything is run; code that is compiled already
  * stays as it is. Of no use on hosts that are not V8.
  *
