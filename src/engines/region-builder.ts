@@ -155,7 +155,7 @@ export class RegionBuilder extends Loops {
     const { fn } = this;
     const nodes = withoutThrows(fn, whole);
     const scope = this.direct(nodes, (bytesOfCall, most) =>
-      registersOfFunction(fn, nodes, this.types, bytesOfCall, most, often),
+      registersOfFunction(fn, nodes, this.types, bytesOfCall, most, () => this.usesOfInlined(nodes), often),
     );
     if (scope === undefined) return undefined;
     this.scope = scope;

@@ -24,7 +24,7 @@ import {
   type Source,
   surprise,
 } from './region-inlining';
-import { bytesOfInlined } from './region-registers';
+import { bytesOfInlined, usesInInlined } from './region-registers';
 import {
   type CallSite,
   type Compute,
@@ -219,6 +219,17 @@ export abstract class Calls extends DirectCalls {
       (sum, { body }) => (sum === undefined || body === undefined ? undefined : sum + bytesOfInlined(body)),
       0,
     );
+  }
+
+  /** How often functions that are inlined in some code use slots of theirs. */
+  protected usesOfInlined(nodes: readonly RegionNode[]): [slot: number, weight: number][] {
+    const uses: [slot: number, weight: number][] = [];
+    this.eachCall(nodes, (call) => {
+      const { at } = this.siteOf(call);
+      for (const { body } of this.callees.targets(call))
+        if (body !== undefined) uses.push(...usesInInlined(body, at));
+    });
+    return uses;
   }
 
   protected callValue(call: Call): Compute {

@@ -186,15 +186,20 @@ export abstract class DirectCalls extends Expressions {
     bytesOf: (call: Call) => number | undefined,
   ): (call: Call) => number | undefined {
     const bytes = new Map<Call, number | undefined>();
+    this.eachCall(nodes, (call) => bytes.set(call, bytesOf(call)));
+    return (call) => bytes.get(call);
+  }
+
+  /** Looks at each call of some code that is made only later. */
+  protected eachCall(nodes: readonly RegionNode[], look: (call: Call) => void): void {
     this.callees.lookAhead(() => {
       for (const statement of statementsIn(nodes)) {
         if (statement.kind === 'store') this.callees.note(statement);
         if (statement.kind !== 'call') continue;
-        bytes.set(statement, bytesOf(statement));
+        look(statement);
         this.callees.forget(this.siteOf(statement).at - 1);
       }
     });
-    return (call) => bytes.get(call);
   }
 
   /** The same of a call in a function that is called directly: what is not inlined is called so. */

@@ -17,7 +17,7 @@ import { codeOf } from './fused-code';
 import { alwaysPlaced } from './generated/region-places';
 import { inliningLimits } from './host-inlining';
 import type { Call } from './region-callees';
-import { isThrow } from './region-inlining';
+import { type Inlinable, isThrow } from './region-inlining';
 import { type Homes, mostDirect, mostRegisters, type Step } from './region-site';
 
 /** How much more often an inner loop runs than what is around it. */
@@ -121,6 +121,14 @@ function* usesIn(nodes: readonly RegionNode[], weight: number): Generator<[slot:
       }
     }
   }
+}
+
+/** How often the body of an inlined function uses slots of its own that no argument comes in. @param at its frame, from that of the region */
+export function* usesInInlined(
+  { fn, nodes }: Pick<Inlinable, 'fn' | 'nodes'>,
+  at: number,
+): Generator<[slot: number, weight: number]> {
+  for (const [slot, weight] of usesIn(nodes, 1)) if (slot >= fn.arity) yield [at + slot, weight];
 }
 
 function* slotsIn(tree: Tree): Generator<number> {
@@ -304,6 +312,7 @@ export const bytesOfDirect = 110;
  *
  * @param bytesOfCall what a call comes to, about, of a function that is inlined or called directly; `undefined` of others
  * @param most bytes that it may come to
+ * @param usesOfInlined how often functions that are inlined use slots of theirs
  * @param often says that registers have often been put into slots in mid-run
  */
 export function registersOfFunction(
@@ -312,13 +321,15 @@ export function registersOfFunction(
   types: Types,
   bytesOfCall: (call: Call) => number | undefined,
   most: number,
+  usesOfInlined: () => Iterable<readonly [slot: number, weight: number]>,
   often: () => void,
 ): RegisterScope | undefined {
   const boxed = new Set(writtenOtherwise(fn));
   if (fn.arity > mostDirect || [...boxed].some((slot) => slot < fn.arity)) return undefined;
   if (!isDirectCode(fn, body, bytesOfCall, most)) return undefined;
   const uses = new Map<number, number>();
-  for (const [slot, weight] of usesIn(body, 1)) uses.set(slot, (uses.get(slot) ?? 0) + weight);
+  for (const [slot, weight] of [...usesIn(body, 1), ...usesOfInlined()])
+    uses.set(slot, (uses.get(slot) ?? 0) + weight);
   const mostUsed = (slots: readonly number[]): number[] =>
     [...slots].sort((a, b) => (uses.get(b) ?? 0) - (uses.get(a) ?? 0));
   // Where registers are in memory, doubles in them would be boxes.
