@@ -328,4 +328,97 @@ test('locals in slots are null where a run is stopped at the beginning of a func
   }
 });
 
+/** What a program does so often that slow paths would have given registers up, were it done on them. */
+const repeating = (top: string, repeated: string): string => `
+  ${top}
+  fn work(n) { let log = []; for (let i = 0; i < n; i += 1) { ${repeated} } log }
+  let size = 0
+  for (let round = 0; round < 120; round += 1) { size += len(work(100)) }
+  size`;
+
+test('what is done directly is never put into slots, however often it is done', () => {
+  const programs: Record<string, [functions: number, source: string]> = {
+    'a constructor above which there is none': [
+      2,
+      repeating(
+        `class Root { } class Leaf extends Root { x; constructor(x) { super(); this.x = x } }`,
+        'append(log, new Leaf(i))',
+      ),
+    ],
+    'instances without a constructor': [
+      3,
+      repeating(
+        `class Bare { x; twice() { this.x = 1; this.x * 2 } }
+      fn make() { let made = new Bare(); made.twice() }`,
+        'append(log, make())',
+      ),
+    ],
+    'static methods': [
+      5,
+      repeating(
+        `class Root { static of(x) { new Root(x) } x; constructor(x) { this.x = x } }
+      class Leaf extends Root { static limit = 3; static above(x) { x > Leaf.limit } }
+      fn made(i) { if (Leaf.above(i)) { Root.of(i) } else { null } }`,
+        'append(log, made(i))',
+      ),
+    ],
+    'calls in arguments of built-in functions': [
+      4,
+      repeating(
+        `fn given(x) { x + 1 }
+      fn add(log, f, x) { append(log, f(x)) }`,
+        'add(log, given, i); pop(log); append(log, map([i, i], given))',
+      ),
+    ],
+    'built-in functions of three arguments': [
+      2,
+      repeating(
+        `let letters = ["abc", "xyz"]
+      fn part(i) { slice(letters[i % 2], i % 3, 3) }`,
+        'append(log, part(i))',
+      ),
+    ],
+  };
+  for (const [what, [functions, source]] of Object.entries(programs)) {
+    const counts = agrees(source, {}, warm);
+    assert.is(counts.direct, functions, `${what}: functions that are called directly`);
+    assert.is(counts.settled, 0, what);
+  }
+});
+
+test('constructors above which there is none, static methods and bare instances, with too little fuel', () => {
+  agreesEverywhere(
+    `class Root { static of(x) { new Leaf(x) } }
+    class Leaf extends Root { x; constructor(x) { super(); this.x = x } static sum(a, b) { a.x + b.x } }
+    class Wrong extends Root { constructor() { super(1) } }
+    class Bare { y }
+    fn one(i) { let bare = new Bare(); bare.y = i; bare.y += Leaf.sum(Root.of(i), Leaf.of(2)); bare.y }
+    let out = []
+    for (let i = 0; i < 20; i += 1) { append(out, one(i)) }
+    try { new Wrong() } catch (e) { append(out, e) }
+    fn other(c, i) { c.of(i) }
+    for (let i = 0; i < 20; i += 1) { append(out, other(if (i % 2 == 0) { Root } else { Leaf }, i).x) }
+    for (odd in [new Bare(), null, "of"]) { try { other(odd, 1) } catch (e) { append(out, e) } }
+    out`,
+    137,
+  );
+});
+
+test('functions that are inlined in direct code have what they assign in registers', () => {
+  const program = (own: string): string =>
+    `class Pile { top; low = 0
+      put(x) { let before = this.top; let next = x + 1; if (before != null && next > 1000) { next = before } this.top = next; next }
+      move(x) { ${own} this.put(x) + this.put(x + 1) }
+    }
+    let pile = new Pile(); let sum = 0
+    for (let i = 0; i < 40; i += 1) { sum += pile.move(i) }
+    sum`;
+  const { registersOfFunctions, direct } = agrees(program(''), {}, warm);
+  const without = agrees(program('let y = x * 2; if (y < 0) { return y }'), {}, warm);
+  assert.is(direct, without.direct);
+  assert.is(without.registersOfFunctions, registersOfFunctions + 1, 'a variable of its own more');
+  assert.is(registersOfFunctions, 11);
+  agreesEverywhere(program(''), 7);
+});
+
 test.run();

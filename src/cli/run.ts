@@ -227,6 +227,7 @@ const regionRows = (regions: RegionCounts): [string, string][] => {
     inlined,
     builtins,
     registers,
+    registersOfFunctions,
     doubles,
     direct,
     directCalls,
@@ -251,7 +252,7 @@ const regionRows = (regions: RegionCounts): [string, string][] => {
     ],
     [
       'registers',
-      `${registers} variables of loops, ${doubles} with doubles in loops and functions; given up in ${settled} loops and functions`,
+      `${registers} variables of loops, ${registersOfFunctions} of functions, ${doubles} with doubles; given up in ${settled} loops and functions`,
     ],
     [
       'direct',

@@ -79,8 +79,9 @@ export const tierCounters = {
   inlined: 0,
   /** Calls of built-in functions that only compute a number, and are parts of expressions. */
   builtins: 0,
-  /** Variables of loops that are kept in registers, and those with doubles, of functions too. */
+  /** Variables that are kept in registers, of loops and of functions that are called directly; and those with doubles, of both. */
   registers: 0,
+  registersOfFunctions: 0,
   doubles: 0,
   /** Functions that take their arguments directly, all they have being in registers; and calls that hand them over so. */
   direct: 0,
@@ -246,6 +247,7 @@ class Tiers implements CellWatch {
     tierCounters.inlined += builder.inlinedCalls;
     tierCounters.builtins += closures.builtins;
     tierCounters.registers += closures.registers;
+    tierCounters.registersOfFunctions += closures.registersOfFunctions;
     tierCounters.doubles += closures.doubles;
     tierCounters.directCalls += closures.direct;
     if (isLoop) tierCounters.loops++;

@@ -159,6 +159,7 @@ export class RegionBuilder extends Loops {
     );
     if (scope === undefined) return undefined;
     this.scope = scope;
+    this.closures.registersOfFunctions += scope.slots.length;
     this.closures.doubles += scope.doubles.size;
     scope.back = needsNoClosure(fn)
       ? this.backWith(scope.slots, 'backMethod', fn, this.read(fn.arity - 1))

@@ -319,11 +319,13 @@ export abstract class Calls extends DirectCalls {
     return this.inFields(call, from, isExpected ? this.closures.cold(any) : any);
   }
 
-  /** A call of what a field holds: for each shape that the site has met with such a field. */
+  /** A call of what a field holds, of a class too: for each shape that the site has met with such a field. */
   private inFields(call: Call, from: number, otherwise: Compute): Compute {
     return this.fn.caches[call.pc]!.known().reduce((otherwise, { shape, place }) => {
-      if (place >= 0) return otherwise;
-      const held = this.compute('fieldOf', this.read(from), ~place);
+      const isMethod = shape.functions[place] !== undefined;
+      if (isMethod) return otherwise;
+      // Of a class, the cache has the slot itself, since it has no methods.
+      const held = this.compute('fieldOf', this.read(from), place < 0 ? ~place : place);
       const called = this.directAny(call, held, this.closures.cold(otherwise));
       return this.compute('invokeOn', this.read(from), shape, called, otherwise);
     }, otherwise);
@@ -332,6 +334,8 @@ export abstract class Calls extends DirectCalls {
   private construct(call: Call, site: CallSite): Compute {
     const { at, argc, next } = site;
     const [target] = this.callees.targets(call);
+    const bare = this.isInDirect ? this.callees.bare(call) : undefined;
+    if (bare !== undefined) return this.directBare(call, bare);
     if (target === undefined) return this.compute('constructOther', site);
     const { fn, body, shape, place } = target;
     if (body !== undefined) {

@@ -6,7 +6,9 @@
 import { opcodes, operandsAt } from '../isa/isa';
 import type { Simple } from '../load/regions';
 import type { Store, Tree } from '../load/trees';
+import { noPlace } from '../runtime/inline-cache';
 import type { LinkedFunction } from '../runtime/linked';
+import { emptyConstructor } from '../runtime/members';
 import { ClassValue, type Shape } from '../runtime/objects';
 import { thread } from '../runtime/thread';
 import { Closure, HostFunction, type Value } from '../runtime/value';
@@ -16,8 +18,9 @@ import { bytesOfInlined } from './region-registers';
 
 export type Call = Extract<Simple, { kind: 'call' }>;
 
-/** The value that a tree has now, where it reads what belongs to the running VM; else `undefined`. */
+/** The value that a tree has now, where it is constant or reads what belongs to the running VM; else `undefined`. */
 function knownValue(tree: Tree): Value | undefined {
+  if (tree.kind === 'constant') return tree.value;
   if (tree.kind !== 'op') return undefined;
   const [index] = tree.operands;
   if (tree.op === 'OpGetGlobal') return thread.vm.globals[index!];
@@ -83,7 +86,9 @@ export class Callees {
     const value = knownValue(tree);
     if (tree.kind !== 'op' || tree.op !== 'OpSuperMethod') return { value, fn: functionOf(value) };
     const [only, ...others] = this.fn.caches[tree.pc]!.known();
-    return { value, fn: others.length > 0 ? undefined : only?.shape.functions[only.place] };
+    if (only === undefined || others.length > 0) return { value, fn: undefined };
+    if (only.place === noPlace) return { value: emptyConstructor, fn: undefined };
+    return { value, fn: only.shape.functions[only.place] };
   }
 
   /** Looks at code that is made only later: forgets what was noted meanwhile. */
@@ -139,6 +144,13 @@ export class Callees {
       }
     }
     return targets;
+  }
+
+  /** The shape of what `new` makes, where that has no constructor. */
+  bare(call: Call): Shape | undefined {
+    const known = this.known(call);
+    const isBare = known instanceof ClassValue && known.instances.constructorPlace === undefined;
+    return isBare && argumentsOf(this.fn, call).argc === 0 ? known.instances : undefined;
   }
 
   /** Only functions of one module live as long as each other: one of another would keep regions of all that have taken it in. */

@@ -34,6 +34,8 @@ export class RegionClosures {
   builtins = 0;
   /** Variables of loops that are in registers. */
   registers = 0;
+  /** Variables of functions that are called directly, and of what is inlined in these, that are in registers. */
+  registersOfFunctions = 0;
   /** Variables with doubles that are in registers, of loops and of functions. */
   doubles = 0;
   /** Calls that hand their arguments over. */

@@ -6,6 +6,7 @@ import { opcodes } from '../isa/isa';
 import { type RegionNode, statementsIn } from '../load/regions';
 import type { Store, Tree } from '../load/trees';
 import type { LinkedFunction } from '../runtime/linked';
+import type { Shape } from '../runtime/objects';
 import { type Closure, HostFunction, type Value } from '../runtime/value';
 import { argumentsOf, type Call, Callees, storedBy, type Target } from './region-callees';
 import { methodOn } from './region-calls';
@@ -135,10 +136,25 @@ export abstract class DirectCalls extends Expressions {
         : this.compute('make', own, callee());
     const initialized = inlined ?? this.directMethod(call, fn, at + argc, place!);
     const both = this.compute('two', this.put(at + argc, made), initialized);
-    const otherwise = this.closures.cold(
-      this.readied(call, this.settled(this.compute('constructOther', site))),
+    return this.compute('isClass', callee(), shape!, both, this.otherNew(call));
+  }
+
+  /** The same of a class without a constructor. */
+  protected directBare(call: Call, shape: Shape): Compute {
+    const site = this.siteOf(call);
+    const callee = (): Compute => this.taken(call, site.at - 1);
+    return this.compute(
+      'isClass',
+      callee(),
+      shape,
+      this.compute('make', ownSite(site), callee()),
+      this.otherNew(call),
     );
-    return this.compute('isClass', callee(), shape!, both, otherwise);
+  }
+
+  private otherNew(call: Call): Compute {
+    const made = this.compute('constructOther', this.siteOf(call));
+    return this.closures.cold(this.readied(call, this.settled(made)));
   }
 
   /** A call of a built-in function that calls nothing. */
@@ -207,7 +223,8 @@ export abstract class DirectCalls extends Expressions {
     const { op } = opcodes[this.fn.code[call.pc]!]!;
     const targets = this.callees.targets(call);
     const cache = this.fn.caches[call.pc];
-    if (op === 'OpNew' && targets.length === 0) return undefined;
+    if (op === 'OpNew' && targets.length === 0)
+      return this.callees.bare(call) === undefined ? undefined : bytesOfDirect;
     const { argc } = argumentsOf(this.fn, call);
     if (op === 'OpInvoke' && targets.length === 0) {
       // What has never been called is not expected to be.

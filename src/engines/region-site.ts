@@ -25,7 +25,7 @@ export const mostRegisters = 8;
 /** Arguments that a direct call has at most, the receiver of a method included. */
 export const mostDirect = 5;
 /** Arguments that the call of a built-in function has at most in a function that is called directly. */
-export const mostOfBuiltin = 2;
+export const mostOfBuiltin = 3;
 
 /** What is known of the registers of a loop, or of a function that is called directly, when it is made. */
 export interface Homes {

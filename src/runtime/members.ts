@@ -4,7 +4,14 @@
  */
 
 import { ErrorValue, errors } from './errors';
-import { cacheCounters, findCallee, findField, findMethod, type InlineCache } from './inline-cache';
+import {
+  cacheCounters,
+  findCallee,
+  findField,
+  findSuperMethod,
+  type InlineCache,
+  noPlace,
+} from './inline-cache';
 import { ClassValue, constructorName, holderOf, Instance } from './objects';
 import { countOf, knownOf } from './slow';
 import { thread } from './thread';
@@ -78,17 +85,26 @@ export function assign(object: Value, name: string, value: Value, cache: InlineC
 }
 
 /** What `super(...)` calls where no class above has a constructor: it takes nothing but `this`. */
-const emptyConstructor = new HostFunction('constructor', 1, Number.POSITIVE_INFINITY, (...args) => {
-  if (args.length > 1) throw errors.noSuperConstructor(countOf(args.length - 1));
-  return args[0]!;
-});
+export const emptyConstructor = new HostFunction(
+  constructorName,
+  1,
+  Number.POSITIVE_INFINITY,
+  (...args) => {
+    if (args.length > 1) throw errors.noSuperConstructor(countOf(args.length - 1));
+    return args[0]!;
+  },
+  true,
+);
+
+/** What `super` calls, of which the place is known. */
+export const superMethodAt = ({ methods }: ClassValue, place: number): Closure | HostFunction =>
+  place === noPlace ? emptyConstructor : methods[place]!;
 
 /** A method of a superclass, for a call that passes `this` behind the arguments. */
 export function ofSuperclass(superclass: Value, name: string, cache: InlineCache): Closure | HostFunction {
   if (!(superclass instanceof ClassValue)) throw errors.notAClass('super', superclass);
-  const place = cache.lookUp(superclass.instances, name, findMethod);
-  if (place !== undefined) return superclass.methods[place]!;
-  if (name === constructorName) return emptyConstructor;
+  const place = cache.lookUp(superclass.instances, name, findSuperMethod);
+  if (place !== undefined) return superMethodAt(superclass, place);
   throw errors.unknownMember(superclass.name, 'method', name);
 }
 

@@ -24,6 +24,8 @@ export interface RegionCounts {
   readonly builtins: number;
   /** Variables of loops that are kept in registers. */
   readonly registers: number;
+  /** Variables of functions that are called directly, and of what is inlined in these, that are kept in registers. */
+  readonly registersOfFunctions: number;
   /** Variables with doubles that are kept in registers, of loops and of functions. */
   readonly doubles: number;
   /** Functions that take their arguments directly, all they have being in registers; and calls that hand them over so. */

@@ -886,6 +886,15 @@ const make = (S: Machine['S'], F: Machine['F'], thread: Machine['thread'], waits
     registers.site = site;
     return fn.direct(registers.fp + at, registers.depth + 1, undefined, v0, v1, v2);
   },
+  builtinOf3: (site: CallSite, top: number, known: HostFunction, call: HostFunction['call'], callee: Compute, otherwise: Compute, a0: Compute, a1: Compute, a2: Compute) => (registers: FunctionRegisters) => {
+    if (callee(registers as never) !== known) return otherwise(registers as never);
+    const v0 = a0(registers as never);
+    const v1 = a1(registers as never);
+    const v2 = a2(registers as never);
+    registers.site = site;
+    ready(registers.fp + top);
+    return call(v0, v1, v2);
+  },
   closure3: (site: CallSite, fn: LinkedFunction, a0: Compute, a1: Compute, a2: Compute) => (registers: FunctionRegisters) => {
     const values: Value[] = [a0(registers as never), a1(registers as never), a2(registers as never)];
     registers.site = site;

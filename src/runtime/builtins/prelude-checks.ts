@@ -8,10 +8,16 @@ import { Closure, HostFunction, type Value } from '../value';
 
 /** Makes a check that takes the function's name, the argument's position and the argument. */
 const check = (name: string, wanted: string, accepts: (value: Value) => boolean): HostFunction =>
-  new HostFunction(name, 3, 3, (caller, position, value) => {
-    if (accepts(value!)) return null;
-    throw errors.argumentType(String(caller), Number(position), wanted, value!);
-  });
+  new HostFunction(
+    name,
+    3,
+    3,
+    (caller, position, value) => {
+      if (accepts(value!)) return null;
+      throw errors.argumentType(String(caller), Number(position), wanted, value!);
+    },
+    true,
+  );
 
 export const preludeChecks: ReadonlyMap<string, HostFunction> = new Map(
   [
