@@ -370,6 +370,14 @@ test('what is done directly is never put into slots, however often it is done', 
         'add(log, given, i); pop(log); append(log, map([i, i], given))',
       ),
     ],
+    'elements of buffers': [
+      2,
+      repeating(
+        `let bytes = u8(8)
+        fn mix(bytes, n) { for (let j = 0; j < n; j += 1) { bytes[j % 8] = bytes[(j + 1) % 8] * 3 + j } bytes[0] }`,
+        'append(log, mix(bytes, i % 9))',
+      ),
+    ],
     'built-in functions of three arguments': [
       2,
       repeating(

@@ -56,7 +56,8 @@ function fastPath(
   if (!ts.isConditionalExpression(body) || !canAttempt(body.condition) || !canAttempt(body.whenTrue)) {
     return undefined;
   }
-  return `${render(body.condition)} ? ${render(body.whenTrue)} : bail(${pc()})`;
+  const otherwise = fastPath(body.whenFalse, verbs, names, pc) ?? `bail(${pc()})`;
+  return `${render(body.condition)} ? ${render(body.whenTrue)} : ${otherwise}`;
 }
 
 /** The places that are worth a variant of their own for each input. */

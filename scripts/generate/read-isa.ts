@@ -44,7 +44,9 @@ const namespaces: Readonly<Record<string, string>> = {
   members: 'src/runtime/members.ts',
 };
 const verbsFile = 'src/isa/verbs.ts';
-const allowedGlobals = new Set(['Math', 'Array', 'Instance', 'undefined']);
+/** Functions of the host that tell what a value is. */
+const typeTests = new Set(['Array.isArray', 'ArrayBuffer.isView']);
+const allowedGlobals = new Set(['Math', 'Array', 'ArrayBuffer', 'Instance', 'undefined']);
 /** What a body may read of an array, an instance and an inline cache. */
 const readableProperties = new Set(['length', 'shape', 'slots', 'place']);
 const strayKeywords = new Set([
@@ -265,7 +267,7 @@ export function readIsa(
         }
         if (object === 'Math') {
           if (!Object.hasOwn(Math, member)) refuse(node, name, `'Math.${member}' does not exist`);
-        } else if (object === 'Array' && member === 'isArray') {
+        } else if (typeTests.has(`${object}.${member}`)) {
           checkCall(node, 1);
         } else if (!readableProperties.has(member)) {
           refuse(node, name, `'${member}' is no property that a body may read`);

@@ -25,9 +25,11 @@ const directVerbs: Readonly<Record<string, VerbText>> = {
   setLocal: (slot, value) => `void (S[fp.fp + ${slot}] = ${value})`,
 };
 
-/** Whether a body is faster where it knows that an input is a number. */
+/** Whether a body is faster where it knows that an input is a number: whether what it does first depends on it. */
 export const asksFor = (body: ts.Expression, input: string): boolean =>
-  new RegExp(`typeof ${input} (=== 'number'|!== 'string')`).test(body.getText());
+  new RegExp(`typeof ${input} (=== 'number'|!== 'string')`).test(
+    (ts.isConditionalExpression(body) ? body.condition : body).getText(),
+  );
 
 export const unwrapped = (node: ts.Expression): ts.Expression =>
   ts.isParenthesizedExpression(node) ? unwrapped(node.expression) : node;

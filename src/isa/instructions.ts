@@ -308,7 +308,12 @@ export const instructions = {
     body: (collection: Value, key: Value): Value =>
       Array.isArray(collection) && typeof key === 'number' && key >>> 0 === key && key < collection.length
         ? collection[key]!
-        : slow.index(collection, key),
+        : ArrayBuffer.isView(collection) &&
+            typeof key === 'number' &&
+            key >>> 0 === key &&
+            key < collection.length
+          ? collection[key]!
+          : slow.index(collection, key),
   }),
   OpElement: data({
     stack: 'collection key -- element',
@@ -321,7 +326,13 @@ export const instructions = {
     body: (collection: Value, key: Value, value: Value): void =>
       Array.isArray(collection) && typeof key === 'number' && key >>> 0 === key && key < collection.length
         ? void (collection[key] = value)
-        : slow.setIndex(collection, key, value),
+        : ArrayBuffer.isView(collection) &&
+            typeof key === 'number' &&
+            key >>> 0 === key &&
+            key < collection.length &&
+            typeof value === 'number'
+          ? void (collection[key] = value)
+          : slow.setIndex(collection, key, value),
   }),
   OpSequence: data({
     stack: 'iterable -- sequence',

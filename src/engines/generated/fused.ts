@@ -4434,14 +4434,14 @@ export const templates: Readonly<Record<string, Template>> = {
               return (fp) => {
                 const v0 = S[fp + s0]!;
                 const v1 = S[fp + s1]!;
-                return Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                return Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
               };
             }
             case 'constant': {
               const known0 = site.pc, s0 = in0.slot, v1 = in1.value;
               return (fp) => {
                 const v0 = S[fp + s0]!;
-                return Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                return Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
               };
             }
             default: {
@@ -4449,7 +4449,7 @@ export const templates: Readonly<Record<string, Template>> = {
               return (fp) => {
                 const v0 = S[fp + s0]!;
                 const v1 = x1(fp);
-                return Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                return Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
               };
             }
           }
@@ -4460,20 +4460,20 @@ export const templates: Readonly<Record<string, Template>> = {
               const known0 = site.pc, v0 = in0.value, s1 = in1.slot;
               return (fp) => {
                 const v1 = S[fp + s1]!;
-                return Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                return Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
               };
             }
             case 'constant': {
               const known0 = site.pc, v0 = in0.value, v1 = in1.value;
               return () => {
-                return Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                return Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
               };
             }
             default: {
               const known0 = site.pc, v0 = in0.value, x1 = in1.run;
               return (fp) => {
                 const v1 = x1(fp);
-                return Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                return Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
               };
             }
           }
@@ -4485,14 +4485,14 @@ export const templates: Readonly<Record<string, Template>> = {
               return (fp) => {
                 const v0 = x0(fp);
                 const v1 = S[fp + s1]!;
-                return Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                return Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
               };
             }
             case 'constant': {
               const known0 = site.pc, x0 = in0.run, v1 = in1.value;
               return (fp) => {
                 const v0 = x0(fp);
-                return Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                return Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
               };
             }
             default: {
@@ -4500,7 +4500,7 @@ export const templates: Readonly<Record<string, Template>> = {
               return (fp) => {
                 const v0 = x0(fp);
                 const v1 = x1(fp);
-                return Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                return Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
               };
             }
           }
@@ -4518,7 +4518,7 @@ export const templates: Readonly<Record<string, Template>> = {
               return (fp) => {
                 const v0 = S[fp + s0]!;
                 const v1 = S[fp + s1]!;
-                S[fp + to] = Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : slow.index(v0, v1);
+                S[fp + to] = Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : slow.index(v0, v1);
                 return next;
               };
             }
@@ -4526,7 +4526,7 @@ export const templates: Readonly<Record<string, Template>> = {
               const s0 = in0.slot, v1 = in1.value, to = goal.to, next = goal.next;
               return (fp) => {
                 const v0 = S[fp + s0]!;
-                S[fp + to] = Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : slow.index(v0, v1);
+                S[fp + to] = Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : slow.index(v0, v1);
                 return next;
               };
             }
@@ -4535,7 +4535,7 @@ export const templates: Readonly<Record<string, Template>> = {
               return (fp) => {
                 const v0 = S[fp + s0]!;
                 const v1 = x1(fp);
-                S[fp + to] = Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : slow.index(v0, v1);
+                S[fp + to] = Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : slow.index(v0, v1);
                 return next;
               };
             }
@@ -4547,14 +4547,14 @@ export const templates: Readonly<Record<string, Template>> = {
               const v0 = in0.value, s1 = in1.slot, to = goal.to, next = goal.next;
               return (fp) => {
                 const v1 = S[fp + s1]!;
-                S[fp + to] = Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : slow.index(v0, v1);
+                S[fp + to] = Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : slow.index(v0, v1);
                 return next;
               };
             }
             case 'constant': {
               const v0 = in0.value, v1 = in1.value, to = goal.to, next = goal.next;
               return (fp) => {
-                S[fp + to] = Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : slow.index(v0, v1);
+                S[fp + to] = Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : slow.index(v0, v1);
                 return next;
               };
             }
@@ -4562,7 +4562,7 @@ export const templates: Readonly<Record<string, Template>> = {
               const v0 = in0.value, x1 = in1.run, to = goal.to, next = goal.next;
               return (fp) => {
                 const v1 = x1(fp);
-                S[fp + to] = Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : slow.index(v0, v1);
+                S[fp + to] = Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : slow.index(v0, v1);
                 return next;
               };
             }
@@ -4575,7 +4575,7 @@ export const templates: Readonly<Record<string, Template>> = {
               return (fp) => {
                 const v0 = x0(fp);
                 const v1 = S[fp + s1]!;
-                S[fp + to] = Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : slow.index(v0, v1);
+                S[fp + to] = Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : slow.index(v0, v1);
                 return next;
               };
             }
@@ -4583,7 +4583,7 @@ export const templates: Readonly<Record<string, Template>> = {
               const x0 = in0.run, v1 = in1.value, to = goal.to, next = goal.next;
               return (fp) => {
                 const v0 = x0(fp);
-                S[fp + to] = Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : slow.index(v0, v1);
+                S[fp + to] = Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : slow.index(v0, v1);
                 return next;
               };
             }
@@ -4592,7 +4592,7 @@ export const templates: Readonly<Record<string, Template>> = {
               return (fp) => {
                 const v0 = x0(fp);
                 const v1 = x1(fp);
-                S[fp + to] = Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : slow.index(v0, v1);
+                S[fp + to] = Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : slow.index(v0, v1);
                 return next;
               };
             }
@@ -4803,7 +4803,7 @@ export const templates: Readonly<Record<string, Template>> = {
                     const v0 = S[fp + s0]!;
                     const v1 = S[fp + s1]!;
                     const v2 = S[fp + s2]!;
-                    Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
+                    Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
                     return next;
                   };
                 }
@@ -4812,7 +4812,7 @@ export const templates: Readonly<Record<string, Template>> = {
                   return (fp) => {
                     const v0 = S[fp + s0]!;
                     const v1 = S[fp + s1]!;
-                    Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
+                    Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
                     return next;
                   };
                 }
@@ -4822,7 +4822,7 @@ export const templates: Readonly<Record<string, Template>> = {
                     const v0 = S[fp + s0]!;
                     const v1 = S[fp + s1]!;
                     const v2 = x2(fp);
-                    Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
+                    Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
                     return next;
                   };
                 }
@@ -4835,7 +4835,7 @@ export const templates: Readonly<Record<string, Template>> = {
                   return (fp) => {
                     const v0 = S[fp + s0]!;
                     const v2 = S[fp + s2]!;
-                    Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
+                    Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
                     return next;
                   };
                 }
@@ -4843,7 +4843,7 @@ export const templates: Readonly<Record<string, Template>> = {
                   const s0 = in0.slot, v1 = in1.value, v2 = in2.value, next = goal.next;
                   return (fp) => {
                     const v0 = S[fp + s0]!;
-                    Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
+                    Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
                     return next;
                   };
                 }
@@ -4852,7 +4852,7 @@ export const templates: Readonly<Record<string, Template>> = {
                   return (fp) => {
                     const v0 = S[fp + s0]!;
                     const v2 = x2(fp);
-                    Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
+                    Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
                     return next;
                   };
                 }
@@ -4866,7 +4866,7 @@ export const templates: Readonly<Record<string, Template>> = {
                     const v0 = S[fp + s0]!;
                     const v1 = x1(fp);
                     const v2 = S[fp + s2]!;
-                    Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
+                    Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
                     return next;
                   };
                 }
@@ -4875,7 +4875,7 @@ export const templates: Readonly<Record<string, Template>> = {
                   return (fp) => {
                     const v0 = S[fp + s0]!;
                     const v1 = x1(fp);
-                    Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
+                    Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
                     return next;
                   };
                 }
@@ -4885,7 +4885,7 @@ export const templates: Readonly<Record<string, Template>> = {
                     const v0 = S[fp + s0]!;
                     const v1 = x1(fp);
                     const v2 = x2(fp);
-                    Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
+                    Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
                     return next;
                   };
                 }
@@ -4903,7 +4903,7 @@ export const templates: Readonly<Record<string, Template>> = {
                     const v0 = x0(fp);
                     const v1 = S[fp + s1]!;
                     const v2 = S[fp + s2]!;
-                    Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
+                    Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
                     return next;
                   };
                 }
@@ -4912,7 +4912,7 @@ export const templates: Readonly<Record<string, Template>> = {
                   return (fp) => {
                     const v0 = x0(fp);
                     const v1 = S[fp + s1]!;
-                    Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
+                    Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
                     return next;
                   };
                 }
@@ -4922,7 +4922,7 @@ export const templates: Readonly<Record<string, Template>> = {
                     const v0 = x0(fp);
                     const v1 = S[fp + s1]!;
                     const v2 = x2(fp);
-                    Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
+                    Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
                     return next;
                   };
                 }
@@ -4935,7 +4935,7 @@ export const templates: Readonly<Record<string, Template>> = {
                   return (fp) => {
                     const v0 = x0(fp);
                     const v2 = S[fp + s2]!;
-                    Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
+                    Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
                     return next;
                   };
                 }
@@ -4943,7 +4943,7 @@ export const templates: Readonly<Record<string, Template>> = {
                   const x0 = in0.run, v1 = in1.value, v2 = in2.value, next = goal.next;
                   return (fp) => {
                     const v0 = x0(fp);
-                    Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
+                    Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
                     return next;
                   };
                 }
@@ -4952,7 +4952,7 @@ export const templates: Readonly<Record<string, Template>> = {
                   return (fp) => {
                     const v0 = x0(fp);
                     const v2 = x2(fp);
-                    Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
+                    Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
                     return next;
                   };
                 }
@@ -4966,7 +4966,7 @@ export const templates: Readonly<Record<string, Template>> = {
                     const v0 = x0(fp);
                     const v1 = x1(fp);
                     const v2 = S[fp + s2]!;
-                    Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
+                    Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
                     return next;
                   };
                 }
@@ -4975,7 +4975,7 @@ export const templates: Readonly<Record<string, Template>> = {
                   return (fp) => {
                     const v0 = x0(fp);
                     const v1 = x1(fp);
-                    Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
+                    Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
                     return next;
                   };
                 }
@@ -4985,7 +4985,7 @@ export const templates: Readonly<Record<string, Template>> = {
                     const v0 = x0(fp);
                     const v1 = x1(fp);
                     const v2 = x2(fp);
-                    Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
+                    Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2);
                     return next;
                   };
                 }
@@ -6407,9 +6407,9 @@ export const superinstructions: readonly Superinstruction[] = [
                 return (fp) => {
                   const v0 = S[fp + s0]!;
                   const v1 = S[fp + s1]!;
-                  const w2 = Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  const w2 = Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
                   const v2 = S[fp + s2]!;
-                  return Array.isArray(w2) && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : orBail(slow.tryIndex(w2, v2), known1);
+                  return Array.isArray(w2) && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : ArrayBuffer.isView(w2) && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : orBail(slow.tryIndex(w2, v2), known1);
                 };
               }
               case 'constant': {
@@ -6417,8 +6417,8 @@ export const superinstructions: readonly Superinstruction[] = [
                 return (fp) => {
                   const v0 = S[fp + s0]!;
                   const v1 = S[fp + s1]!;
-                  const w2 = Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-                  return Array.isArray(w2) && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : orBail(slow.tryIndex(w2, v2), known1);
+                  const w2 = Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  return Array.isArray(w2) && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : ArrayBuffer.isView(w2) && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : orBail(slow.tryIndex(w2, v2), known1);
                 };
               }
               default: {
@@ -6426,9 +6426,9 @@ export const superinstructions: readonly Superinstruction[] = [
                 return (fp) => {
                   const v0 = S[fp + s0]!;
                   const v1 = S[fp + s1]!;
-                  const w2 = Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  const w2 = Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
                   const v2 = x2(fp);
-                  return Array.isArray(w2) && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : orBail(slow.tryIndex(w2, v2), known1);
+                  return Array.isArray(w2) && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : ArrayBuffer.isView(w2) && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : orBail(slow.tryIndex(w2, v2), known1);
                 };
               }
             }
@@ -6439,26 +6439,26 @@ export const superinstructions: readonly Superinstruction[] = [
                 const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, v1 = in1.value, s2 = in2.slot;
                 return (fp) => {
                   const v0 = S[fp + s0]!;
-                  const w2 = Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  const w2 = Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
                   const v2 = S[fp + s2]!;
-                  return Array.isArray(w2) && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : orBail(slow.tryIndex(w2, v2), known1);
+                  return Array.isArray(w2) && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : ArrayBuffer.isView(w2) && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : orBail(slow.tryIndex(w2, v2), known1);
                 };
               }
               case 'constant': {
                 const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, v1 = in1.value, v2 = in2.value;
                 return (fp) => {
                   const v0 = S[fp + s0]!;
-                  const w2 = Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-                  return Array.isArray(w2) && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : orBail(slow.tryIndex(w2, v2), known1);
+                  const w2 = Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  return Array.isArray(w2) && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : ArrayBuffer.isView(w2) && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : orBail(slow.tryIndex(w2, v2), known1);
                 };
               }
               default: {
                 const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, v1 = in1.value, x2 = in2.run;
                 return (fp) => {
                   const v0 = S[fp + s0]!;
-                  const w2 = Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  const w2 = Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
                   const v2 = x2(fp);
-                  return Array.isArray(w2) && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : orBail(slow.tryIndex(w2, v2), known1);
+                  return Array.isArray(w2) && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : ArrayBuffer.isView(w2) && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : orBail(slow.tryIndex(w2, v2), known1);
                 };
               }
             }
@@ -6478,9 +6478,9 @@ export const superinstructions: readonly Superinstruction[] = [
                 return (fp) => {
                   const v0 = S[fp + s0]!;
                   const v1 = S[fp + s1]!;
-                  const w2 = Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  const w2 = Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
                   const v2 = S[fp + s2]!;
-                  S[fp + to] = Array.isArray(w2) && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : slow.index(w2, v2);
+                  S[fp + to] = Array.isArray(w2) && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : ArrayBuffer.isView(w2) && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : slow.index(w2, v2);
                   return next;
                 };
               }
@@ -6489,8 +6489,8 @@ export const superinstructions: readonly Superinstruction[] = [
                 return (fp) => {
                   const v0 = S[fp + s0]!;
                   const v1 = S[fp + s1]!;
-                  const w2 = Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-                  S[fp + to] = Array.isArray(w2) && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : slow.index(w2, v2);
+                  const w2 = Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  S[fp + to] = Array.isArray(w2) && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : ArrayBuffer.isView(w2) && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : slow.index(w2, v2);
                   return next;
                 };
               }
@@ -6499,9 +6499,9 @@ export const superinstructions: readonly Superinstruction[] = [
                 return (fp) => {
                   const v0 = S[fp + s0]!;
                   const v1 = S[fp + s1]!;
-                  const w2 = Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  const w2 = Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
                   const v2 = x2(fp);
-                  S[fp + to] = Array.isArray(w2) && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : slow.index(w2, v2);
+                  S[fp + to] = Array.isArray(w2) && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : ArrayBuffer.isView(w2) && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : slow.index(w2, v2);
                   return next;
                 };
               }
@@ -6513,9 +6513,9 @@ export const superinstructions: readonly Superinstruction[] = [
                 const known0 = inner0.pc, s0 = in0.slot, v1 = in1.value, s2 = in2.slot, to = goal.to, next = goal.next;
                 return (fp) => {
                   const v0 = S[fp + s0]!;
-                  const w2 = Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  const w2 = Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
                   const v2 = S[fp + s2]!;
-                  S[fp + to] = Array.isArray(w2) && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : slow.index(w2, v2);
+                  S[fp + to] = Array.isArray(w2) && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : ArrayBuffer.isView(w2) && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : slow.index(w2, v2);
                   return next;
                 };
               }
@@ -6523,8 +6523,8 @@ export const superinstructions: readonly Superinstruction[] = [
                 const known0 = inner0.pc, s0 = in0.slot, v1 = in1.value, v2 = in2.value, to = goal.to, next = goal.next;
                 return (fp) => {
                   const v0 = S[fp + s0]!;
-                  const w2 = Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
-                  S[fp + to] = Array.isArray(w2) && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : slow.index(w2, v2);
+                  const w2 = Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  S[fp + to] = Array.isArray(w2) && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : ArrayBuffer.isView(w2) && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : slow.index(w2, v2);
                   return next;
                 };
               }
@@ -6532,9 +6532,9 @@ export const superinstructions: readonly Superinstruction[] = [
                 const known0 = inner0.pc, s0 = in0.slot, v1 = in1.value, x2 = in2.run, to = goal.to, next = goal.next;
                 return (fp) => {
                   const v0 = S[fp + s0]!;
-                  const w2 = Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  const w2 = Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
                   const v2 = x2(fp);
-                  S[fp + to] = Array.isArray(w2) && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : slow.index(w2, v2);
+                  S[fp + to] = Array.isArray(w2) && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : ArrayBuffer.isView(w2) && typeof v2 === 'number' && v2 >>> 0 === v2 && v2 < w2.length ? w2[v2]! : slow.index(w2, v2);
                   return next;
                 };
               }
@@ -6564,7 +6564,7 @@ export const superinstructions: readonly Superinstruction[] = [
                   const v1 = S[fp + s1]!;
                   const v2 = S[fp + s2]!;
                   const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 + v2 : bail(known0);
-                  return Array.isArray(v0) && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : orBail(slow.tryIndex(v0, w3), known1);
+                  return Array.isArray(v0) && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : ArrayBuffer.isView(v0) && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : orBail(slow.tryIndex(v0, w3), known1);
                 };
               }
               default: {
@@ -6573,7 +6573,7 @@ export const superinstructions: readonly Superinstruction[] = [
                   const v0 = S[fp + s0]!;
                   const v1 = S[fp + s1]!;
                   const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 + v2 : bail(known0);
-                  return Array.isArray(v0) && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : orBail(slow.tryIndex(v0, w3), known1);
+                  return Array.isArray(v0) && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : ArrayBuffer.isView(v0) && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : orBail(slow.tryIndex(v0, w3), known1);
                 };
               }
             }
@@ -6587,7 +6587,7 @@ export const superinstructions: readonly Superinstruction[] = [
                   const v1 = S[fp + s1]!;
                   const v2 = S[fp + s2]!;
                   const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 + v2 : bail(known0);
-                  return Array.isArray(v0) && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : orBail(slow.tryIndex(v0, w3), known1);
+                  return Array.isArray(v0) && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : ArrayBuffer.isView(v0) && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : orBail(slow.tryIndex(v0, w3), known1);
                 };
               }
               default: {
@@ -6596,7 +6596,7 @@ export const superinstructions: readonly Superinstruction[] = [
                   const v0 = x0(fp);
                   const v1 = S[fp + s1]!;
                   const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 + v2 : bail(known0);
-                  return Array.isArray(v0) && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : orBail(slow.tryIndex(v0, w3), known1);
+                  return Array.isArray(v0) && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : ArrayBuffer.isView(v0) && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : orBail(slow.tryIndex(v0, w3), known1);
                 };
               }
             }
@@ -6618,7 +6618,7 @@ export const superinstructions: readonly Superinstruction[] = [
                   const v1 = S[fp + s1]!;
                   const v2 = S[fp + s2]!;
                   const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 + v2 : bail(known0);
-                  S[fp + to] = Array.isArray(v0) && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : slow.index(v0, w3);
+                  S[fp + to] = Array.isArray(v0) && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : ArrayBuffer.isView(v0) && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : slow.index(v0, w3);
                   return next;
                 };
               }
@@ -6628,7 +6628,7 @@ export const superinstructions: readonly Superinstruction[] = [
                   const v0 = S[fp + s0]!;
                   const v1 = S[fp + s1]!;
                   const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 + v2 : bail(known0);
-                  S[fp + to] = Array.isArray(v0) && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : slow.index(v0, w3);
+                  S[fp + to] = Array.isArray(v0) && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : ArrayBuffer.isView(v0) && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : slow.index(v0, w3);
                   return next;
                 };
               }
@@ -6643,7 +6643,7 @@ export const superinstructions: readonly Superinstruction[] = [
                   const v1 = S[fp + s1]!;
                   const v2 = S[fp + s2]!;
                   const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 + v2 : bail(known0);
-                  S[fp + to] = Array.isArray(v0) && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : slow.index(v0, w3);
+                  S[fp + to] = Array.isArray(v0) && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : ArrayBuffer.isView(v0) && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : slow.index(v0, w3);
                   return next;
                 };
               }
@@ -6653,7 +6653,7 @@ export const superinstructions: readonly Superinstruction[] = [
                   const v0 = x0(fp);
                   const v1 = S[fp + s1]!;
                   const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 + v2 : bail(known0);
-                  S[fp + to] = Array.isArray(v0) && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : slow.index(v0, w3);
+                  S[fp + to] = Array.isArray(v0) && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : ArrayBuffer.isView(v0) && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : slow.index(v0, w3);
                   return next;
                 };
               }
@@ -6683,7 +6683,7 @@ export const superinstructions: readonly Superinstruction[] = [
                   const v1 = S[fp + s1]!;
                   const v2 = S[fp + s2]!;
                   const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 - v2 : bail(known0);
-                  return Array.isArray(v0) && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : orBail(slow.tryIndex(v0, w3), known1);
+                  return Array.isArray(v0) && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : ArrayBuffer.isView(v0) && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : orBail(slow.tryIndex(v0, w3), known1);
                 };
               }
               default: {
@@ -6692,7 +6692,7 @@ export const superinstructions: readonly Superinstruction[] = [
                   const v0 = S[fp + s0]!;
                   const v1 = S[fp + s1]!;
                   const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 - v2 : bail(known0);
-                  return Array.isArray(v0) && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : orBail(slow.tryIndex(v0, w3), known1);
+                  return Array.isArray(v0) && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : ArrayBuffer.isView(v0) && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : orBail(slow.tryIndex(v0, w3), known1);
                 };
               }
             }
@@ -6706,7 +6706,7 @@ export const superinstructions: readonly Superinstruction[] = [
                   const v1 = S[fp + s1]!;
                   const v2 = S[fp + s2]!;
                   const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 - v2 : bail(known0);
-                  return Array.isArray(v0) && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : orBail(slow.tryIndex(v0, w3), known1);
+                  return Array.isArray(v0) && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : ArrayBuffer.isView(v0) && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : orBail(slow.tryIndex(v0, w3), known1);
                 };
               }
               default: {
@@ -6715,7 +6715,7 @@ export const superinstructions: readonly Superinstruction[] = [
                   const v0 = x0(fp);
                   const v1 = S[fp + s1]!;
                   const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 - v2 : bail(known0);
-                  return Array.isArray(v0) && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : orBail(slow.tryIndex(v0, w3), known1);
+                  return Array.isArray(v0) && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : ArrayBuffer.isView(v0) && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : orBail(slow.tryIndex(v0, w3), known1);
                 };
               }
             }
@@ -6737,7 +6737,7 @@ export const superinstructions: readonly Superinstruction[] = [
                   const v1 = S[fp + s1]!;
                   const v2 = S[fp + s2]!;
                   const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 - v2 : bail(known0);
-                  S[fp + to] = Array.isArray(v0) && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : slow.index(v0, w3);
+                  S[fp + to] = Array.isArray(v0) && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : ArrayBuffer.isView(v0) && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : slow.index(v0, w3);
                   return next;
                 };
               }
@@ -6747,7 +6747,7 @@ export const superinstructions: readonly Superinstruction[] = [
                   const v0 = S[fp + s0]!;
                   const v1 = S[fp + s1]!;
                   const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 - v2 : bail(known0);
-                  S[fp + to] = Array.isArray(v0) && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : slow.index(v0, w3);
+                  S[fp + to] = Array.isArray(v0) && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : ArrayBuffer.isView(v0) && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : slow.index(v0, w3);
                   return next;
                 };
               }
@@ -6762,7 +6762,7 @@ export const superinstructions: readonly Superinstruction[] = [
                   const v1 = S[fp + s1]!;
                   const v2 = S[fp + s2]!;
                   const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 - v2 : bail(known0);
-                  S[fp + to] = Array.isArray(v0) && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : slow.index(v0, w3);
+                  S[fp + to] = Array.isArray(v0) && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : ArrayBuffer.isView(v0) && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : slow.index(v0, w3);
                   return next;
                 };
               }
@@ -6772,7 +6772,7 @@ export const superinstructions: readonly Superinstruction[] = [
                   const v0 = x0(fp);
                   const v1 = S[fp + s1]!;
                   const w3 = typeof v1 === 'number' && typeof v2 === 'number' ? v1 - v2 : bail(known0);
-                  S[fp + to] = Array.isArray(v0) && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : slow.index(v0, w3);
+                  S[fp + to] = Array.isArray(v0) && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : ArrayBuffer.isView(v0) && typeof w3 === 'number' && w3 >>> 0 === w3 && w3 < v0.length ? v0[w3]! : slow.index(v0, w3);
                   return next;
                 };
               }
@@ -6800,7 +6800,7 @@ export const superinstructions: readonly Superinstruction[] = [
                 return (fp) => {
                   const v0 = S[fp + s0]!;
                   const v1 = S[fp + s1]!;
-                  const w2 = Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  const w2 = Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
                   const v2 = S[fp + s2]!;
                   return typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(known1);
                 };
@@ -6810,7 +6810,7 @@ export const superinstructions: readonly Superinstruction[] = [
                 return (fp) => {
                   const v0 = S[fp + s0]!;
                   const v1 = S[fp + s1]!;
-                  const w2 = Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  const w2 = Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
                   return typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(known1);
                 };
               }
@@ -6819,7 +6819,7 @@ export const superinstructions: readonly Superinstruction[] = [
                 return (fp) => {
                   const v0 = S[fp + s0]!;
                   const v1 = S[fp + s1]!;
-                  const w2 = Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  const w2 = Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
                   const v2 = x2(fp);
                   return typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(known1);
                 };
@@ -6832,7 +6832,7 @@ export const superinstructions: readonly Superinstruction[] = [
                 const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, v1 = in1.value, s2 = in2.slot;
                 return (fp) => {
                   const v0 = S[fp + s0]!;
-                  const w2 = Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  const w2 = Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
                   const v2 = S[fp + s2]!;
                   return typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(known1);
                 };
@@ -6841,7 +6841,7 @@ export const superinstructions: readonly Superinstruction[] = [
                 const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, v1 = in1.value, v2 = in2.value;
                 return (fp) => {
                   const v0 = S[fp + s0]!;
-                  const w2 = Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  const w2 = Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
                   return typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(known1);
                 };
               }
@@ -6849,7 +6849,7 @@ export const superinstructions: readonly Superinstruction[] = [
                 const known0 = inner0.pc, known1 = site.pc, s0 = in0.slot, v1 = in1.value, x2 = in2.run;
                 return (fp) => {
                   const v0 = S[fp + s0]!;
-                  const w2 = Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  const w2 = Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
                   const v2 = x2(fp);
                   return typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(known1);
                 };
@@ -6871,7 +6871,7 @@ export const superinstructions: readonly Superinstruction[] = [
                 return (fp) => {
                   const v0 = S[fp + s0]!;
                   const v1 = S[fp + s1]!;
-                  const w2 = Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  const w2 = Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
                   const v2 = S[fp + s2]!;
                   S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : slow.add(w2, v2);
                   return next;
@@ -6882,7 +6882,7 @@ export const superinstructions: readonly Superinstruction[] = [
                 return (fp) => {
                   const v0 = S[fp + s0]!;
                   const v1 = S[fp + s1]!;
-                  const w2 = Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  const w2 = Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
                   S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : slow.add(w2, v2);
                   return next;
                 };
@@ -6892,7 +6892,7 @@ export const superinstructions: readonly Superinstruction[] = [
                 return (fp) => {
                   const v0 = S[fp + s0]!;
                   const v1 = S[fp + s1]!;
-                  const w2 = Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  const w2 = Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
                   const v2 = x2(fp);
                   S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : slow.add(w2, v2);
                   return next;
@@ -6906,7 +6906,7 @@ export const superinstructions: readonly Superinstruction[] = [
                 const known0 = inner0.pc, s0 = in0.slot, v1 = in1.value, s2 = in2.slot, to = goal.to, next = goal.next;
                 return (fp) => {
                   const v0 = S[fp + s0]!;
-                  const w2 = Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  const w2 = Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
                   const v2 = S[fp + s2]!;
                   S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : slow.add(w2, v2);
                   return next;
@@ -6916,7 +6916,7 @@ export const superinstructions: readonly Superinstruction[] = [
                 const known0 = inner0.pc, s0 = in0.slot, v1 = in1.value, v2 = in2.value, to = goal.to, next = goal.next;
                 return (fp) => {
                   const v0 = S[fp + s0]!;
-                  const w2 = Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  const w2 = Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
                   S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : slow.add(w2, v2);
                   return next;
                 };
@@ -6925,7 +6925,7 @@ export const superinstructions: readonly Superinstruction[] = [
                 const known0 = inner0.pc, s0 = in0.slot, v1 = in1.value, x2 = in2.run, to = goal.to, next = goal.next;
                 return (fp) => {
                   const v0 = S[fp + s0]!;
-                  const w2 = Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
+                  const w2 = Array.isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orBail(slow.tryIndex(v0, v1), known0);
                   const v2 = x2(fp);
                   S[fp + to] = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : slow.add(w2, v2);
                   return next;
@@ -7956,7 +7956,7 @@ export const superinstructions: readonly Superinstruction[] = [
               const v0 = S[fp + s0]!;
               const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
               const v1 = S[fp + s1]!;
-              return Array.isArray(w1) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < w1.length ? w1[v1]! : orBail(slow.tryIndex(w1, v1), known3);
+              return Array.isArray(w1) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < w1.length ? w1[v1]! : ArrayBuffer.isView(w1) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < w1.length ? w1[v1]! : orBail(slow.tryIndex(w1, v1), known3);
             };
           }
           case 'constant': {
@@ -7964,7 +7964,7 @@ export const superinstructions: readonly Superinstruction[] = [
             return (fp) => {
               const v0 = S[fp + s0]!;
               const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
-              return Array.isArray(w1) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < w1.length ? w1[v1]! : orBail(slow.tryIndex(w1, v1), known3);
+              return Array.isArray(w1) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < w1.length ? w1[v1]! : ArrayBuffer.isView(w1) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < w1.length ? w1[v1]! : orBail(slow.tryIndex(w1, v1), known3);
             };
           }
           default: {
@@ -7973,7 +7973,7 @@ export const superinstructions: readonly Superinstruction[] = [
               const v0 = S[fp + s0]!;
               const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
               const v1 = x1(fp);
-              return Array.isArray(w1) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < w1.length ? w1[v1]! : orBail(slow.tryIndex(w1, v1), known3);
+              return Array.isArray(w1) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < w1.length ? w1[v1]! : ArrayBuffer.isView(w1) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < w1.length ? w1[v1]! : orBail(slow.tryIndex(w1, v1), known3);
             };
           }
         }
@@ -7989,7 +7989,7 @@ export const superinstructions: readonly Superinstruction[] = [
               const v0 = S[fp + s0]!;
               const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
               const v1 = S[fp + s1]!;
-              S[fp + to] = Array.isArray(w1) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < w1.length ? w1[v1]! : slow.index(w1, v1);
+              S[fp + to] = Array.isArray(w1) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < w1.length ? w1[v1]! : ArrayBuffer.isView(w1) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < w1.length ? w1[v1]! : slow.index(w1, v1);
               return next;
             };
           }
@@ -7998,7 +7998,7 @@ export const superinstructions: readonly Superinstruction[] = [
             return (fp) => {
               const v0 = S[fp + s0]!;
               const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
-              S[fp + to] = Array.isArray(w1) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < w1.length ? w1[v1]! : slow.index(w1, v1);
+              S[fp + to] = Array.isArray(w1) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < w1.length ? w1[v1]! : ArrayBuffer.isView(w1) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < w1.length ? w1[v1]! : slow.index(w1, v1);
               return next;
             };
           }
@@ -8008,7 +8008,7 @@ export const superinstructions: readonly Superinstruction[] = [
               const v0 = S[fp + s0]!;
               const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
               const v1 = x1(fp);
-              S[fp + to] = Array.isArray(w1) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < w1.length ? w1[v1]! : slow.index(w1, v1);
+              S[fp + to] = Array.isArray(w1) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < w1.length ? w1[v1]! : ArrayBuffer.isView(w1) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < w1.length ? w1[v1]! : slow.index(w1, v1);
               return next;
             };
           }

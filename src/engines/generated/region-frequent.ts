@@ -2002,211 +2002,211 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       return v0 === false || v0 === null;
     },
     'OpIndex.ss': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
-    bind([S, a0, a1, Array.isArray, (v0: Value, v1: Value, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (S, a0, a1, isArray, miss) =>
+    bind([S, a0, a1, Array.isArray, (v0: Value, v1: Value, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orLeave(slow.tryIndex(v0, v1), site, fp)], (S, a0, a1, isArray, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1]!;
       return isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : miss(v0, v1, fp);
     }),
     'OpIndex.si': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
-    bind([S, a0, a1, Array.isArray, (v0: Value, v1: number, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (S, a0, a1, isArray, miss) =>
+    bind([S, a0, a1, Array.isArray, (v0: Value, v1: number, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orLeave(slow.tryIndex(v0, v1), site, fp)], (S, a0, a1, isArray, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1] as number;
       return isArray(v0) && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : miss(v0, v1, fp);
     }),
     'OpIndex.sf': (S: Machine['S'], F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
-    bind([S, F, a0, a1, Array.isArray, (v0: Value, v1: number, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (S, F, a0, a1, isArray, miss) =>
+    bind([S, F, a0, a1, Array.isArray, (v0: Value, v1: number, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orLeave(slow.tryIndex(v0, v1), site, fp)], (S, F, a0, a1, isArray, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = F[fp + a1]!;
       return isArray(v0) && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : miss(v0, v1, fp);
     }),
     'OpIndex.sc': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
-    bind([S, a0, a1, Array.isArray, (v0: Value, v1: number, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (S, a0, a1, isArray, miss) =>
+    bind([S, a0, a1, Array.isArray, (v0: Value, v1: number, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orLeave(slow.tryIndex(v0, v1), site, fp)], (S, a0, a1, isArray, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       return isArray(v0) && a1 >>> 0 === a1 && a1 < v0.length ? v0[a1]! : miss(v0, a1, fp);
     }),
     'OpIndex.sx': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
-    bind([S, a0, a1, Array.isArray, (v0: Value, v1: Value, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (S, a0, a1, isArray, miss) =>
+    bind([S, a0, a1, Array.isArray, (v0: Value, v1: Value, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orLeave(slow.tryIndex(v0, v1), site, fp)], (S, a0, a1, isArray, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp);
       return isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : miss(v0, v1, fp);
     }),
     'OpIndex.sn': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
-    bind([S, a0, a1, Array.isArray, (v0: Value, v1: number, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (S, a0, a1, isArray, miss) =>
+    bind([S, a0, a1, Array.isArray, (v0: Value, v1: number, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orLeave(slow.tryIndex(v0, v1), site, fp)], (S, a0, a1, isArray, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp) as number;
       return isArray(v0) && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : miss(v0, v1, fp);
     }),
     'OpIndex.xs': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
-    bind([S, a0, a1, Array.isArray, (v0: Value, v1: Value, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (S, a0, a1, isArray, miss) =>
+    bind([S, a0, a1, Array.isArray, (v0: Value, v1: Value, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orLeave(slow.tryIndex(v0, v1), site, fp)], (S, a0, a1, isArray, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1]!;
       return isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : miss(v0, v1, fp);
     }),
     'OpIndex.xi': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
-    bind([S, a0, a1, Array.isArray, (v0: Value, v1: number, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (S, a0, a1, isArray, miss) =>
+    bind([S, a0, a1, Array.isArray, (v0: Value, v1: number, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orLeave(slow.tryIndex(v0, v1), site, fp)], (S, a0, a1, isArray, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1] as number;
       return isArray(v0) && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : miss(v0, v1, fp);
     }),
     'OpIndex.xf': (_S: Machine['S'], F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
-    bind([F, a0, a1, Array.isArray, (v0: Value, v1: number, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (F, a0, a1, isArray, miss) =>
+    bind([F, a0, a1, Array.isArray, (v0: Value, v1: number, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orLeave(slow.tryIndex(v0, v1), site, fp)], (F, a0, a1, isArray, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = F[fp + a1]!;
       return isArray(v0) && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : miss(v0, v1, fp);
     }),
     'OpIndex.xc^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: CallSite) =>
-    bind([a0, a1, site, Array.isArray, (v0: Value, v1: number, ) => slow.index(v0, v1)], (a0, a1, site, isArray, miss) =>
+    bind([a0, a1, site, Array.isArray, (v0: Value, v1: number, ) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : slow.index(v0, v1)], (a0, a1, site, isArray, miss) =>
     (registers: FunctionRegisters) => {
       const v0 = a0(registers as never);
       return isArray(v0) && a1 >>> 0 === a1 && a1 < v0.length ? v0[a1]! : (registers.site = site, miss(v0, a1));
     }),
     'OpIndex.xc': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
-    bind([a0, a1, Array.isArray, (v0: Value, v1: number, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (a0, a1, isArray, miss) =>
+    bind([a0, a1, Array.isArray, (v0: Value, v1: number, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orLeave(slow.tryIndex(v0, v1), site, fp)], (a0, a1, isArray, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       return isArray(v0) && a1 >>> 0 === a1 && a1 < v0.length ? v0[a1]! : miss(v0, a1, fp);
     }),
     'OpIndex.xx^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: CallSite) =>
-    bind([a0, a1, site, Array.isArray, (v0: Value, v1: Value, ) => slow.index(v0, v1)], (a0, a1, site, isArray, miss) =>
+    bind([a0, a1, site, Array.isArray, (v0: Value, v1: Value, ) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : slow.index(v0, v1)], (a0, a1, site, isArray, miss) =>
     (registers: FunctionRegisters) => {
       const v0 = a0(registers as never);
       const v1 = a1(registers as never);
       return isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : (registers.site = site, miss(v0, v1));
     }),
     'OpIndex.xx': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
-    bind([a0, a1, Array.isArray, (v0: Value, v1: Value, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (a0, a1, isArray, miss) =>
+    bind([a0, a1, Array.isArray, (v0: Value, v1: Value, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orLeave(slow.tryIndex(v0, v1), site, fp)], (a0, a1, isArray, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = a1(fp);
       return isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : miss(v0, v1, fp);
     }),
     'OpIndex.xn^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: CallSite) =>
-    bind([a0, a1, site, Array.isArray, (v0: Value, v1: number, ) => slow.index(v0, v1)], (a0, a1, site, isArray, miss) =>
+    bind([a0, a1, site, Array.isArray, (v0: Value, v1: number, ) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : slow.index(v0, v1)], (a0, a1, site, isArray, miss) =>
     (registers: FunctionRegisters) => {
       const v0 = a0(registers as never);
       const v1 = a1(registers as never) as number;
       return isArray(v0) && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : (registers.site = site, miss(v0, v1));
     }),
     'OpIndex.xn': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
-    bind([a0, a1, Array.isArray, (v0: Value, v1: number, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (a0, a1, isArray, miss) =>
+    bind([a0, a1, Array.isArray, (v0: Value, v1: number, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orLeave(slow.tryIndex(v0, v1), site, fp)], (a0, a1, isArray, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = a1(fp) as number;
       return isArray(v0) && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : miss(v0, v1, fp);
     }),
     'OpIndex.as': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
-    bind([S, a0, a1, (v0: Value, v1: Value, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (S, a0, a1, miss) =>
+    bind([S, a0, a1, (v0: Value, v1: Value, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orLeave(slow.tryIndex(v0, v1), site, fp)], (S, a0, a1, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0] as Value[];
       const v1 = S[fp + a1]!;
       return typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : miss(v0, v1, fp);
     }),
     'OpIndex.ai': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
-    bind([S, a0, a1, (v0: Value, v1: number, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (S, a0, a1, miss) =>
+    bind([S, a0, a1, (v0: Value, v1: number, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orLeave(slow.tryIndex(v0, v1), site, fp)], (S, a0, a1, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0] as Value[];
       const v1 = S[fp + a1] as number;
       return v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : miss(v0, v1, fp);
     }),
     'OpIndex.af': (S: Machine['S'], F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
-    bind([S, F, a0, a1, (v0: Value, v1: number, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (S, F, a0, a1, miss) =>
+    bind([S, F, a0, a1, (v0: Value, v1: number, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orLeave(slow.tryIndex(v0, v1), site, fp)], (S, F, a0, a1, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0] as Value[];
       const v1 = F[fp + a1]!;
       return v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : miss(v0, v1, fp);
     }),
     'OpIndex.ac': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, site: RegionSite): Compute =>
-    bind([S, a0, a1, (v0: Value, v1: number, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (S, a0, a1, miss) =>
+    bind([S, a0, a1, (v0: Value, v1: number, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orLeave(slow.tryIndex(v0, v1), site, fp)], (S, a0, a1, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0] as Value[];
       return a1 >>> 0 === a1 && a1 < v0.length ? v0[a1]! : miss(v0, a1, fp);
     }),
     'OpIndex.ax': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
-    bind([S, a0, a1, (v0: Value, v1: Value, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (S, a0, a1, miss) =>
+    bind([S, a0, a1, (v0: Value, v1: Value, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orLeave(slow.tryIndex(v0, v1), site, fp)], (S, a0, a1, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0] as Value[];
       const v1 = a1(fp);
       return typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : miss(v0, v1, fp);
     }),
     'OpIndex.an': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, site: RegionSite): Compute =>
-    bind([S, a0, a1, (v0: Value, v1: number, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (S, a0, a1, miss) =>
+    bind([S, a0, a1, (v0: Value, v1: number, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orLeave(slow.tryIndex(v0, v1), site, fp)], (S, a0, a1, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0] as Value[];
       const v1 = a1(fp) as number;
       return v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : miss(v0, v1, fp);
     }),
     'OpIndex.bs': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
-    bind([S, a0, a1, (v0: Value, v1: Value, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (S, a0, a1, miss) =>
+    bind([S, a0, a1, (v0: Value, v1: Value, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orLeave(slow.tryIndex(v0, v1), site, fp)], (S, a0, a1, miss) =>
     (fp: number) => {
       const v0 = a0(fp) as Value[];
       const v1 = S[fp + a1]!;
       return typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : miss(v0, v1, fp);
     }),
     'OpIndex.bi': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
-    bind([S, a0, a1, (v0: Value, v1: number, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (S, a0, a1, miss) =>
+    bind([S, a0, a1, (v0: Value, v1: number, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orLeave(slow.tryIndex(v0, v1), site, fp)], (S, a0, a1, miss) =>
     (fp: number) => {
       const v0 = a0(fp) as Value[];
       const v1 = S[fp + a1] as number;
       return v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : miss(v0, v1, fp);
     }),
     'OpIndex.bf': (_S: Machine['S'], F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
-    bind([F, a0, a1, (v0: Value, v1: number, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (F, a0, a1, miss) =>
+    bind([F, a0, a1, (v0: Value, v1: number, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orLeave(slow.tryIndex(v0, v1), site, fp)], (F, a0, a1, miss) =>
     (fp: number) => {
       const v0 = a0(fp) as Value[];
       const v1 = F[fp + a1]!;
       return v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : miss(v0, v1, fp);
     }),
     'OpIndex.bc^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: CallSite) =>
-    bind([a0, a1, site, (v0: Value, v1: number, ) => slow.index(v0, v1)], (a0, a1, site, miss) =>
+    bind([a0, a1, site, (v0: Value, v1: number, ) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : slow.index(v0, v1)], (a0, a1, site, miss) =>
     (registers: FunctionRegisters) => {
       const v0 = a0(registers as never) as Value[];
       return a1 >>> 0 === a1 && a1 < v0.length ? v0[a1]! : (registers.site = site, miss(v0, a1));
     }),
     'OpIndex.bc': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, site: RegionSite): Compute =>
-    bind([a0, a1, (v0: Value, v1: number, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (a0, a1, miss) =>
+    bind([a0, a1, (v0: Value, v1: number, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orLeave(slow.tryIndex(v0, v1), site, fp)], (a0, a1, miss) =>
     (fp: number) => {
       const v0 = a0(fp) as Value[];
       return a1 >>> 0 === a1 && a1 < v0.length ? v0[a1]! : miss(v0, a1, fp);
     }),
     'OpIndex.bx^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: CallSite) =>
-    bind([a0, a1, site, (v0: Value, v1: Value, ) => slow.index(v0, v1)], (a0, a1, site, miss) =>
+    bind([a0, a1, site, (v0: Value, v1: Value, ) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : slow.index(v0, v1)], (a0, a1, site, miss) =>
     (registers: FunctionRegisters) => {
       const v0 = a0(registers as never) as Value[];
       const v1 = a1(registers as never);
       return typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : (registers.site = site, miss(v0, v1));
     }),
     'OpIndex.bx': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
-    bind([a0, a1, (v0: Value, v1: Value, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (a0, a1, miss) =>
+    bind([a0, a1, (v0: Value, v1: Value, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orLeave(slow.tryIndex(v0, v1), site, fp)], (a0, a1, miss) =>
     (fp: number) => {
       const v0 = a0(fp) as Value[];
       const v1 = a1(fp);
       return typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : miss(v0, v1, fp);
     }),
     'OpIndex.bn^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: CallSite) =>
-    bind([a0, a1, site, (v0: Value, v1: number, ) => slow.index(v0, v1)], (a0, a1, site, miss) =>
+    bind([a0, a1, site, (v0: Value, v1: number, ) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : slow.index(v0, v1)], (a0, a1, site, miss) =>
     (registers: FunctionRegisters) => {
       const v0 = a0(registers as never) as Value[];
       const v1 = a1(registers as never) as number;
       return v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : (registers.site = site, miss(v0, v1));
     }),
     'OpIndex.bn': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, site: RegionSite): Compute =>
-    bind([a0, a1, (v0: Value, v1: number, fp: number) => orLeave(slow.tryIndex(v0, v1), site, fp)], (a0, a1, miss) =>
+    bind([a0, a1, (v0: Value, v1: number, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : orLeave(slow.tryIndex(v0, v1), site, fp)], (a0, a1, miss) =>
     (fp: number) => {
       const v0 = a0(fp) as Value[];
       const v1 = a1(fp) as number;
       return v1 >>> 0 === v1 && v1 < v0.length ? v0[v1]! : miss(v0, v1, fp);
     }),
     'OpSetIndex.sss^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, a2: number, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, Array.isArray, (v0: Value, v1: Value, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, isArray, miss) =>
+    bind([S, a0, a1, a2, Array.isArray, (v0: Value, v1: Value, v2: Value, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, isArray, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1]!;
@@ -2214,14 +2214,14 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.ssc^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, a2: Value, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, Array.isArray, (v0: Value, v1: Value, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, isArray, miss) =>
+    bind([S, a0, a1, a2, Array.isArray, (v0: Value, v1: Value, v2: Value, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, isArray, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1]!;
       isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
     }),
     'OpSetIndex.ssx^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, a2: Compute, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, Array.isArray, (v0: Value, v1: Value, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, isArray, miss) =>
+    bind([S, a0, a1, a2, Array.isArray, (v0: Value, v1: Value, v2: Value, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, isArray, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1]!;
@@ -2229,7 +2229,7 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.sis^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, a2: number, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, Array.isArray, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, isArray, miss) =>
+    bind([S, a0, a1, a2, Array.isArray, (v0: Value, v1: number, v2: Value, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, isArray, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1] as number;
@@ -2237,14 +2237,14 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       isArray(v0) && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.sic^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, a2: Value, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, Array.isArray, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, isArray, miss) =>
+    bind([S, a0, a1, a2, Array.isArray, (v0: Value, v1: number, v2: Value, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, isArray, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1] as number;
       isArray(v0) && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
     }),
     'OpSetIndex.six^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, a2: Compute, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, Array.isArray, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, isArray, miss) =>
+    bind([S, a0, a1, a2, Array.isArray, (v0: Value, v1: number, v2: Value, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, isArray, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = S[fp + a1] as number;
@@ -2252,7 +2252,7 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       isArray(v0) && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.sfs^': (S: Machine['S'], F: Machine['F'], a0: number, a1: number, a2: number, site: RegionSite): Step =>
-    bind([S, F, a0, a1, a2, Array.isArray, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, F, a0, a1, a2, isArray, miss) =>
+    bind([S, F, a0, a1, a2, Array.isArray, (v0: Value, v1: number, v2: Value, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, F, a0, a1, a2, isArray, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = F[fp + a1]!;
@@ -2260,14 +2260,14 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       isArray(v0) && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.sfc^': (S: Machine['S'], F: Machine['F'], a0: number, a1: number, a2: Value, site: RegionSite): Step =>
-    bind([S, F, a0, a1, a2, Array.isArray, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, F, a0, a1, a2, isArray, miss) =>
+    bind([S, F, a0, a1, a2, Array.isArray, (v0: Value, v1: number, v2: Value, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, F, a0, a1, a2, isArray, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = F[fp + a1]!;
       isArray(v0) && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
     }),
     'OpSetIndex.sfx^': (S: Machine['S'], F: Machine['F'], a0: number, a1: number, a2: Compute, site: RegionSite): Step =>
-    bind([S, F, a0, a1, a2, Array.isArray, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, F, a0, a1, a2, isArray, miss) =>
+    bind([S, F, a0, a1, a2, Array.isArray, (v0: Value, v1: number, v2: Value, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, F, a0, a1, a2, isArray, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = F[fp + a1]!;
@@ -2275,27 +2275,27 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       isArray(v0) && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.scs^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, a2: number, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, Array.isArray, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, isArray, miss) =>
+    bind([S, a0, a1, a2, Array.isArray, (v0: Value, v1: number, v2: Value, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, isArray, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v2 = S[fp + a2]!;
       isArray(v0) && a1 >>> 0 === a1 && a1 < v0.length ? void (v0[a1] = v2) : miss(v0, a1, v2, fp);
     }),
     'OpSetIndex.scc^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, a2: Value, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, Array.isArray, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, isArray, miss) =>
+    bind([S, a0, a1, a2, Array.isArray, (v0: Value, v1: number, v2: Value, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, isArray, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       isArray(v0) && a1 >>> 0 === a1 && a1 < v0.length ? void (v0[a1] = a2) : miss(v0, a1, a2, fp);
     }),
     'OpSetIndex.scx^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, a2: Compute, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, Array.isArray, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, isArray, miss) =>
+    bind([S, a0, a1, a2, Array.isArray, (v0: Value, v1: number, v2: Value, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, isArray, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v2 = a2(fp);
       isArray(v0) && a1 >>> 0 === a1 && a1 < v0.length ? void (v0[a1] = v2) : miss(v0, a1, v2, fp);
     }),
     'OpSetIndex.sxs^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, a2: number, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, Array.isArray, (v0: Value, v1: Value, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, isArray, miss) =>
+    bind([S, a0, a1, a2, Array.isArray, (v0: Value, v1: Value, v2: Value, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, isArray, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp);
@@ -2303,14 +2303,14 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.sxc^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, a2: Value, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, Array.isArray, (v0: Value, v1: Value, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, isArray, miss) =>
+    bind([S, a0, a1, a2, Array.isArray, (v0: Value, v1: Value, v2: Value, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, isArray, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp);
       isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
     }),
     'OpSetIndex.sxx^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, a2: Compute, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, Array.isArray, (v0: Value, v1: Value, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, isArray, miss) =>
+    bind([S, a0, a1, a2, Array.isArray, (v0: Value, v1: Value, v2: Value, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, isArray, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp);
@@ -2318,7 +2318,7 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.sns^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, a2: number, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, Array.isArray, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, isArray, miss) =>
+    bind([S, a0, a1, a2, Array.isArray, (v0: Value, v1: number, v2: Value, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, isArray, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp) as number;
@@ -2326,14 +2326,14 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       isArray(v0) && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.snc^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, a2: Value, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, Array.isArray, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, isArray, miss) =>
+    bind([S, a0, a1, a2, Array.isArray, (v0: Value, v1: number, v2: Value, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, isArray, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp) as number;
       isArray(v0) && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
     }),
     'OpSetIndex.snx^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, a2: Compute, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, Array.isArray, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, isArray, miss) =>
+    bind([S, a0, a1, a2, Array.isArray, (v0: Value, v1: number, v2: Value, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, isArray, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0]!;
       const v1 = a1(fp) as number;
@@ -2341,7 +2341,7 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       isArray(v0) && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.xss^': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, a2: number, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, Array.isArray, (v0: Value, v1: Value, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, isArray, miss) =>
+    bind([S, a0, a1, a2, Array.isArray, (v0: Value, v1: Value, v2: Value, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, isArray, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1]!;
@@ -2349,14 +2349,14 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.xsc^': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, a2: Value, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, Array.isArray, (v0: Value, v1: Value, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, isArray, miss) =>
+    bind([S, a0, a1, a2, Array.isArray, (v0: Value, v1: Value, v2: Value, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, isArray, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1]!;
       isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
     }),
     'OpSetIndex.xsx^': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, a2: Compute, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, Array.isArray, (v0: Value, v1: Value, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, isArray, miss) =>
+    bind([S, a0, a1, a2, Array.isArray, (v0: Value, v1: Value, v2: Value, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, isArray, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1]!;
@@ -2364,7 +2364,7 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.xis^': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, a2: number, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, Array.isArray, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, isArray, miss) =>
+    bind([S, a0, a1, a2, Array.isArray, (v0: Value, v1: number, v2: Value, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, isArray, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1] as number;
@@ -2372,14 +2372,14 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       isArray(v0) && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.xic^': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, a2: Value, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, Array.isArray, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, isArray, miss) =>
+    bind([S, a0, a1, a2, Array.isArray, (v0: Value, v1: number, v2: Value, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, isArray, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1] as number;
       isArray(v0) && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
     }),
     'OpSetIndex.xix^': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, a2: Compute, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, Array.isArray, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, isArray, miss) =>
+    bind([S, a0, a1, a2, Array.isArray, (v0: Value, v1: number, v2: Value, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, isArray, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = S[fp + a1] as number;
@@ -2387,7 +2387,7 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       isArray(v0) && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.xfs^': (S: Machine['S'], F: Machine['F'], a0: Compute, a1: number, a2: number, site: RegionSite): Step =>
-    bind([S, F, a0, a1, a2, Array.isArray, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, F, a0, a1, a2, isArray, miss) =>
+    bind([S, F, a0, a1, a2, Array.isArray, (v0: Value, v1: number, v2: Value, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, F, a0, a1, a2, isArray, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = F[fp + a1]!;
@@ -2395,14 +2395,14 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       isArray(v0) && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.xfc^': (_S: Machine['S'], F: Machine['F'], a0: Compute, a1: number, a2: Value, site: RegionSite): Step =>
-    bind([F, a0, a1, a2, Array.isArray, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (F, a0, a1, a2, isArray, miss) =>
+    bind([F, a0, a1, a2, Array.isArray, (v0: Value, v1: number, v2: Value, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (F, a0, a1, a2, isArray, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = F[fp + a1]!;
       isArray(v0) && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
     }),
     'OpSetIndex.xfx^': (_S: Machine['S'], F: Machine['F'], a0: Compute, a1: number, a2: Compute, site: RegionSite): Step =>
-    bind([F, a0, a1, a2, Array.isArray, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (F, a0, a1, a2, isArray, miss) =>
+    bind([F, a0, a1, a2, Array.isArray, (v0: Value, v1: number, v2: Value, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (F, a0, a1, a2, isArray, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = F[fp + a1]!;
@@ -2410,40 +2410,40 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       isArray(v0) && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.xcs^': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, a2: number, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, Array.isArray, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, isArray, miss) =>
+    bind([S, a0, a1, a2, Array.isArray, (v0: Value, v1: number, v2: Value, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, isArray, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v2 = S[fp + a2]!;
       isArray(v0) && a1 >>> 0 === a1 && a1 < v0.length ? void (v0[a1] = v2) : miss(v0, a1, v2, fp);
     }),
     'OpSetIndex.xcc^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, a2: Value, site: CallSite) =>
-    bind([a0, a1, a2, site, Array.isArray, (v0: Value, v1: number, v2: Value, ) => slow.setIndex(v0, v1, v2)], (a0, a1, a2, site, isArray, miss) =>
+    bind([a0, a1, a2, site, Array.isArray, (v0: Value, v1: number, v2: Value, ) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2)], (a0, a1, a2, site, isArray, miss) =>
     (registers: FunctionRegisters) => {
       const v0 = a0(registers as never);
       isArray(v0) && a1 >>> 0 === a1 && a1 < v0.length ? void (v0[a1] = a2) : (registers.site = site, miss(v0, a1, a2));
     }),
     'OpSetIndex.xcc^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, a2: Value, site: RegionSite): Step =>
-    bind([a0, a1, a2, Array.isArray, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (a0, a1, a2, isArray, miss) =>
+    bind([a0, a1, a2, Array.isArray, (v0: Value, v1: number, v2: Value, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (a0, a1, a2, isArray, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       isArray(v0) && a1 >>> 0 === a1 && a1 < v0.length ? void (v0[a1] = a2) : miss(v0, a1, a2, fp);
     }),
     'OpSetIndex.xcx^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, a2: Compute, site: CallSite) =>
-    bind([a0, a1, a2, site, Array.isArray, (v0: Value, v1: number, v2: Value, ) => slow.setIndex(v0, v1, v2)], (a0, a1, a2, site, isArray, miss) =>
+    bind([a0, a1, a2, site, Array.isArray, (v0: Value, v1: number, v2: Value, ) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2)], (a0, a1, a2, site, isArray, miss) =>
     (registers: FunctionRegisters) => {
       const v0 = a0(registers as never);
       const v2 = a2(registers as never);
       isArray(v0) && a1 >>> 0 === a1 && a1 < v0.length ? void (v0[a1] = v2) : (registers.site = site, miss(v0, a1, v2));
     }),
     'OpSetIndex.xcx^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, a2: Compute, site: RegionSite): Step =>
-    bind([a0, a1, a2, Array.isArray, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (a0, a1, a2, isArray, miss) =>
+    bind([a0, a1, a2, Array.isArray, (v0: Value, v1: number, v2: Value, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (a0, a1, a2, isArray, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v2 = a2(fp);
       isArray(v0) && a1 >>> 0 === a1 && a1 < v0.length ? void (v0[a1] = v2) : miss(v0, a1, v2, fp);
     }),
     'OpSetIndex.xxs^': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, a2: number, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, Array.isArray, (v0: Value, v1: Value, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, isArray, miss) =>
+    bind([S, a0, a1, a2, Array.isArray, (v0: Value, v1: Value, v2: Value, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, isArray, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = a1(fp);
@@ -2451,21 +2451,21 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.xxc^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, a2: Value, site: CallSite) =>
-    bind([a0, a1, a2, site, Array.isArray, (v0: Value, v1: Value, v2: Value, ) => slow.setIndex(v0, v1, v2)], (a0, a1, a2, site, isArray, miss) =>
+    bind([a0, a1, a2, site, Array.isArray, (v0: Value, v1: Value, v2: Value, ) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2)], (a0, a1, a2, site, isArray, miss) =>
     (registers: FunctionRegisters) => {
       const v0 = a0(registers as never);
       const v1 = a1(registers as never);
       isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : (registers.site = site, miss(v0, v1, a2));
     }),
     'OpSetIndex.xxc^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, a2: Value, site: RegionSite): Step =>
-    bind([a0, a1, a2, Array.isArray, (v0: Value, v1: Value, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (a0, a1, a2, isArray, miss) =>
+    bind([a0, a1, a2, Array.isArray, (v0: Value, v1: Value, v2: Value, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (a0, a1, a2, isArray, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = a1(fp);
       isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
     }),
     'OpSetIndex.xxx^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, a2: Compute, site: CallSite) =>
-    bind([a0, a1, a2, site, Array.isArray, (v0: Value, v1: Value, v2: Value, ) => slow.setIndex(v0, v1, v2)], (a0, a1, a2, site, isArray, miss) =>
+    bind([a0, a1, a2, site, Array.isArray, (v0: Value, v1: Value, v2: Value, ) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2)], (a0, a1, a2, site, isArray, miss) =>
     (registers: FunctionRegisters) => {
       const v0 = a0(registers as never);
       const v1 = a1(registers as never);
@@ -2473,7 +2473,7 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : (registers.site = site, miss(v0, v1, v2));
     }),
     'OpSetIndex.xxx^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, a2: Compute, site: RegionSite): Step =>
-    bind([a0, a1, a2, Array.isArray, (v0: Value, v1: Value, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (a0, a1, a2, isArray, miss) =>
+    bind([a0, a1, a2, Array.isArray, (v0: Value, v1: Value, v2: Value, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (a0, a1, a2, isArray, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = a1(fp);
@@ -2481,7 +2481,7 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       isArray(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.xns^': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, a2: number, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, Array.isArray, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, isArray, miss) =>
+    bind([S, a0, a1, a2, Array.isArray, (v0: Value, v1: number, v2: Value, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, isArray, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = a1(fp) as number;
@@ -2489,21 +2489,21 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       isArray(v0) && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.xnc^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, a2: Value, site: CallSite) =>
-    bind([a0, a1, a2, site, Array.isArray, (v0: Value, v1: number, v2: Value, ) => slow.setIndex(v0, v1, v2)], (a0, a1, a2, site, isArray, miss) =>
+    bind([a0, a1, a2, site, Array.isArray, (v0: Value, v1: number, v2: Value, ) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2)], (a0, a1, a2, site, isArray, miss) =>
     (registers: FunctionRegisters) => {
       const v0 = a0(registers as never);
       const v1 = a1(registers as never) as number;
       isArray(v0) && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : (registers.site = site, miss(v0, v1, a2));
     }),
     'OpSetIndex.xnc^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, a2: Value, site: RegionSite): Step =>
-    bind([a0, a1, a2, Array.isArray, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (a0, a1, a2, isArray, miss) =>
+    bind([a0, a1, a2, Array.isArray, (v0: Value, v1: number, v2: Value, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (a0, a1, a2, isArray, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = a1(fp) as number;
       isArray(v0) && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
     }),
     'OpSetIndex.xnx^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, a2: Compute, site: CallSite) =>
-    bind([a0, a1, a2, site, Array.isArray, (v0: Value, v1: number, v2: Value, ) => slow.setIndex(v0, v1, v2)], (a0, a1, a2, site, isArray, miss) =>
+    bind([a0, a1, a2, site, Array.isArray, (v0: Value, v1: number, v2: Value, ) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2)], (a0, a1, a2, site, isArray, miss) =>
     (registers: FunctionRegisters) => {
       const v0 = a0(registers as never);
       const v1 = a1(registers as never) as number;
@@ -2511,7 +2511,7 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       isArray(v0) && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : (registers.site = site, miss(v0, v1, v2));
     }),
     'OpSetIndex.xnx^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, a2: Compute, site: RegionSite): Step =>
-    bind([a0, a1, a2, Array.isArray, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (a0, a1, a2, isArray, miss) =>
+    bind([a0, a1, a2, Array.isArray, (v0: Value, v1: number, v2: Value, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (a0, a1, a2, isArray, miss) =>
     (fp: number) => {
       const v0 = a0(fp);
       const v1 = a1(fp) as number;
@@ -2519,7 +2519,7 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       isArray(v0) && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.ass^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, a2: number, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0] as Value[];
       const v1 = S[fp + a1]!;
@@ -2527,14 +2527,14 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.asc^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, a2: Value, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0] as Value[];
       const v1 = S[fp + a1]!;
       typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
     }),
     'OpSetIndex.asx^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, a2: Compute, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0] as Value[];
       const v1 = S[fp + a1]!;
@@ -2542,7 +2542,7 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.ais^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, a2: number, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0] as Value[];
       const v1 = S[fp + a1] as number;
@@ -2550,14 +2550,14 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.aic^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, a2: Value, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0] as Value[];
       const v1 = S[fp + a1] as number;
       v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
     }),
     'OpSetIndex.aix^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, a2: Compute, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0] as Value[];
       const v1 = S[fp + a1] as number;
@@ -2565,7 +2565,7 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.afs^': (S: Machine['S'], F: Machine['F'], a0: number, a1: number, a2: number, site: RegionSite): Step =>
-    bind([S, F, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, F, a0, a1, a2, miss) =>
+    bind([S, F, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, F, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0] as Value[];
       const v1 = F[fp + a1]!;
@@ -2573,14 +2573,14 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.afc^': (S: Machine['S'], F: Machine['F'], a0: number, a1: number, a2: Value, site: RegionSite): Step =>
-    bind([S, F, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, F, a0, a1, a2, miss) =>
+    bind([S, F, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, F, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0] as Value[];
       const v1 = F[fp + a1]!;
       v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
     }),
     'OpSetIndex.afx^': (S: Machine['S'], F: Machine['F'], a0: number, a1: number, a2: Compute, site: RegionSite): Step =>
-    bind([S, F, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, F, a0, a1, a2, miss) =>
+    bind([S, F, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, F, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0] as Value[];
       const v1 = F[fp + a1]!;
@@ -2588,27 +2588,27 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.acs^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, a2: number, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0] as Value[];
       const v2 = S[fp + a2]!;
       a1 >>> 0 === a1 && a1 < v0.length ? void (v0[a1] = v2) : miss(v0, a1, v2, fp);
     }),
     'OpSetIndex.acc^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, a2: Value, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0] as Value[];
       a1 >>> 0 === a1 && a1 < v0.length ? void (v0[a1] = a2) : miss(v0, a1, a2, fp);
     }),
     'OpSetIndex.acx^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: number, a2: Compute, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0] as Value[];
       const v2 = a2(fp);
       a1 >>> 0 === a1 && a1 < v0.length ? void (v0[a1] = v2) : miss(v0, a1, v2, fp);
     }),
     'OpSetIndex.axs^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, a2: number, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0] as Value[];
       const v1 = a1(fp);
@@ -2616,14 +2616,14 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.axc^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, a2: Value, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0] as Value[];
       const v1 = a1(fp);
       typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
     }),
     'OpSetIndex.axx^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, a2: Compute, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0] as Value[];
       const v1 = a1(fp);
@@ -2631,7 +2631,7 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.ans^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, a2: number, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0] as Value[];
       const v1 = a1(fp) as number;
@@ -2639,14 +2639,14 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.anc^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, a2: Value, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0] as Value[];
       const v1 = a1(fp) as number;
       v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
     }),
     'OpSetIndex.anx^': (S: Machine['S'], _F: Machine['F'], a0: number, a1: Compute, a2: Compute, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = S[fp + a0] as Value[];
       const v1 = a1(fp) as number;
@@ -2654,7 +2654,7 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.bss^': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, a2: number, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = a0(fp) as Value[];
       const v1 = S[fp + a1]!;
@@ -2662,14 +2662,14 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.bsc^': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, a2: Value, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = a0(fp) as Value[];
       const v1 = S[fp + a1]!;
       typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
     }),
     'OpSetIndex.bsx^': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, a2: Compute, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = a0(fp) as Value[];
       const v1 = S[fp + a1]!;
@@ -2677,7 +2677,7 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.bis^': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, a2: number, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = a0(fp) as Value[];
       const v1 = S[fp + a1] as number;
@@ -2685,14 +2685,14 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.bic^': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, a2: Value, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = a0(fp) as Value[];
       const v1 = S[fp + a1] as number;
       v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
     }),
     'OpSetIndex.bix^': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, a2: Compute, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = a0(fp) as Value[];
       const v1 = S[fp + a1] as number;
@@ -2700,7 +2700,7 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.bfs^': (S: Machine['S'], F: Machine['F'], a0: Compute, a1: number, a2: number, site: RegionSite): Step =>
-    bind([S, F, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, F, a0, a1, a2, miss) =>
+    bind([S, F, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, F, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = a0(fp) as Value[];
       const v1 = F[fp + a1]!;
@@ -2708,14 +2708,14 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.bfc^': (_S: Machine['S'], F: Machine['F'], a0: Compute, a1: number, a2: Value, site: RegionSite): Step =>
-    bind([F, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (F, a0, a1, a2, miss) =>
+    bind([F, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (F, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = a0(fp) as Value[];
       const v1 = F[fp + a1]!;
       v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
     }),
     'OpSetIndex.bfx^': (_S: Machine['S'], F: Machine['F'], a0: Compute, a1: number, a2: Compute, site: RegionSite): Step =>
-    bind([F, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (F, a0, a1, a2, miss) =>
+    bind([F, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (F, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = a0(fp) as Value[];
       const v1 = F[fp + a1]!;
@@ -2723,40 +2723,40 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.bcs^': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, a2: number, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = a0(fp) as Value[];
       const v2 = S[fp + a2]!;
       a1 >>> 0 === a1 && a1 < v0.length ? void (v0[a1] = v2) : miss(v0, a1, v2, fp);
     }),
     'OpSetIndex.bcc^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, a2: Value, site: CallSite) =>
-    bind([a0, a1, a2, site, (v0: Value, v1: number, v2: Value, ) => slow.setIndex(v0, v1, v2)], (a0, a1, a2, site, miss) =>
+    bind([a0, a1, a2, site, (v0: Value, v1: number, v2: Value, ) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2)], (a0, a1, a2, site, miss) =>
     (registers: FunctionRegisters) => {
       const v0 = a0(registers as never) as Value[];
       a1 >>> 0 === a1 && a1 < v0.length ? void (v0[a1] = a2) : (registers.site = site, miss(v0, a1, a2));
     }),
     'OpSetIndex.bcc^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, a2: Value, site: RegionSite): Step =>
-    bind([a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (a0, a1, a2, miss) =>
+    bind([a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = a0(fp) as Value[];
       a1 >>> 0 === a1 && a1 < v0.length ? void (v0[a1] = a2) : miss(v0, a1, a2, fp);
     }),
     'OpSetIndex.bcx^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, a2: Compute, site: CallSite) =>
-    bind([a0, a1, a2, site, (v0: Value, v1: number, v2: Value, ) => slow.setIndex(v0, v1, v2)], (a0, a1, a2, site, miss) =>
+    bind([a0, a1, a2, site, (v0: Value, v1: number, v2: Value, ) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2)], (a0, a1, a2, site, miss) =>
     (registers: FunctionRegisters) => {
       const v0 = a0(registers as never) as Value[];
       const v2 = a2(registers as never);
       a1 >>> 0 === a1 && a1 < v0.length ? void (v0[a1] = v2) : (registers.site = site, miss(v0, a1, v2));
     }),
     'OpSetIndex.bcx^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: number, a2: Compute, site: RegionSite): Step =>
-    bind([a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (a0, a1, a2, miss) =>
+    bind([a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = a0(fp) as Value[];
       const v2 = a2(fp);
       a1 >>> 0 === a1 && a1 < v0.length ? void (v0[a1] = v2) : miss(v0, a1, v2, fp);
     }),
     'OpSetIndex.bxs^': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, a2: number, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = a0(fp) as Value[];
       const v1 = a1(fp);
@@ -2764,21 +2764,21 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.bxc^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, a2: Value, site: CallSite) =>
-    bind([a0, a1, a2, site, (v0: Value, v1: Value, v2: Value, ) => slow.setIndex(v0, v1, v2)], (a0, a1, a2, site, miss) =>
+    bind([a0, a1, a2, site, (v0: Value, v1: Value, v2: Value, ) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2)], (a0, a1, a2, site, miss) =>
     (registers: FunctionRegisters) => {
       const v0 = a0(registers as never) as Value[];
       const v1 = a1(registers as never);
       typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : (registers.site = site, miss(v0, v1, a2));
     }),
     'OpSetIndex.bxc^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, a2: Value, site: RegionSite): Step =>
-    bind([a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (a0, a1, a2, miss) =>
+    bind([a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = a0(fp) as Value[];
       const v1 = a1(fp);
       typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
     }),
     'OpSetIndex.bxx^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, a2: Compute, site: CallSite) =>
-    bind([a0, a1, a2, site, (v0: Value, v1: Value, v2: Value, ) => slow.setIndex(v0, v1, v2)], (a0, a1, a2, site, miss) =>
+    bind([a0, a1, a2, site, (v0: Value, v1: Value, v2: Value, ) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2)], (a0, a1, a2, site, miss) =>
     (registers: FunctionRegisters) => {
       const v0 = a0(registers as never) as Value[];
       const v1 = a1(registers as never);
@@ -2786,7 +2786,7 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : (registers.site = site, miss(v0, v1, v2));
     }),
     'OpSetIndex.bxx^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, a2: Compute, site: RegionSite): Step =>
-    bind([a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (a0, a1, a2, miss) =>
+    bind([a0, a1, a2, (v0: Value, v1: Value, v2: Value, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = a0(fp) as Value[];
       const v1 = a1(fp);
@@ -2794,7 +2794,7 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.bns^': (S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, a2: number, site: RegionSite): Step =>
-    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
+    bind([S, a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (S, a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = a0(fp) as Value[];
       const v1 = a1(fp) as number;
@@ -2802,21 +2802,21 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : miss(v0, v1, v2, fp);
     }),
     'OpSetIndex.bnc^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, a2: Value, site: CallSite) =>
-    bind([a0, a1, a2, site, (v0: Value, v1: number, v2: Value, ) => slow.setIndex(v0, v1, v2)], (a0, a1, a2, site, miss) =>
+    bind([a0, a1, a2, site, (v0: Value, v1: number, v2: Value, ) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2)], (a0, a1, a2, site, miss) =>
     (registers: FunctionRegisters) => {
       const v0 = a0(registers as never) as Value[];
       const v1 = a1(registers as never) as number;
       v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : (registers.site = site, miss(v0, v1, a2));
     }),
     'OpSetIndex.bnc^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, a2: Value, site: RegionSite): Step =>
-    bind([a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (a0, a1, a2, miss) =>
+    bind([a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = a0(fp) as Value[];
       const v1 = a1(fp) as number;
       v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = a2) : miss(v0, v1, a2, fp);
     }),
     'OpSetIndex.bnx^@': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, a2: Compute, site: CallSite) =>
-    bind([a0, a1, a2, site, (v0: Value, v1: number, v2: Value, ) => slow.setIndex(v0, v1, v2)], (a0, a1, a2, site, miss) =>
+    bind([a0, a1, a2, site, (v0: Value, v1: number, v2: Value, ) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : slow.setIndex(v0, v1, v2)], (a0, a1, a2, site, miss) =>
     (registers: FunctionRegisters) => {
       const v0 = a0(registers as never) as Value[];
       const v1 = a1(registers as never) as number;
@@ -2824,7 +2824,7 @@ const make = (members: Machine['members'], slow: Machine['slow'], leave: Machine
       v1 >>> 0 === v1 && v1 < v0.length ? void (v0[v1] = v2) : (registers.site = site, miss(v0, v1, v2));
     }),
     'OpSetIndex.bnx^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, a1: Compute, a2: Compute, site: RegionSite): Step =>
-    bind([a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (a0, a1, a2, miss) =>
+    bind([a0, a1, a2, (v0: Value, v1: number, v2: Value, fp: number) => ArrayBuffer.isView(v0) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < v0.length && typeof v2 === 'number' ? void (v0[v1] = v2) : done(fp, (at(site, fp), slow.setIndex(v0, v1, v2)))], (a0, a1, a2, miss) =>
     (fp: number) => {
       const v0 = a0(fp) as Value[];
       const v1 = a1(fp) as number;

@@ -552,7 +552,7 @@ export function runSwitch(thread: Thread): void {
           case 47: { // OpIndex
             const collection = S[sp - 2]!;
             const key = S[sp - 1]!;
-            S[sp - 2] = Array.isArray(collection) && typeof key === 'number' && key >>> 0 === key && key < collection.length ? collection[key]! : slow.index(collection, key);
+            S[sp - 2] = Array.isArray(collection) && typeof key === 'number' && key >>> 0 === key && key < collection.length ? collection[key]! : ArrayBuffer.isView(collection) && typeof key === 'number' && key >>> 0 === key && key < collection.length ? collection[key]! : slow.index(collection, key);
             sp -= 1;
             pc += 1;
             break;
@@ -569,7 +569,7 @@ export function runSwitch(thread: Thread): void {
             const collection = S[sp - 3]!;
             const key = S[sp - 2]!;
             const value = S[sp - 1]!;
-            Array.isArray(collection) && typeof key === 'number' && key >>> 0 === key && key < collection.length ? void (collection[key] = value) : slow.setIndex(collection, key, value);
+            Array.isArray(collection) && typeof key === 'number' && key >>> 0 === key && key < collection.length ? void (collection[key] = value) : ArrayBuffer.isView(collection) && typeof key === 'number' && key >>> 0 === key && key < collection.length && typeof value === 'number' ? void (collection[key] = value) : slow.setIndex(collection, key, value);
             sp -= 3;
             pc += 1;
             break;

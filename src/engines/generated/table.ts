@@ -323,7 +323,7 @@ export const dataHandlers: Readonly<Record<string, (r: Registers) => void>> = {
   OpIndex(r) {
     const collection = S[r.sp - 2]!;
     const key = S[r.sp - 1]!;
-    S[r.sp - 2] = Array.isArray(collection) && typeof key === 'number' && key >>> 0 === key && key < collection.length ? collection[key]! : slow.index(collection, key);
+    S[r.sp - 2] = Array.isArray(collection) && typeof key === 'number' && key >>> 0 === key && key < collection.length ? collection[key]! : ArrayBuffer.isView(collection) && typeof key === 'number' && key >>> 0 === key && key < collection.length ? collection[key]! : slow.index(collection, key);
     r.sp -= 1;
     r.pc += 1;
   },
@@ -338,7 +338,7 @@ export const dataHandlers: Readonly<Record<string, (r: Registers) => void>> = {
     const collection = S[r.sp - 3]!;
     const key = S[r.sp - 2]!;
     const value = S[r.sp - 1]!;
-    Array.isArray(collection) && typeof key === 'number' && key >>> 0 === key && key < collection.length ? void (collection[key] = value) : slow.setIndex(collection, key, value);
+    Array.isArray(collection) && typeof key === 'number' && key >>> 0 === key && key < collection.length ? void (collection[key] = value) : ArrayBuffer.isView(collection) && typeof key === 'number' && key >>> 0 === key && key < collection.length && typeof value === 'number' ? void (collection[key] = value) : slow.setIndex(collection, key, value);
     r.sp -= 3;
     r.pc += 1;
   },

@@ -966,6 +966,7 @@ export const templateSizes: Readonly<Record<string, number>> = {
   'builtinOf0': 56,
   'builtinOf1': 65,
   'builtinOf2': 74,
+  'builtinOf3': 91,
   'call': 146,
   'callOf': 42,
   'calling1': 810,

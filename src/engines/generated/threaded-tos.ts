@@ -723,13 +723,13 @@ export const topCells: Readonly<Record<DataOpName, (site: TopSite) => TopCell>> 
       return (fp, register) => {
         const collection = S[fp + at2]!;
         const key = register;
-        return Array.isArray(collection) && typeof key === 'number' && key >>> 0 === key && key < collection.length ? collection[key]! : slow.index(collection, key);
+        return Array.isArray(collection) && typeof key === 'number' && key >>> 0 === key && key < collection.length ? collection[key]! : ArrayBuffer.isView(collection) && typeof key === 'number' && key >>> 0 === key && key < collection.length ? collection[key]! : slow.index(collection, key);
       };
     }
     return (fp) => {
       const collection = S[fp + at2]!;
       const key = S[fp + at1]!;
-      return Array.isArray(collection) && typeof key === 'number' && key >>> 0 === key && key < collection.length ? collection[key]! : slow.index(collection, key);
+      return Array.isArray(collection) && typeof key === 'number' && key >>> 0 === key && key < collection.length ? collection[key]! : ArrayBuffer.isView(collection) && typeof key === 'number' && key >>> 0 === key && key < collection.length ? collection[key]! : slow.index(collection, key);
     };
   },
   OpElement(site) {
@@ -757,7 +757,7 @@ export const topCells: Readonly<Record<DataOpName, (site: TopSite) => TopCell>> 
         const collection = S[fp + at3]!;
         const key = S[fp + at2]!;
         const value = register;
-        Array.isArray(collection) && typeof key === 'number' && key >>> 0 === key && key < collection.length ? void (collection[key] = value) : slow.setIndex(collection, key, value);
+        Array.isArray(collection) && typeof key === 'number' && key >>> 0 === key && key < collection.length ? void (collection[key] = value) : ArrayBuffer.isView(collection) && typeof key === 'number' && key >>> 0 === key && key < collection.length && typeof value === 'number' ? void (collection[key] = value) : slow.setIndex(collection, key, value);
         return null;
       };
     }
@@ -765,7 +765,7 @@ export const topCells: Readonly<Record<DataOpName, (site: TopSite) => TopCell>> 
       const collection = S[fp + at3]!;
       const key = S[fp + at2]!;
       const value = S[fp + at1]!;
-      Array.isArray(collection) && typeof key === 'number' && key >>> 0 === key && key < collection.length ? void (collection[key] = value) : slow.setIndex(collection, key, value);
+      Array.isArray(collection) && typeof key === 'number' && key >>> 0 === key && key < collection.length ? void (collection[key] = value) : ArrayBuffer.isView(collection) && typeof key === 'number' && key >>> 0 === key && key < collection.length && typeof value === 'number' ? void (collection[key] = value) : slow.setIndex(collection, key, value);
       return null;
     };
   },

@@ -496,7 +496,7 @@ export const dataCells: Readonly<Record<DataOpName, (site: Site) => Cell>> = {
     return (fp) => {
       const collection = S[fp + at0]!;
       const key = S[fp + at1]!;
-      S[fp + at0] = Array.isArray(collection) && typeof key === 'number' && key >>> 0 === key && key < collection.length ? collection[key]! : slow.index(collection, key);
+      S[fp + at0] = Array.isArray(collection) && typeof key === 'number' && key >>> 0 === key && key < collection.length ? collection[key]! : ArrayBuffer.isView(collection) && typeof key === 'number' && key >>> 0 === key && key < collection.length ? collection[key]! : slow.index(collection, key);
       return next;
     };
   },
@@ -520,7 +520,7 @@ export const dataCells: Readonly<Record<DataOpName, (site: Site) => Cell>> = {
       const collection = S[fp + at0]!;
       const key = S[fp + at1]!;
       const value = S[fp + at2]!;
-      Array.isArray(collection) && typeof key === 'number' && key >>> 0 === key && key < collection.length ? void (collection[key] = value) : slow.setIndex(collection, key, value);
+      Array.isArray(collection) && typeof key === 'number' && key >>> 0 === key && key < collection.length ? void (collection[key] = value) : ArrayBuffer.isView(collection) && typeof key === 'number' && key >>> 0 === key && key < collection.length && typeof value === 'number' ? void (collection[key] = value) : slow.setIndex(collection, key, value);
       return next;
     };
   },
