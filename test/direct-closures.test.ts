@@ -378,6 +378,15 @@ test('what is done directly is never put into slots, however often it is done', 
         'append(log, mix(bytes, i % 9))',
       ),
     ],
+    'strings that a function puts together': [
+      3,
+      repeating(
+        `class Named { name; constructor(name) { this.name = name } label(x) { this.name + x } }
+        fn greet(a, b) { a + b }
+        let named = new Named("n")`,
+        'let size = 1 + len(greet("a", "b")); append(log, len(named.label("c")) + size)',
+      ),
+    ],
     'built-in functions of three arguments': [
       2,
       repeating(
@@ -391,6 +400,7 @@ test('what is done directly is never put into slots, however often it is done', 
     const counts = agrees(source, {}, warm);
     assert.is(counts.direct, functions, `${what}: functions that are called directly`);
     assert.is(counts.settled, 0, what);
+    assert.ok(counts.left < 100, `${what}: ${counts.left} regions left`);
   }
 });
 

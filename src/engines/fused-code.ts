@@ -242,6 +242,14 @@ export class FusedCode implements PatchableCode {
     this.translate(pc, this.ends[pc]!);
   }
 
+  /** The same of whatever statement the instruction is in. */
+  isolateAt(instruction: number): void {
+    if (this.alone.has(instruction)) return;
+    let start = instruction;
+    while (this.ends[start] === 0) start--;
+    this.isolate(start, instruction);
+  }
+
   /**
    * Puts what the instruction at `pc` takes into its slots, as the frame at `fp` would have it if there were no expressions:
    * a statement for it that begins at `start` has thrown, and errors, stops and censuses look at the frame. From then on a

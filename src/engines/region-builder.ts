@@ -92,7 +92,7 @@ export class RegionBuilder extends Loops {
         return [{ step: this.step('go', node.label), abrupt: true }];
       case 'return': {
         const { value, start } = node.statement;
-        return [...this.first(node.statement), { step: this.value(value, start), abrupt: true }];
+        return [...this.first(node.statement), { step: this.value(value, start, true), abrupt: true }];
       }
       case 'block': {
         const { step, abrupt } = this.body(node.body);

@@ -8,6 +8,7 @@ import type { ClassValue, Instance } from '../runtime/objects';
 import { thread } from '../runtime/thread';
 import type { Closure, Value } from '../runtime/value';
 import { doubles } from './doubles';
+import { codeOf } from './fused-code';
 import type { Inlined } from './region-inlining';
 import type { CallSite, Compute, Frame, FunctionRegisters, Homes, RegionSite } from './region-site';
 
@@ -193,8 +194,23 @@ export function leave(site: RegionSite, fp: Frame): never {
   throw left;
 }
 
+/** By site: how often its instruction could not be computed inside an expression. */
+const failures = new WeakMap<RegionSite, number>();
+const mostFailures = 4;
+
+/**
+ * Gives a region up for an instruction that cannot be computed inside an expression. Where that is often so, it stands alone from then on: cells may
+ * do it at the end of a statement of theirs, and never learn.
+ */
+export function leaveFailed(site: RegionSite, fp: Frame): never {
+  const count = (failures.get(site) ?? 0) + 1;
+  failures.set(site, count);
+  if (count === mostFailures) codeOf(site.fn)!.isolateAt(site.pc);
+  leave(site, fp);
+}
+
 export function orLeave<T>(value: T | undefined, site: RegionSite, fp: Frame): T {
-  if (value === undefined) leave(site, fp);
+  if (value === undefined) leaveFailed(site, fp);
   return value;
 }
 

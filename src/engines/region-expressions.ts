@@ -14,7 +14,7 @@ import { doubles } from './doubles';
 import { regionPlaces } from './generated/region-places';
 import type { Assumptions } from './region-assumptions';
 import type { RegionClosures } from './region-closures';
-import { inSlots, leave } from './region-exits';
+import { inSlots, leaveFailed } from './region-exits';
 import type { Group } from './region-groups';
 import type { Inlined } from './region-inlining';
 import { needsFrame, type RegisterScope } from './region-registers';
@@ -209,7 +209,7 @@ export class Expressions {
         ? this.compute('constant', builtin!)
         : this.closures.operation('OpImport.', [{ ...site, operands }], false);
     const args = inputs.map((input) => this.value(input, start));
-    return this.computed(builtin!, callee, args, (fp) => leave(site, fp));
+    return this.computed(builtin!, callee, args, (fp) => leaveFailed(site, fp));
   }
 
   /** The closure of a data instruction, or of the call of a built-in function. */
