@@ -260,6 +260,32 @@ test('a long call is counted in part, and a failing one is an error', () => {
   assert.throws(() => countWork(load(compile('1 / 0')), null, [], 1000), /operand of '\/' is zero/);
 });
 
+test('garbage is collected while a program warms up, and the samples are of calls long behind that', () => {
+  const told = join(folder, 'told.txt');
+  const collecting = write(
+    'collecting.mjs',
+    `import { appendFileSync } from 'node:fs';
+    const { gc } = globalThis;
+    globalThis.gc = () => { appendFileSync(${JSON.stringify(told)}, 'collected '); gc(); };
+    export const run = () => { appendFileSync(${JSON.stringify(told)}, 'call '); return 1; };`,
+  );
+  const assignment: TimeAssignment = {
+    ...{ task: 'time', on: 'twin', file: collecting, name: 'collecting', size: 1 },
+    ...{ warmupCalls: 6, warmupMs: 0, samples: 3, sampleMs: 0, turnMs: 5000 },
+  };
+  const ran = spawnSync(process.execPath, [
+    '--expose-gc',
+    'dist/compare-child.js',
+    JSON.stringify(assignment),
+  ]);
+  assert.is(ran.status, 0, String(ran.stderr));
+  const [first, before, behind, ...more] = readFileSync(told, 'utf8').split('collected ');
+  assert.is(more.length, 0, 'twice');
+  assert.is(first, 'call ', 'the library that measures has garbage collected when it is loaded');
+  assert.is(before, 'call '.repeat(3), 'half of the calls that warm up');
+  assert.is(behind, 'call '.repeat(3 + 1 + 3), 'the other half, one that is not measured, and the samples');
+});
+
 /** A stand-in for perf that speaks as it does; written for a shell. */
 const fakePerf = (name: string, body: string): string => {
   const path = write(name, `#!/bin/sh\n${body}\n`);

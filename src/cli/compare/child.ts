@@ -102,14 +102,25 @@ interface WarmedUp {
 /** The part of a turn's time that may go into warming up. */
 const warmupShare = 0.6;
 
-/** Calls until both bounds are reached, or its part of the time is over. */
+/**
+ * Calls until both bounds are reached, or its part of the time is over.
+ *
+ * @param collect halfway has the host collect garbage, so that little of what has been left is billed to the samples. Not behind the last call: a full
+ *   collection has V8 discard code that knows of objects which have died, and the samples would be of code that is warming up again.
+ */
 function warmUp(
   { call, firstCallMs }: Opened,
   { warmupCalls, warmupMs, turnMs }: CallingAssignment,
+  collect?: () => void,
 ): WarmedUp {
   const start = performance.now();
   let [calls, ms, lastMs] = [0, 0, firstCallMs];
+  let toCollect = collect;
   while ((calls < warmupCalls || ms < warmupMs) && firstCallMs + ms + lastMs < warmupShare * turnMs) {
+    if (2 * calls >= warmupCalls && 2 * ms >= warmupMs) {
+      toCollect?.();
+      toCollect = undefined;
+    }
     call();
     calls++;
     const now = performance.now() - start;
@@ -153,7 +164,7 @@ async function time(assignment: TimeAssignment): Promise<Timed> {
   const opened = await open(assignment);
   const { call, outcome, fuel, firstMs, load: loadTimes } = opened;
   const { measure } = await import('mitata');
-  const warm = warmUp(opened, assignment);
+  const warm = warmUp(opened, assignment, collector());
   const { warmupCalls, samples, sampleMs, turnMs } = assignment;
   const least = affordable(opened, warm, assignment);
   // mitata makes a call that it does not measure: where the time is over already, that one does nothing.
@@ -162,7 +173,6 @@ async function time(assignment: TimeAssignment): Promise<Timed> {
     if (skip) skip = false;
     else call();
   };
-  const collect = collector(); // what warming up left is not billed to the samples
   const measured = await measure(measuredCall, {
     min_samples: least,
     min_cpu_time: Math.max(0, Math.min(sampleMs, turnMs - opened.firstCallMs - warm.ms)) * 1e6,
@@ -170,7 +180,7 @@ async function time(assignment: TimeAssignment): Promise<Timed> {
     warmup_samples: 0,
     batch_threshold: -1,
     samples_threshold: Number.POSITIVE_INFINITY,
-    gc: collect === undefined ? false : () => collect(),
+    gc: false,
   });
   return {
     host: hostName(),
