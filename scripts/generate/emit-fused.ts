@@ -56,8 +56,7 @@ function fastPath(
   if (!ts.isConditionalExpression(body) || !canAttempt(body.condition) || !canAttempt(body.whenTrue)) {
     return undefined;
   }
-  const otherwise = fastPath(body.whenFalse, verbs, names, pc) ?? `bail(${pc()})`;
-  return `${render(body.condition)} ? ${render(body.whenTrue)} : ${otherwise}`;
+  return `${render(body.condition)} ? ${render(body.whenTrue)} : bail(${pc()})`;
 }
 
 /** The places that are worth a variant of their own for each input. */

@@ -85,15 +85,12 @@ export class InlineCache {
 /** The slot of a field. */
 export const findField = ({ fields }: Shape, name: string): number | undefined => fields.get(name);
 
-/** The place of a method. */
-export const findMethod = ({ methods }: Shape, name: string): number | undefined => methods.get(name);
-
 /** In the place of a superclass's constructor, where no class above has one. */
 export const noPlace = -1;
 
 /** The place of what `super` calls. */
-export const findSuperMethod = (shape: Shape, name: string): number | undefined =>
-  findMethod(shape, name) ?? (name === constructorName ? noPlace : undefined);
+export const findSuperMethod = ({ methods }: Shape, name: string): number | undefined =>
+  methods.get(name) ?? (name === constructorName ? noPlace : undefined);
 
 /** The place of a method, or `~slot` of a field that holds what is called. Constructors are called by `new` and `super` only. */
 export function findCallee({ fields, methods }: Shape, name: string): number | undefined {

@@ -96,16 +96,12 @@ export const emptyConstructor = new HostFunction(
   true,
 );
 
-/** What `super` calls, of which the place is known. */
-export const superMethodAt = ({ methods }: ClassValue, place: number): Closure | HostFunction =>
-  place === noPlace ? emptyConstructor : methods[place]!;
-
 /** A method of a superclass, for a call that passes `this` behind the arguments. */
 export function ofSuperclass(superclass: Value, name: string, cache: InlineCache): Closure | HostFunction {
   if (!(superclass instanceof ClassValue)) throw errors.notAClass('super', superclass);
   const place = cache.lookUp(superclass.instances, name, findSuperMethod);
-  if (place !== undefined) return superMethodAt(superclass, place);
-  throw errors.unknownMember(superclass.name, 'method', name);
+  if (place === undefined) throw errors.unknownMember(superclass.name, 'method', name);
+  return place === noPlace ? emptyConstructor : superclass.methods[place]!;
 }
 
 /** Whether a value is an instance of a class or of one that extends it. */

@@ -209,14 +209,9 @@ export function element(collection: Value, key: Value): Value {
 
 /** Assigns a number, turned into what the buffer can hold. */
 function setBufferElement(buffer: GuestBuffer, key: Value, value: Value): void {
-  if (typeof key === 'number' && key >>> 0 === key && key < buffer.length && typeof value === 'number') {
-    buffer[key] = value;
-    return;
-  }
   checkWhole(buffer, key);
   if (key < 0 || key >= buffer.length) throw errors.outsideBuffer(key, buffer.length);
   if (typeof value !== 'number') throw errors.notForBuffer(buffer, value);
-  // An index of 2 ** 32 or more, in memory that the host shares.
   buffer[key] = value;
 }
 
