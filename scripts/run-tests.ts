@@ -47,8 +47,12 @@ const ofEngines =
 
 const jobs: Job[] = files.flatMap((file): Job[] => [
   { file },
-  ...(ofEngines.test(file) ? [{ file, hot: '1' }] : []),
-  ...(file.includes('differential') ? [{ file, hot: 'random' }] : []),
+  ...(ofEngines.test(file)
+    ? [
+        { file, hot: '1' },
+        { file, hot: 'random' },
+      ]
+    : []),
 ]);
 
 const counted = (output: string, what: string): number =>
