@@ -1,6 +1,6 @@
 /**
- * What regions take in where it is called: functions and constructors that call nothing, and built-in functions that only compute a
- * number. Values, errors, stops and limits are those of calls.
+ * What regions take in where it is called: functions that call nothing else than what is taken in itself, constructors, and built-in functions that
+ * only compute a number. Values, errors, stops and limits are those of calls.
  */
 
 import { test } from 'uvu';
@@ -8,7 +8,7 @@ import * as assert from 'uvu/assert';
 import { patchCell } from '../src/engines/patch';
 import { VM } from '../src/index';
 import { regionCounts } from '../src/tools/regions';
-import { agrees, hot, outcome, warm, weft } from './agreement';
+import { agrees, agreesEverywhere, hot, outcome, warm, weft } from './agreement';
 
 test('constructors are inlined; where there is no memory for an instance, the call begins again with its arguments', () => {
   const source = `class P1 { x; y = 1; z; constructor(x, z) { this.x = x; this.z = z } }
@@ -175,6 +175,105 @@ test('another function than was expected, now and then and all the time', () => 
   assert.ok(counts.left > 0, 'it was given up');
   assert.ok(counts.left < 80, `given up ${counts.left} times`);
   assert.is(counts.abandoned, 0);
+});
+
+const nestedSource = `class Shape { name = "shape"; log = null
+      measure(k) { let half = k / 2; this.area() + 2 * this.edge(half) - half }
+      at(i) { let all = this.log; all[i] }
+      noted(i) { let value = this.at(i); if (value == null) { throw "nothing at " + str(i) } value + this.measure(i) }
+    }
+    class Square extends Shape { side; constructor(side) { super(); this.side = side; this.log = [side, 2.5, side + 1] } area() { this.side * this.side } edge(d) { 4 * this.side + d } }
+    class Circle extends Shape { radius; constructor(radius) { super(); this.radius = radius; this.log = [radius] } area() { 3.25 * this.radius * this.radius } edge(d) { let more = this.less(d); 6.5 * this.radius + more } less(d) { d = d - 1; d * 0.5 } }
+    fn half(x) { x / 2 }
+    fn rest(x, y) { let h = half(x); h - half(y + 1) }
+    fn both(x, y) { rest(x, y) * rest(y, x) }
+    fn over(x, y) { let r = both(x, y); r / (x - y) }
+    fn each(shapes, n) {
+      let sum = 0
+      for (let i = 0; i < n; i += 1) { let s = shapes[i % len(shapes)]; sum += s.measure(i) + over(i, -1) * both(i, sum % 8) }
+      sum
+    }`;
+
+test('functions that call what is inlined in them are inlined', () => {
+  const source = `${nestedSource}
+    let shapes = [new Square(3), new Circle(1.5)]
+    let all = []
+    for (let i = 0; i < 40; i += 1) { append(all, each(shapes, i % 11)) append(all, shapes[i % 2].noted(0)) }
+    all`;
+  const { left, abandoned } = agreesEverywhere(source, 397);
+  assert.is(left, 0);
+  assert.is(abandoned, 0);
+  for (let maxMemory = 3000; maxMemory < 9000; maxMemory += 300) agrees(source, { maxMemory }, warm);
+  const small = `fn one(x) { x + 1 }
+    fn two(x) { let y = one(x); y + one(y) }
+    fn each(n) { let s = 0; for (let i = 0; i < n; i += 1) { s += two(i) } s }
+    let all = []
+    for (let i = 0; i < 40; i += 1) { append(all, each(5)) }
+    all`;
+  // In `two` both calls; in the loop of `each`, and in all of that, three each.
+  assert.is(agrees(small, {}, warm).inlined, 8);
+});
+
+test('where such a function fails or stops, all those around it have their frames', () => {
+  const source = `${nestedSource}
+    let shapes = [new Square(3), new Circle(1.5)]
+    let log = []
+    for (let i = 0; i < 60; i += 1) {
+      if (i == 25) { shapes[0].side = "three" }
+      if (i == 30) { shapes[0].side = 3 }
+      try { append(log, each(shapes, i % 9)) } catch (e) { append(log, e.message) }
+      try { append(log, shapes[1].noted(i % 2)) } catch (e) { append(log, str(e)) }
+    }`;
+  agreesEverywhere(`${source}\nlog`, 1391);
+  const failing = [
+    'shapes[0].side = null\neach(shapes, 3)',
+    'shapes[1].log = null\nshapes[1].noted(2)',
+    'over("1", 2)',
+    'shapes[0].noted("x")',
+  ];
+  for (const last of failing) for (const engine of [hot, warm]) agrees(`${source}\n${last}`, {}, engine);
+  assert.match(
+    outcome(weft(`${source}\n${failing[0]}`), warm),
+    /at Square.area .*\n {4}at Shape.measure .*\n {4}at each/,
+  );
+});
+
+test('another function than was expected in one that is inlined', () => {
+  const source = `${nestedSource}
+    class Dot extends Shape { area() { 0 } edge(d) { d } }
+    class Line extends Dot { area() { if (this.log == null) { throw "endless" } this.log[0] } }
+    let shapes = [new Square(3), new Circle(1.5)]
+    let log = []
+    for (let i = 0; i < 20; i += 1) { append(log, each(shapes, 7)) }
+    append(shapes, new Dot())
+    for (let i = 0; i < 20; i += 1) { append(log, each(shapes, 7)) }
+    half = fn(x) { x * 0.25 }
+    for (let i = 0; i < 20; i += 1) { append(log, each(shapes, 7)) if (i % 3 == 0) { let factor = i; half = fn(x) { x * factor } } }
+    append(shapes, new Line())
+    for (let i = 0; i < 20; i += 1) { shapes[3].log = if (i < 5) { null } else { [i] }; try { append(log, each(shapes, 9)) } catch (e) { append(log, e) } }
+    log`.replace('fn half(x) { x / 2 }', 'let half = fn(x) { x / 2 }');
+  const counts = agreesEverywhere(source, 1997);
+  assert.ok(counts.left > 0 && counts.left < 120, `given up ${counts.left} times`);
+  assert.is(counts.abandoned, 0);
+});
+
+test('what calls itself is not inlined in itself, and the limits hold for all that are inlined in each other', () => {
+  const source = `fn even(n) { if (n == 0) { true } else { odd(n - 1) } }
+    fn odd(n) { if (n == 0) { false } else { even(n - 1) } }
+    fn one(x) { x + 1 }
+    fn two(x) { one(x) + 1 }
+    fn three(x) { two(x) + one(x) }
+    fn four(x) { three(x) - two(x) }
+    fn five(x) { four(x) * four(x) }
+    fn down(n) { if (n == 0) { five(n) } else { three(n) + down(n - 1) } }
+    let all = []
+    for (let i = 0; i < 30; i += 1) { append(all, if (even(i)) { down(i) } else { five(i) }) }
+    all`;
+  assert.ok(agreesEverywhere(source, 97).inlined > 0);
+  for (const engine of [hot, warm]) {
+    for (let maxFrames = 1; maxFrames < 40; maxFrames++) agrees(source, { maxFrames }, engine);
+    for (let maxSlots = 100; maxSlots < 260; maxSlots += 3) agrees(source, { maxSlots }, engine);
+  }
 });
 
 test('a patch in a function that is inlined is seen where it is', () => {

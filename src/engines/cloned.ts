@@ -215,7 +215,10 @@ class Tiers implements CellWatch {
         : toDirect[fn.arity]!(builder.taking(direct.body, direct.scope));
     const inlined = [...builder.inlined.values()];
     const isolated = (): number =>
-      inlined.reduce((sum, one) => sum + codeOf(one.fn)!.isolated, code.isolated + surprisesIn(fn));
+      inlined.reduce(
+        (sum, one) => sum + codeOf(one.fn)!.isolated + surprisesIn(one.fn),
+        code.isolated + surprisesIn(fn),
+      );
     const isolatedThen = isolated();
     const slots = Math.max(fn.frameSize, builder.slots);
     noteHeight(closures.height);
@@ -232,7 +235,7 @@ class Tiers implements CellWatch {
       assumptions,
       mistaken: (slot) => this.mistaken(slot),
       slots,
-      frames: inlined.length > 0 ? 1 : 0,
+      frames: Math.max(0, ...inlined.map(({ depth }) => depth)),
     };
     for (const { fn: callee } of inlined) {
       tiersOf.get(callee)!.onPatched.add(() => {

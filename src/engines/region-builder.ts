@@ -81,7 +81,11 @@ export class RegionBuilder extends Loops {
   private takesResult(call: Call, node: RegionNode | undefined): node is RegionNode {
     const taken = takenBy(node);
     const slot = this.siteOf(call).at - 1;
-    return taken?.start === call.end && isIn(taken.value, slot) && isGone(this.fn, slot, taken);
+    return (
+      taken?.start === call.end &&
+      isIn(taken.value, slot) &&
+      isGone(this.fn, slot - (this.inside?.at ?? 0), taken)
+    );
   }
 
   private node(node: RegionNode): Made[] {

@@ -24,7 +24,6 @@ import {
   type Source,
   surprise,
 } from './region-inlining';
-import { bytesOfInlined, usesInInlined } from './region-registers';
 import {
   type CallSite,
   type Compute,
@@ -118,7 +117,7 @@ export abstract class Calls extends DirectCalls {
         put(this.store({ slot: at + slot, value: constantTree(null) }, call.start));
     }
     const own = doubles.filter((slot) => slot >= fn.arity);
-    const inlined: Inlined = { fn, at, next, sources, doubles: own, place };
+    const inlined: Inlined = { fn, outer: this.inside, at, next, sources, doubles: own, place };
     const typesAround = new InlinedTypes(this.types, types, at);
     const nodes = new Moved(at, sources).nodes(body.nodes);
     const assumptions = new Map(this.assumptions);
@@ -126,10 +125,11 @@ export abstract class Calls extends DirectCalls {
     const inside = this.builderOf(fn, typesAround, assumptions, inlined);
     inside.currentGroup = group;
     inside.scope = this.scope;
+    inside.callees = this.callees.inside(fn, at);
     const { step } = this.row([...steps, inside.body(nodes)]);
-    this.inlined.set(fn, body);
-    this.inlinedCalls++;
-    this.slots = Math.max(this.slots, at + fn.frameSize);
+    for (const [each, itsBody] of [[fn, body] as const, ...inside.inlined]) this.inlined.set(each, itsBody);
+    this.inlinedCalls += 1 + inside.inlinedCalls;
+    this.slots = Math.max(this.slots, at + fn.frameSize, inside.slots);
     const type = returnedIn(nodes, (tree) => inside.types.of(tree)) ?? 'value';
     if (group !== undefined) return { value: step as Compute, type }; // it ends with a value
     const stop = (frame: Frame): void => interruptInlined(inlined, frame);
@@ -177,29 +177,41 @@ export abstract class Calls extends DirectCalls {
   }
 
   private groupedCall(call: Call, targets: readonly Target[], result: SlotTree, group: Group): void {
-    const site = this.siteOf(call);
-    const { at } = site;
-    const alone = targets.length === 1;
-    const other: Compute = (fp) => surprise(site, fp);
+    const { at } = this.siteOf(call);
     const callee = storedBy(call, at - 1);
-    const [target] = targets;
-    if (target!.shape === undefined) {
-      const { value, type } = this.inline(call, target!.body!, target!, at - 1, group, alone);
-      const called = this.value(callee ?? slotTree(at - 1), call.start);
-      this.values.define(result, this.compute('callOf', called, target!.fn, value, other), type);
-      return;
-    }
+    const called = (): Compute => this.value(callee ?? slotTree(at - 1), call.start);
     const receiver = this.receiverOf(call);
+    const { value, type } = this.expected(call, targets, called, receiver, group);
+    const isRead = targets[0]!.shape === undefined || receiver !== at - 1 || callee === undefined;
+    const ready = isRead ? undefined : this.put(at - 1, this.value(callee, call.start));
+    this.values.define(result, ready === undefined ? value : this.compute('two', ready, value), type);
+  }
+
+  /** A call of functions that are all inlined; where it is of another, the region is given up. @param called what is called that is no method */
+  private expected(
+    call: Call,
+    targets: readonly Target[],
+    called: () => Compute,
+    receiver: number,
+    group?: Group,
+  ): { readonly value: Compute; readonly type: SlotType } {
+    const site = this.siteOf(call);
+    const other: Compute = (fp) => surprise(site, fp);
+    const [target] = targets;
+    const alone = targets.length === 1;
+    if (target!.shape === undefined) {
+      const { value, type } = this.inline(call, target!.body!, target!, receiver, group, alone);
+      return { value: this.compute('callOf', called(), target!.fn, value, other), type };
+    }
+    const sure = targets.find(({ shape }) => this.isOfShape(receiver, shape!));
+    if (sure !== undefined) return this.inline(call, sure.body!, sure, receiver, group, alone);
     let type: SlotType | undefined;
-    const made = targets.reduceRight<Compute>((otherwise, target) => {
+    const value = targets.reduceRight<Compute>((otherwise, target) => {
       const inlined = this.inline(call, target.body!, target, receiver, group, alone);
       type = join(type, inlined.type);
-      if (alone && this.isOfShape(receiver, target.shape!)) return inlined.value;
       return this.invokeOf(receiver, target.shape!, inlined.value, otherwise);
     }, other);
-    const isRead = receiver !== at - 1 || callee === undefined;
-    const ready = isRead ? undefined : this.put(at - 1, this.value(callee, call.start));
-    this.values.define(result, ready === undefined ? made : this.compute('two', ready, made), type!);
+    return { value, type: type! };
   }
 
   /** A call of a method of one shape that is inlined. */
@@ -208,26 +220,13 @@ export abstract class Calls extends DirectCalls {
     return this.compute('invokeOn', this.read(receiver), shape, inlined, otherwise);
   }
 
-  /** Bytes that a call comes to, about, of which all that it is expected to call is inlined; else `undefined`. */
-  protected bytesOfCall(call: Call): number | undefined {
-    if (opcodes[this.fn.code[call.pc]!]!.op === 'OpNew') return undefined;
-    const cache = this.fn.caches[call.pc];
-    const targets = this.callees.targets(call);
-    const isKnown = cache === undefined || (!cache.megamorphic && cache.known().length === targets.length);
-    if (!isKnown || targets.length === 0) return undefined;
-    return targets.reduce<number | undefined>(
-      (sum, { body }) => (sum === undefined || body === undefined ? undefined : sum + bytesOfInlined(body)),
-      0,
-    );
-  }
-
   /** How often functions that are inlined in some code use slots of theirs. */
   protected usesOfInlined(nodes: readonly RegionNode[]): [slot: number, weight: number][] {
     const uses: [slot: number, weight: number][] = [];
-    this.eachCall(nodes, (call) => {
+    this.callees.eachCall(nodes, (call) => {
       const { at } = this.siteOf(call);
       for (const { body } of this.callees.targets(call))
-        if (body !== undefined) uses.push(...usesInInlined(body, at));
+        for (const [slot, weight] of body?.uses ?? []) uses.push([at + slot, weight]);
     });
     return uses;
   }
@@ -242,6 +241,10 @@ export abstract class Calls extends DirectCalls {
   private callOf(call: Call, site: CallSite): Compute {
     const { at, argc, next, operands, pc } = site;
     const { op } = opcodes[this.fn.code[pc]!]!;
+    if (this.inside !== undefined) {
+      const called = (): Compute => this.taken(call, at - 1);
+      return this.expected(call, this.callees.targets(call), called, this.receiverOf(call)).value;
+    }
     if (op === 'OpNew') return this.construct(call, site);
     if (op === 'OpCall') {
       const known = this.callees.known(call);

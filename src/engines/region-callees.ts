@@ -4,7 +4,7 @@
  */
 
 import { opcodes, operandsAt } from '../isa/isa';
-import type { Simple } from '../load/regions';
+import { type RegionNode, type Simple, statementsIn } from '../load/regions';
 import type { Store, Tree } from '../load/trees';
 import { noPlace } from '../runtime/inline-cache';
 import type { LinkedFunction } from '../runtime/linked';
@@ -13,8 +13,7 @@ import { ClassValue, type Shape } from '../runtime/objects';
 import { thread } from '../runtime/thread';
 import { Closure, HostFunction, type Value } from '../runtime/value';
 import { onlyComputes } from './fused-builtins';
-import { type Inlinable, inlinable, isSteady } from './region-inlining';
-import { bytesOfInlined } from './region-registers';
+import { type Inlinable, isSteady } from './region-inlining';
 
 export type Call = Extract<Simple, { kind: 'call' }>;
 
@@ -37,10 +36,12 @@ interface Known {
 }
 
 /** How many arguments a call has, and the slot of the first. */
-export function argumentsOf(
-  fn: LinkedFunction,
-  { pc }: Call,
-): { readonly at: number; readonly argc: number } {
+export interface Arguments {
+  readonly at: number;
+  readonly argc: number;
+}
+
+export function argumentsOf(fn: LinkedFunction, { pc }: Call): Arguments {
   const argc = operandsAt(fn.code, pc).at(-1)!;
   return { at: fn.localCount + fn.heights[pc]! - argc, argc };
 }
@@ -61,25 +62,45 @@ export interface Target {
 
 /** What the calls of one function call. */
 export class Callees {
-  private readonly bodies = new Map<LinkedFunction, Inlinable | undefined>();
-
   /** By slot of an operand, what has been put there last, where that is known. */
   private stored = new Map<number, Known>();
 
   /** Bytes of functions that are inlined, at most. */
   private mostBytes = Number.POSITIVE_INFINITY;
 
-  constructor(private readonly fn: LinkedFunction) {}
+  /**
+   * @param inlinables what can be inlined
+   * @param base where the function's slots begin: that of one that is inlined are among those around it
+   */
+  constructor(
+    private readonly fn: LinkedFunction,
+    private readonly inlinables: { of(fn: LinkedFunction): Inlinable | undefined },
+    private readonly base = 0,
+  ) {}
+
+  /** The same of a function that is inlined. @param base where its slots begin */
+  inside(fn: LinkedFunction, base: number): Callees {
+    return new Callees(fn, this.inlinables, base);
+  }
 
   /** Has only functions inlined that come to so many bytes at most. */
   limit(bytes: number): void {
     this.mostBytes = bytes;
-    this.bodies.clear();
+  }
+
+  argumentsOf(call: Call): Arguments {
+    const { at, argc } = argumentsOf(this.fn, call);
+    return { at: this.base + at, argc };
+  }
+
+  /** Whether a slot is that of an operand. */
+  private isOperand(slot: number): boolean {
+    return slot >= this.base + this.fn.localCount;
   }
 
   /** Notes what a statement puts into a slot: it may be the callee of a call behind it. */
   note({ slot, value }: Store): void {
-    if (slot >= this.fn.localCount) this.stored.set(slot, this.knownOf(value));
+    if (this.isOperand(slot)) this.stored.set(slot, this.knownOf(value));
   }
 
   private knownOf(tree: Tree): Known {
@@ -91,11 +112,17 @@ export class Callees {
     return { value, fn: only.shape.functions[only.place] };
   }
 
-  /** Looks at code that is made only later: forgets what was noted meanwhile. */
-  lookAhead(look: () => void): void {
+  /** Looks at each call of some code that is made only later: it may be of what statements before it have put into its slot. */
+  eachCall(nodes: readonly RegionNode[], look: (call: Call) => void): void {
     const { stored } = this;
     this.stored = new Map(stored);
-    look();
+    for (const statement of statementsIn(nodes)) {
+      if (statement.kind === 'store') this.note(statement);
+      if (statement.kind !== 'call') continue;
+      look(statement);
+      this.forget(this.argumentsOf(statement).at - 1);
+    }
+    // What was noted meanwhile is forgotten.
     this.stored = stored;
   }
 
@@ -110,21 +137,21 @@ export class Callees {
   }
 
   private calleeOf(call: Call): Known | undefined {
-    const slot = argumentsOf(this.fn, call).at - 1;
+    const slot = this.argumentsOf(call).at - 1;
     const callee = storedBy(call, slot);
     return callee === undefined ? this.stored.get(slot) : this.knownOf(callee);
   }
 
   /** Whether a call is of the closure that makes it. */
   private isSelf(call: Call): boolean {
-    const callee = storedBy(call, argumentsOf(this.fn, call).at - 1);
+    const callee = storedBy(call, this.argumentsOf(call).at - 1);
     return callee?.kind === 'op' && callee.op === 'OpSelf';
   }
 
   /** The functions that a call most likely calls. */
   targets(call: Call): Target[] {
     const { pc } = call;
-    const { argc } = argumentsOf(this.fn, call);
+    const { argc } = this.argumentsOf(call);
     const targets: Target[] = [];
     const { op } = opcodes[this.fn.code[pc]!]!;
     if (op === 'OpCall') {
@@ -150,23 +177,32 @@ export class Callees {
   bare(call: Call): Shape | undefined {
     const known = this.known(call);
     const isBare = known instanceof ClassValue && known.instances.constructorPlace === undefined;
-    return isBare && argumentsOf(this.fn, call).argc === 0 ? known.instances : undefined;
+    return isBare && this.argumentsOf(call).argc === 0 ? known.instances : undefined;
   }
 
   /** Only functions of one module live as long as each other: one of another would keep regions of all that have taken it in. */
   private bodyOf(fn: LinkedFunction): Inlinable | undefined {
     if (fn.module !== this.fn.module) return undefined;
-    const known = this.bodies.get(fn);
-    if (known !== undefined || this.bodies.has(fn)) return known;
-    const found = inlinable(fn);
-    const body = found !== undefined && bytesOfInlined(found) <= this.mostBytes ? found : undefined;
-    this.bodies.set(fn, body);
-    return body;
+    const found = this.inlinables.of(fn);
+    return found !== undefined && found.bytes <= this.mostBytes ? found : undefined;
+  }
+
+  /** Bytes that a call comes to, about, of which all that it is expected to call is inlined; else `undefined`. */
+  bytesOfCall(call: Call): number | undefined {
+    if (opcodes[this.fn.code[call.pc]!]!.op === 'OpNew') return undefined;
+    const cache = this.fn.caches[call.pc];
+    const targets = this.targets(call);
+    const isKnown = cache === undefined || (!cache.megamorphic && cache.known().length === targets.length);
+    if (!isKnown || targets.length === 0) return undefined;
+    return targets.reduce<number | undefined>(
+      (sum, { body }) => (sum === undefined || body === undefined ? undefined : sum + body.bytes),
+      0,
+    );
   }
 
   /** The built-in function that a call calls, where it only computes a number: of one or two others, or how many parts a value has. */
   numeric(call: Call): HostFunction | undefined {
-    const { argc } = argumentsOf(this.fn, call);
+    const { argc } = this.argumentsOf(call);
     if (opcodes[this.fn.code[call.pc]!]!.op !== 'OpCall' || !isSteady(this.fn, call.pc)) return undefined;
     const known = this.known(call);
     return known instanceof HostFunction && onlyComputes(known, argc) ? known : undefined;

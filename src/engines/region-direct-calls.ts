@@ -3,27 +3,28 @@
  */
 
 import { opcodes } from '../isa/isa';
-import { type RegionNode, statementsIn } from '../load/regions';
+import type { RegionNode } from '../load/regions';
 import type { Store, Tree } from '../load/trees';
 import type { LinkedFunction } from '../runtime/linked';
 import type { Shape } from '../runtime/objects';
 import { type Closure, HostFunction, type Value } from '../runtime/value';
-import { argumentsOf, type Call, Callees, storedBy, type Target } from './region-callees';
+import { type Call, Callees, storedBy, type Target } from './region-callees';
 import { methodOn } from './region-calls';
 import { Expressions, type Made, ownSite } from './region-expressions';
+import { Inlinables } from './region-inlinable';
 import type { Source } from './region-inlining';
-import { bytesOfDirect, bytesOfInlined, directEntries, needsNoClosure } from './region-registers';
+import { bytesOfDirect, directEntries, needsNoClosure } from './region-registers';
 import { type CallSite, type Compute, type InvokeSite, mostDirect, mostOfBuiltin } from './region-site';
 
 /** Makes direct calls, besides expressions. */
 export abstract class DirectCalls extends Expressions {
-  protected readonly callees = new Callees(this.fn);
+  protected callees = new Callees(this.fn, new Inlinables(this.fn));
 
   protected siteOf(call: Call): CallSite {
     const { fn } = this;
     const { pc, start, end } = call;
     const { operands, start: from, refund, inlined } = this.site(pc, start);
-    const { at, argc } = argumentsOf(fn, call);
+    const { at, argc } = this.callees.argumentsOf(call);
     // Spelt out, so that all have one form for the host.
     return { fn, pc, operands, start: from, refund, inlined, at, argc, next: end };
   }
@@ -65,7 +66,12 @@ export abstract class DirectCalls extends Expressions {
 
   /** Whether a value can be read wherever it is needed until the caller goes on. */
   protected isAtHand(value: Tree): value is Source {
-    return value.kind === 'constant' || (value.kind === 'slot' && value.slot < this.fn.localCount);
+    return value.kind === 'constant' || (value.kind === 'slot' && this.isLocal(value.slot));
+  }
+
+  /** Whether a slot is none of an operand. What an inlined function reads of what is around it stays as it is, too. */
+  private isLocal(slot: number): boolean {
+    return slot < (this.inside?.at ?? 0) + this.fn.localCount;
   }
 
   /** Has what a call takes put into its slots that is not there yet. */
@@ -196,26 +202,14 @@ export abstract class DirectCalls extends Expressions {
     return Array.from({ length: argc }, (_, i) => this.taken(call, at + i));
   }
 
-  /** What each call of some code comes to: it may be of what statements before it have put into its slot. */
+  /** What each call of some code comes to. */
   protected bytesByCall(
     nodes: readonly RegionNode[],
     bytesOf: (call: Call) => number | undefined,
   ): (call: Call) => number | undefined {
     const bytes = new Map<Call, number | undefined>();
-    this.eachCall(nodes, (call) => bytes.set(call, bytesOf(call)));
+    this.callees.eachCall(nodes, (call) => bytes.set(call, bytesOf(call)));
     return (call) => bytes.get(call);
-  }
-
-  /** Looks at each call of some code that is made only later. */
-  protected eachCall(nodes: readonly RegionNode[], look: (call: Call) => void): void {
-    this.callees.lookAhead(() => {
-      for (const statement of statementsIn(nodes)) {
-        if (statement.kind === 'store') this.callees.note(statement);
-        if (statement.kind !== 'call') continue;
-        look(statement);
-        this.callees.forget(this.siteOf(statement).at - 1);
-      }
-    });
   }
 
   /** The same of a call in a function that is called directly: what is not inlined is called so. */
@@ -225,7 +219,7 @@ export abstract class DirectCalls extends Expressions {
     const cache = this.fn.caches[call.pc];
     if (op === 'OpNew' && targets.length === 0)
       return this.callees.bare(call) === undefined ? undefined : bytesOfDirect;
-    const { argc } = argumentsOf(this.fn, call);
+    const { argc } = this.callees.argumentsOf(call);
     if (op === 'OpInvoke' && targets.length === 0) {
       // What has never been called is not expected to be.
       const count = cache!.known().length + (cache!.megamorphic ? 1 : 0);
@@ -239,7 +233,7 @@ export abstract class DirectCalls extends Expressions {
     }
     return targets.reduce<number | undefined>((sum, { fn, body }) => {
       if (sum === undefined || fn.arity > mostDirect) return undefined;
-      return sum + (body === undefined ? bytesOfDirect : bytesOfInlined(body));
+      return sum + (body?.bytes ?? bytesOfDirect);
     }, 0);
   }
 
@@ -250,7 +244,7 @@ export abstract class DirectCalls extends Expressions {
     if (opcodes[fn.code[call.pc]!]!.op !== 'OpInvoke') return at - 1;
     const receiver = storedBy(call, at - 1);
     // Nothing that is done before the call assigns a local.
-    const isLocal = receiver?.kind === 'slot' && receiver.slot < fn.localCount;
+    const isLocal = receiver?.kind === 'slot' && this.isLocal(receiver.slot);
     return isLocal && this.types.at(receiver.slot) !== 'double' ? receiver.slot : at - 1;
   }
 }

@@ -8,7 +8,7 @@ import { type SlotTree, type Store, slotTree, type Tree } from '../load/trees';
 import type { LinkedFunction } from '../runtime/linked';
 import type { HostFunction } from '../runtime/value';
 import { codeOf } from './fused-code';
-import { argumentsOf, type Call, type Callees, storedBy, type Target } from './region-callees';
+import { type Call, type Callees, storedBy, type Target } from './region-callees';
 import { firstValue, type Values } from './region-values';
 
 /** Statements that are taken together at most. */
@@ -87,7 +87,7 @@ export class Groups {
       if (statement.kind === 'store' && statement.slot >= this.fn.localCount && code.nests(statement.value)) {
         hold(statement.slot, held(statement.value));
       } else if (statement.kind === 'call') {
-        const { at, argc } = argumentsOf(this.fn, statement);
+        const { at, argc } = this.callees.argumentsOf(statement);
         const stores: Store[] = [];
         for (let slot = at - 1; slot < at + argc; slot++) {
           const stored = storedBy(statement, slot);

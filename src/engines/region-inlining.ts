@@ -6,18 +6,15 @@
  */
 
 import { opcodes } from '../isa/isa';
-import { controlFlow } from '../load/cfg';
-import { type RegionNode, statementsIn, structure } from '../load/regions';
+import type { RegionNode } from '../load/regions';
 import { join, type SlotType, Types } from '../load/slot-types';
-import { type SimpleStore, type Statement, slotTree, storesOf, type Tree, treesOf } from '../load/trees';
+import { type SimpleStore, type Statement, slotTree, type Tree } from '../load/trees';
 import type { LinkedFunction } from '../runtime/linked';
-import { codeOf } from './fused-code';
-import { patchedPcs, pcBehind } from './patch';
 import { leave } from './region-exits';
 import type { RegionSite } from './region-site';
 
-/** Instructions of a function that is inlined, at most: what is larger would take the place of what is around it. */
-const mostInstructions = 40;
+/** Inlined functions inside each other, at most. */
+export const mostInlined = 3;
 
 /** A function that can be inlined. */
 export interface Inlinable {
@@ -30,18 +27,12 @@ export interface Inlinable {
   readonly pure: boolean;
   /** What it returns, where it does nothing else. */
   readonly result: Tree | undefined;
-}
-
-function isPlain(fn: LinkedFunction): boolean {
-  let count = 0;
-  for (let pc = 0; pc < fn.code.length; pc = pcBehind(fn, pc)) {
-    const { op, operands } = opcodes[fn.code[pc]!]!;
-    if (++count > mostInstructions) return false;
-    // Locals that hold a box are reached by instructions that know no other frame than the region's.
-    if (operands.some(({ kind }) => kind === 'local') && op !== 'OpGetLocal' && op !== 'OpSetLocal')
-      return false;
-  }
-  return true;
+  /** Bytes that it comes to with what is inlined in it, about. */
+  readonly bytes: number;
+  /** How often it uses slots of its own that no argument comes in, and what is inlined in it, from its frame. */
+  readonly uses: readonly (readonly [slot: number, weight: number])[];
+  /** Frames that it would have, with those of what is inlined in it. */
+  readonly depth: number;
 }
 
 /** By function and pc of a call: how often a function was not called there that had been expected, and a region was given up for it. */
@@ -68,11 +59,6 @@ export const surprisesIn = (fn: LinkedFunction): number =>
 export const isThrow = (fn: LinkedFunction, { pc }: Statement): boolean =>
   opcodes[fn.code[pc]!]!.op === 'OpThrow';
 
-const isInlinable = (fn: LinkedFunction, statement: Statement): boolean => {
-  const { kind } = statement;
-  return kind !== 'call' && kind !== 'loop' && (kind !== 'plain' || isThrow(fn, statement));
-};
-
 /** The code with all that is only done to raise an error as one statement, where cells take over. */
 export function withoutThrows(fn: LinkedFunction, nodes: readonly RegionNode[]): RegionNode[] {
   const last = nodes.at(-1);
@@ -93,39 +79,14 @@ function withoutThrowsIn(fn: LinkedFunction, node: RegionNode): RegionNode {
   return node;
 }
 
-/** The function as it can be inlined now; `undefined` where it cannot. */
-export function inlinable(fn: LinkedFunction): Inlinable | undefined {
-  const code = codeOf(fn);
-  if (code === undefined || fn.handlers.length > 0 || !isPlain(fn)) return undefined;
-  if (code.readsClosure || [...patchedPcs(fn)].length > 0) return undefined;
-  const statements = code.current();
-  const { blocks } = controlFlow(fn);
-  const structured = structure(fn, { blocks, entry: 0 }, statements);
-  const nodes = structured && withoutThrows(fn, structured);
-  if (nodes === undefined || ![...statementsIn(nodes)].every((one) => isInlinable(fn, one))) return undefined;
-  const slots = storesOf(statements).map(({ slot }) => slot);
-  const [only] = statements;
-  return {
-    fn,
-    statements,
-    nodes,
-    assigned: new Set(slots.filter((slot) => slot < fn.arity)),
-    pure: statements.every(
-      (statement) => statement.kind !== 'effect' && treesOf(statement).every((tree) => code.nests(tree)),
-    ),
-    result:
-      statements.length === 1 && only!.kind === 'return' && only!.first.length === 0
-        ? only!.value
-        : undefined,
-  };
-}
-
 /** Where a parameter is read that has no slot of its own. */
 export type Source = SimpleStore['value'];
 
 /** What is known of the frame that an inlined function would have. */
 export interface Inlined {
   readonly fn: LinkedFunction;
+  /** The inlined function that it is inlined in. */
+  readonly outer: Inlined | undefined;
   /** Its `fp`, from that of the region's frame. */
   readonly at: number;
   /** Where the caller goes on. */
@@ -210,6 +171,8 @@ export class Moved {
         return { ...moved, value: this.tree(moved.value) } as T;
       case 'effect':
         return { ...moved, tree: this.tree(moved.tree) } as T;
+      case 'call':
+        return { ...moved, stores: moved.stores.map((store) => this.store(store)) } as Statement as T;
       default:
         return moved as T;
     }

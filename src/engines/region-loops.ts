@@ -73,7 +73,7 @@ export abstract class Loops extends Calls {
           this.fn,
           node.body,
           this.types,
-          this.bytesByCall(node.body, (call) => this.bytesOfCall(call)),
+          this.bytesByCall(node.body, (call) => this.callees.bytesOfCall(call)),
           around,
           !isOuter,
           often,

@@ -17,7 +17,7 @@ import { codeOf } from './fused-code';
 import { alwaysPlaced } from './generated/region-places';
 import { inliningLimits } from './host-inlining';
 import type { Call } from './region-callees';
-import { type Inlinable, isThrow } from './region-inlining';
+import { isThrow } from './region-inlining';
 import { type Homes, mostDirect, mostRegisters, type Step } from './region-site';
 
 /** How much more often an inner loop runs than what is around it. */
@@ -123,12 +123,12 @@ function* usesIn(nodes: readonly RegionNode[], weight: number): Generator<[slot:
   }
 }
 
-/** How often the body of an inlined function uses slots of its own that no argument comes in. @param at its frame, from that of the region */
+/** How often the body of an inlined function uses slots of its own that no argument comes in. */
 export function* usesInInlined(
-  { fn, nodes }: Pick<Inlinable, 'fn' | 'nodes'>,
-  at: number,
+  { arity }: LinkedFunction,
+  nodes: readonly RegionNode[],
 ): Generator<[slot: number, weight: number]> {
-  for (const [slot, weight] of usesIn(nodes, 1)) if (slot >= fn.arity) yield [at + slot, weight];
+  for (const use of usesIn(nodes, 1)) if (use[0] >= arity) yield use;
 }
 
 function* slotsIn(tree: Tree): Generator<number> {
@@ -172,9 +172,9 @@ function bytesIn(
   return bytes;
 }
 
-/** Bytes that a function comes to where it is inlined, about. */
-export const bytesOfInlined = ({ nodes }: { readonly nodes: readonly RegionNode[] }): number =>
-  60 + bytesIn(nodes, () => 0);
+/** Bytes that a function comes to where it is inlined, about. @param bytesOfCall what a call comes to that is inlined in it */
+export const bytesOfInlined = (nodes: readonly RegionNode[], bytesOfCall: (call: Call) => number): number =>
+  60 + bytesIn(nodes, bytesOfCall);
 
 /**
  * The registers of a loop; `undefined` where it has none.

@@ -45,7 +45,7 @@ import {
   takeInlined,
   waits,
 } from './region-exits';
-import type { Inlined } from './region-inlining';
+import { type Inlined, mostInlined } from './region-inlining';
 import type { Completion, Machine } from './region-site';
 import { unwind } from './unwind';
 
@@ -142,14 +142,22 @@ function settle(depth: number, top: boolean): void {
   if (top) putBack(thread.fp);
 }
 
-/** Makes the frame of an inlined function in which the thread stands, and puts it on top. */
-function makeFrame({ at, next, sources, doubles, place, fn }: Inlined): void {
-  const { fp, frames } = thread;
-  const base = fp + at;
+/** Puts what an inlined function has into its slots, and what those have that it is inlined in. @param around the frame of the region */
+function fillSlots({ outer, at, sources, doubles }: Inlined, around: number): void {
+  if (outer !== undefined) fillSlots(outer, around);
+  const base = around + at;
   for (const [slot, source] of sources) {
-    S[base + slot] = source.kind === 'constant' ? source.value : S[fp + source.slot]!;
+    S[base + slot] = source.kind === 'constant' ? source.value : S[around + source.slot]!;
   }
   for (const slot of doubles) S[base + slot] = asSmall(F[base + slot]!);
+}
+
+/** Makes the frame of an inlined function in which the thread stands, and puts it on top. Its slots are filled. @param around as there */
+function makeFrame({ outer, at, next, place, fn }: Inlined, around: number): void {
+  if (outer !== undefined) makeFrame(outer, around);
+  const { fp, frames } = thread;
+  const base = around + at;
+  // Where the receiver may be that more than one of them read.
   if (place !== undefined) S[base - 1] = (S[base + fn.arity - 1] as Instance).classValue.methods[place]!;
   frames[2 * thread.depth] = next;
   frames[2 * thread.depth + 1] = fp;
@@ -188,8 +196,8 @@ export const regionCell =
     if (outermost) {
       thread.hostSlots = Math.min(thread.slotRoom, doubleSlots);
       const frames = Math.min(mostFrames, Math.floor(hostLevels / highest));
-      // On top of the last may come that of an inlined function.
-      thread.hostDepth = Math.max(depth, Math.min(thread.frameRoom - 1, depth + frames));
+      // On top of the last may come those of inlined functions.
+      thread.hostDepth = Math.max(depth, Math.min(thread.frameRoom - mostInlined, depth + frames));
     }
     for (const slot of region.entryIntegers) {
       const value = S[fp + slot];
@@ -231,7 +239,10 @@ function caught(region: Region, thrown: unknown, depth: number, fp: number): num
   settle(depth, true);
   const leftIn = closureAt(thread.fp).fn;
   const inlined = takeInlined();
-  if (inlined !== undefined && thrown !== deep) makeFrame(inlined);
+  if (inlined !== undefined && thrown !== deep) {
+    fillSlots(inlined, thread.fp);
+    makeFrame(inlined, thread.fp);
+  }
   if (thrown === deep || thrown === left) {
     skippedPc = thread.pc;
     skippedFp = thread.fp;
