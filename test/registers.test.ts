@@ -5,7 +5,7 @@
 
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type Engine, VM } from '../src/index';
+import { assemble, type Engine, load, VM } from '../src/index';
 import { regionCounts } from '../src/tools/regions';
 import { agrees, hot, outcome, warm, weft } from './agreement';
 
@@ -165,6 +165,67 @@ test('what fails in a loop finds variables and fuel as they are there, and so do
     397,
     2,
   );
+});
+
+test('operands of a loop, and what functions that are inlined in it assign', () => {
+  const program = (own: string): string =>
+    `class Square { side; constructor(side) { this.side = side } area() { let s = this.side; s = s * s; s } edge(d) { 4 * this.side + d } }
+    class Circle { radius; constructor(radius) { this.radius = radius } area() { 3.25 * this.radius * this.radius } edge(d) { d = d - 1; 6.5 * this.radius + d } }
+    fn sum(shapes) {
+      let all = 0
+      ${own}
+      for (let i = 0; i < len(shapes); i += 1) { all += (shapes[i].area() + 1) * (shapes[i].edge(i) - all % 3) }
+      all
+    }
+    let shapes = []
+    for (let i = 0; i < 30; i += 1) { append(shapes, if (i % 2 == 0) { new Square(i) } else { new Circle(i / 2) }) }
+    let out = []
+    for (let i = 0; i < 12; i += 1) { append(out, sum(shapes)) }
+    shapes[8].side = "eight"
+    try { sum(shapes) } catch (e) { append(out, e.message) }
+    shapes[8].side = 8
+    append(shapes, new Circle(null))
+    [out, sum(shapes)]`;
+  agreesEverywhere(program(''), 197, 8);
+  // What is called but not inlined: the loop calls it directly, with its operands in registers, too.
+  const calling = program('').replace('area() { let s', 'area() { for (let k = 0; k < 1; k += 1) { } let s');
+  agreesEverywhere(calling, 997, 8);
+  const registers = (source: string): number => agrees(source, {}, warm).registers;
+  const inLoops = 'fn f(n) { let s = 0; for (let i = 0; i < n; i += 1) { s = g(i) + g(s) } s } f(40)';
+  // Besides s, i and n the two results, and the variable that each of the calls has.
+  assert.is(registers(`fn g(x) { x = x % 7; x * 2 } ${inLoops}`), 5);
+  assert.is(registers(`fn g(x) { x = x % 7; let y = x * 2; y + y } ${inLoops}`), 7);
+});
+
+test('operands that are there before a loop begins, and are taken and made in it', () => {
+  const source = `.function main arity=0 locals=1
+      OpConstant =0
+      OpSetLocal 0
+      OpConstant =1
+    again:
+      OpGetLocal 0
+      OpConstant =3
+      OpMod
+      OpAdd
+      OpGetLocal 0
+      OpConstant =1
+      OpAdd
+      OpSetLocal 0
+      OpGetLocal 0
+      OpConstant =200
+      OpLess
+      OpNot
+      OpJumpIfTrue @out
+      OpLoop @again
+    out:
+      OpReturn
+    .end`;
+  const work = load(assemble(source));
+  for (const engine of [hot, warm]) {
+    const { loops } = agrees(work, {}, engine);
+    assert.is(loops, 1);
+    for (let fuel = 1; fuel < 400; fuel += 7) agrees(work, { fuel }, engine);
+  }
 });
 
 test('boxed variables, and the closures that share them', () => {

@@ -3,7 +3,7 @@
  * code is served first.
  */
 
-import type { Label, RegionNode } from '../load/regions';
+import type { Label, Loop, RegionNode } from '../load/regions';
 import { thread } from '../runtime/thread';
 import { doubles } from './doubles';
 import type { RegisterTemplates } from './generated/registers';
@@ -17,7 +17,6 @@ import { hasLoop, type RegisterScope, registersOf, registersOfCallingLoop } from
 import type { Compute, Step } from './region-site';
 
 export type If = Extract<RegionNode, { kind: 'if' }>;
-type Loop = Extract<RegionNode, { kind: 'loop' }>;
 
 type RegisterCount = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
 
@@ -71,11 +70,12 @@ export abstract class Loops extends Calls {
     const scope = mayHave
       ? registersOf(
           this.fn,
-          node.body,
+          node,
           this.types,
           this.bytesByCall(node.body, (call) => this.callees.bytesOfCall(call)),
           around,
           !isOuter,
+          () => this.usesOfInlined(node.body),
           often,
         )
       : undefined;
@@ -83,47 +83,78 @@ export abstract class Loops extends Calls {
       const mayCall = mayHave && around === undefined && !isOuter;
       return (mayCall ? this.callingLoop(node, often) : undefined) ?? this.looped(node);
     }
-    const given = scope.slots.map((slot) => this.read(slot));
+    const given = this.begin(scope);
     const place = this.compute(around === undefined ? 'same' : 'place');
     const isOutermost = around?.of !== 'loop';
     const left = this.compute(isOutermost ? 'budget' : 'left');
     this.scope = scope;
-    const back = scope.homes.slots.map((slot): Made => {
+    const back = (slot: number): Made => {
       const value = this.read(slot);
       const outside = around?.registerOf(slot);
       const step = outside === undefined ? this.putBack(slot, value) : this.step(`back${outside}`, value);
       return { step, abrupt: false };
-    });
-    back.push({ step: this.step(isOutermost ? 'backBudget' : 'backLeft'), abrupt: false });
-    scope.back = this.row(back).step;
+    };
+    const fuel: Made = { step: this.step(isOutermost ? 'backBudget' : 'backLeft'), abrupt: false };
+    const { slots } = scope.homes;
+    scope.back = this.row([...slots.map(back), fuel]).step;
+    const end = this.row([
+      ...slots.map((slot) => (scope.isTemporary(slot) ? this.cleared(slot) : back(slot))),
+      fuel,
+    ]).step;
     const [{ step, abrupt }, ...behind] = this.looped(node) as [Made, ...Made[]]; // a loop is made
     this.scope = around;
     this.closures.registers += scope.slots.length;
     this.closures.doubles += scope.doubles.size;
     const key = `with${given.length as RegisterCount}` as const;
-    const all = [...given, place, left, scope.homes, scope.back, step] as Parameters<
-      RegisterTemplates['with1']
-    >; // as the key says
+    const all = [...given, place, left, scope.homes, end, step] as Parameters<RegisterTemplates['with1']>; // as the key says
     const made = this.step(key, ...all);
     return [{ step: made, abrupt }, ...behind];
+  }
+
+  /** Empties the slot of an operand that there is no longer: what a slow path has put there would keep garbage alive. */
+  private cleared(slot: number): Made {
+    return { step: this.putBack(slot, this.compute('constant', null)), abrupt: false };
+  }
+
+  /** What the registers of a loop begin with. */
+  private begin(scope: RegisterScope): Compute[] {
+    return scope.slots.map((slot) =>
+      scope.isTemporary(slot) ? this.compute('constant', null) : this.read(slot),
+    );
   }
 
   /** A loop in a frame that calls functions directly, with its variables in registers as a function has them. */
   private callingLoop(node: Loop, often: () => void): Made[] | undefined {
     const scope = this.direct(node.body, (bytesOfCall, most) =>
-      registersOfCallingLoop(this.fn, node.body, this.types, bytesOfCall, most, often),
+      registersOfCallingLoop(
+        this.fn,
+        node,
+        this.types,
+        bytesOfCall,
+        most,
+        () => this.usesOfInlined(node.body),
+        often,
+      ),
     );
     if (scope === undefined) return undefined;
-    const given = scope.slots.map((slot) => this.read(slot));
+    const given = this.begin(scope);
     this.scope = scope;
-    scope.back = this.backWith(scope.homes.slots, 'backFrame');
+    const { slots } = scope.homes;
+    scope.back = this.backWith(slots, 'backFrame');
+    const temporaries = slots.filter((slot) => scope.isTemporary(slot));
+    const others = slots.filter((slot) => !scope.isTemporary(slot));
+    const ends = [
+      ...temporaries.map((slot) => this.cleared(slot)),
+      { step: this.backWith(others, 'backFrame'), abrupt: false },
+    ];
+    const end = this.row(ends).step;
     const [{ step, abrupt }, ...behind] = this.looped(node) as [Made, ...Made[]]; // a loop is made
     this.scope = undefined;
     this.callees.limit(Number.POSITIVE_INFINITY);
     this.closures.registers += scope.slots.length;
     this.closures.doubles += scope.doubles.size;
     const key = `calling${given.length as RegisterCount}` as const;
-    const all = [...given, scope.homes, scope.back, step] as Parameters<RegisterTemplates['calling1']>; // as the key says
+    const all = [...given, scope.homes, end, step] as Parameters<RegisterTemplates['calling1']>; // as the key says
     return [{ step: this.step(key, ...all), abrupt }, ...behind];
   }
 

@@ -9,7 +9,7 @@
  */
 
 import { opcodes, operandsAt } from '../isa/isa';
-import { type RegionNode, statementsIn } from '../load/regions';
+import { type Loop, type RegionNode, statementsIn } from '../load/regions';
 import { type Types, writtenOtherwise } from '../load/slot-types';
 import { type OpTree, type Statement, storesOf, type Tree, treesOf } from '../load/trees';
 import type { LinkedFunction } from '../runtime/linked';
@@ -44,6 +44,7 @@ export class RegisterScope {
    * @param assigned how many of them are assigned, which are the first
    * @param types say which of them are kept as doubles
    * @param often says that they have often been put into slots before the end
+   * @param temporaries of a loop, where those operands begin that there are only inside
    */
   constructor(
     readonly of: Homes['of'],
@@ -52,6 +53,7 @@ export class RegisterScope {
     assigned: number,
     types: Types,
     often: () => void,
+    private readonly temporaries = Number.POSITIVE_INFINITY,
   ) {
     const homes = slots.slice(0, assigned);
     this.doubles = new Set(slots.filter((slot) => slot < fn.localCount && types.at(slot) === 'double'));
@@ -85,6 +87,11 @@ export class RegisterScope {
     );
   }
 
+  /** Whether a slot has no value where the loop begins and where it ends. */
+  isTemporary(slot: number): boolean {
+    return slot >= this.temporaries;
+  }
+
   registerOf(slot: number): RegisterNumber | undefined {
     const register = this.slots.indexOf(slot);
     return register < 0 ? undefined : (register as RegisterNumber); // there are no more
@@ -101,7 +108,10 @@ const isComputable = (tree: Tree, fn: LinkedFunction): boolean =>
   ((!needsFrame(tree, fn) || (tree.inputs.length === 0 && !alwaysPlaced.has(tree.op))) &&
     tree.inputs.every((input) => isComputable(input, fn)));
 
-/** How often a loop's code uses each local. */
+/** How often some code uses slots. */
+type Uses = () => Iterable<readonly [slot: number, weight: number]>;
+
+/** How often a loop's code uses each slot. */
 function* usesIn(nodes: readonly RegionNode[], weight: number): Generator<[slot: number, weight: number]> {
   for (const node of nodes) {
     if (node.kind === 'loop') {
@@ -183,17 +193,20 @@ export const bytesOfInlined = (nodes: readonly RegionNode[], bytesOfCall: (call:
  * @param bytesOfCall what a call comes to, about, whose functions are all inlined; `undefined` of others
  * @param around those of what is around it
  * @param doubles whether those may be among them that are kept as doubles
+ * @param usesOfInlined how often functions that are inlined use slots of theirs
  * @param often says that they have often been put into slots before its end
  */
 export function registersOf(
   fn: LinkedFunction,
-  body: readonly RegionNode[],
+  loop: Loop,
   types: Types,
   bytesOfCall: (call: Call) => number | undefined,
   around: RegisterScope | undefined,
   doubles: boolean,
+  usesOfInlined: Uses,
   often: () => void,
 ): RegisterScope | undefined {
+  const { body } = loop;
   const statements = [...statementsIn(body)];
   const fits = statements.every(
     (statement) =>
@@ -201,7 +214,7 @@ export function registersOf(
   );
   if (!fits || bytesOfLoop + bytesIn(body, (call) => bytesOfCall(call)!) > inliningLimits().loop)
     return undefined;
-  return scopeOfLoop('loop', fn, body, types, around, doubles, often);
+  return scopeOfLoop('loop', fn, loop, types, around, doubles, usesOfInlined, often);
 }
 
 /** Whether registers can be kept while a statement is done. */
@@ -231,55 +244,64 @@ export function plainInDirect(fn: LinkedFunction, pc: number): 'closure' | 'arra
 }
 
 /**
- * The locals of a loop that it uses most, as far as there are registers.
+ * The locals of a loop that it uses most, as far as there are registers, and where there are more, operands.
  *
  * @param around registers of what is around it
  * @param doubles whether those may be among them that are kept as doubles
+ * @param usesOfInlined as of `registersOf`
  */
 function scopeOfLoop(
   of: Homes['of'],
   fn: LinkedFunction,
-  body: readonly RegionNode[],
+  { body, label }: Loop,
   types: Types,
   around: RegisterScope | undefined,
   doubles: boolean,
+  usesOfInlined: Uses,
   often: () => void,
 ): RegisterScope | undefined {
   // What instructions reach that know only slots.
   const boxed = new Set(writtenOtherwise(fn));
   const uses = new Map<number, number>();
-  for (const [slot, weight] of usesIn(body, 1)) {
-    if (slot >= fn.localCount || boxed.has(slot)) continue;
-    if (types.at(slot) === 'double' && !doubles) continue;
+  for (const [slot, weight] of [...usesIn(body, 1), ...usesOfInlined()])
     uses.set(slot, (uses.get(slot) ?? 0) + weight);
-  }
   // What is in a register outside must be in one inside, too.
   const rank = (slot: number): number =>
     uses.get(slot)! + (around?.registerOf(slot) === undefined ? 0 : Number.MAX_SAFE_INTEGER / 2);
-  const chosen = [...uses.keys()].sort((a, b) => rank(b) - rank(a)).slice(0, mostRegisters);
-  if (chosen.length === 0) return undefined;
+  const mostUsed = (slots: readonly number[]): number[] => [...slots].sort((a, b) => rank(b) - rank(a));
+  const locals = [...uses.keys()].filter(
+    (slot) => slot < fn.localCount && !boxed.has(slot) && (doubles || types.at(slot) !== 'double'),
+  );
+  if (locals.length === 0) return undefined;
+  // A loop inside would have to hand them on, and what it has in slots may be in the same ones.
+  const temporaries = hasLoop(body) ? Number.POSITIVE_INFINITY : fn.localCount + fn.heights[label.pc]!;
+  const operands = [...uses.keys()].filter((slot) => slot >= temporaries);
+  const chosen = [...mostUsed(locals), ...mostUsed(operands)].slice(0, mostRegisters);
   const stored = new Set(storesOf([...statementsIn(body)]).map(({ slot }) => slot));
-  const assigned = chosen.filter((slot) => stored.has(slot));
-  const others = chosen.filter((slot) => !stored.has(slot));
-  return new RegisterScope(of, fn, [...assigned, ...others], assigned.length, types, often);
+  const isAssigned = (slot: number): boolean => slot >= temporaries || stored.has(slot);
+  const assigned = chosen.filter(isAssigned);
+  const others = chosen.filter((slot) => !isAssigned(slot));
+  return new RegisterScope(of, fn, [...assigned, ...others], assigned.length, types, often, temporaries);
 }
 
 /**
  * The registers of a loop in a frame that calls functions directly; `undefined` where it calls what cannot be called so, as of functions.
  *
- * @param bytesOfCall as of a function, as `most`
+ * @param bytesOfCall as of a function, as `most` and `usesOfInlined`
  * @param often says that they have often been put into slots before its end
  */
 export function registersOfCallingLoop(
   fn: LinkedFunction,
-  body: readonly RegionNode[],
+  loop: Loop,
   types: Types,
   bytesOfCall: (call: Call) => number | undefined,
   most: number,
+  usesOfInlined: Uses,
   often: () => void,
 ): RegisterScope | undefined {
-  if (!isDirectCode(fn, body, bytesOfCall, most)) return undefined;
-  return scopeOfLoop('function', fn, body, types, undefined, most <= inliningLimits().loop, often);
+  if (!isDirectCode(fn, loop.body, bytesOfCall, most)) return undefined;
+  const doubles = most <= inliningLimits().loop;
+  return scopeOfLoop('function', fn, loop, types, undefined, doubles, usesOfInlined, often);
 }
 
 /** Whether code can be run with registers of a function. */
@@ -321,7 +343,7 @@ export function registersOfFunction(
   types: Types,
   bytesOfCall: (call: Call) => number | undefined,
   most: number,
-  usesOfInlined: () => Iterable<readonly [slot: number, weight: number]>,
+  usesOfInlined: Uses,
   often: () => void,
 ): RegisterScope | undefined {
   const boxed = new Set(writtenOtherwise(fn));

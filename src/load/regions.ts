@@ -91,6 +91,8 @@ export function takenBy(node: RegionNode | undefined): Taken | undefined {
 export const isGone = ({ heights, localCount }: LinkedFunction, slot: number, { ends }: Taken): boolean =>
   ends.every((pc) => heights[pc]! <= slot - localCount);
 
+export type Loop = Extract<RegionNode, { kind: 'loop' }>;
+
 /** A node that takes another value. */
 export function withValue(node: RegionNode, value: Tree): RegionNode {
   if (node.kind === 'if') return { ...node, branch: { ...node.branch, condition: value } };
