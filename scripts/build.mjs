@@ -27,33 +27,24 @@ const copiesOf = (template) => {
   return need === undefined ? 2 : Math.min(192, Math.max(12, 2 * need));
 };
 
-/** The templates of a module: the properties of the object that its `make` gives, by name. */
+/** The object that the `make` of a module of templates gives: a property for each. */
 function templatesIn(source) {
   const file = ts.createSourceFile('templates.ts', source, ts.ScriptTarget.Latest, true);
-  const found = [];
-  const visit = (node) => {
-    if (ts.isObjectLiteralExpression(node)) {
-      for (const property of node.properties) found.push({ name: property.name.text, property });
-      return;
-    }
-    ts.forEachChild(node, visit);
-  };
-  visit(file.statements.find((one) => ts.isVariableStatement(one) && /^const make\b/.test(one.getText())));
-  return found;
+  const find = (node) => (ts.isObjectLiteralExpression(node) ? node : ts.forEachChild(node, find));
+  return find(
+    file.statements.find((one) => ts.isVariableStatement(one) && /^const make\b/.test(one.getText())),
+  );
 }
 
-/** The text of a module, for each copy: without the templates of which there are not so many. */
+/** By template: the text of its module with an array of copies of that one in the place of all. */
 function copiesIn(source) {
-  const templates = templatesIn(source).reverse();
-  const count = Math.max(...templates.map(({ name }) => copiesOf(name)));
-  return Array.from({ length: count }, (_, index) => {
-    let text = source;
-    for (const { name, property } of templates) {
-      if (copiesOf(name) > index) continue;
-      const end = source[property.end] === ',' ? property.end + 1 : property.end;
-      text = text.slice(0, property.pos) + text.slice(end);
-    }
-    return text;
+  const templates = templatesIn(source);
+  return templates.properties.map(({ name, initializer }) => {
+    const copies = new Array(copiesOf(name.text)).fill(initializer.getText());
+    return [
+      name.text,
+      `${source.slice(0, templates.pos)}[${copies.join(',')}]${source.slice(templates.end)}`,
+    ];
   });
 }
 
@@ -64,20 +55,21 @@ const templateCopies = {
       path: `${resolve(resolveDir, path.slice(0, path.indexOf('?')))}.ts`,
       namespace: 'copies',
     }));
-    // Hosts read all of it when they load the bundle, so it is made short. What a copy imports are types.
+    // Hosts read all of it when they load the bundle, so it is made short; of what a function has in it they make nothing before it is called, so
+    // each template's copies have one of their own. What a module imports are types.
     build.onLoad({ filter: /.*/, namespace: 'copies' }, async ({ path }) => {
-      const chunks = await Promise.all(
-        copiesIn(readFileSync(path, 'utf8')).map(async (text) => {
+      const all = await Promise.all(
+        copiesIn(readFileSync(path, 'utf8')).map(async ([name, text]) => {
           const body = text
             .replace(/^(import|export) type [^;]*;$/gm, '')
             .replace(/^export const \w+Templates =/m, 'return');
           const options = { loader: 'ts', minify: true, target: 'node20' };
-          const { code } = await transform(`export default (() => { ${body} })()`, options);
-          return code.replace(/^export default|;\s*$/g, '');
+          const { code } = await transform(`export default () => { ${body} }`, options);
+          return `${JSON.stringify(name)}: ${code.replace(/^export default|;\s*$/g, '')}`;
         }),
       );
       return {
-        contents: `export const chunks = [${chunks.join(',\n')}];`,
+        contents: `export const copies = { ${all.join(',\n')} };`,
         loader: 'js',
         resolveDir: resolve('.'),
       };

@@ -279,6 +279,16 @@ test('the cloned engine has the limit of what the host inlines raised, unless it
   assert.not.match(heddle(['run', '--stats', '-'], 'puts(1)').err, /inlining/);
 });
 
+test('run --stats tells how long building regions took', () => {
+  const { err } = heddle(
+    ['run', '--engine', 'cloned', '--stats', '-'],
+    'let s = 0; for (let i = 0; i < 2000; i += 1) { s += i }',
+  );
+  const [, all, longest] = /^building +(\d+\.\d) ms, (\d+\.\d) ms of them at once$/m.exec(err)!;
+  assert.ok(Number(longest) > 0 && Number(all) >= Number(longest), err);
+  assert.match(err, /^no regions +0 irreducible or too large, 0 abandoned$/m);
+});
+
 test('run --stats tells of slots of doubles', () => {
   const source = `class A { x; constructor(x) { this.x = x } } for (let i = 0; i < 9; i += 1) { new A(i + 0.5) }`;
   assert.match(

@@ -282,6 +282,19 @@ test('a region that is too large for the host to inline whole is cut', async () 
   assert.ok(counts.apart > 0);
 });
 
+test('regions are not looked for in very large functions', () => {
+  const program = (statements: number): string =>
+    `fn f(n) { let a = 1; for (let i = 0; i < n; i += 1) { ${'a = (a + i * 3) % 1000; '.repeat(statements)} } a }
+    [f(20), f(9)]`;
+  const small = agrees(program(100), {}, warm);
+  assert.is(small.irreducible, 0);
+  assert.ok(small.loops > 0);
+  const large = agrees(program(1500), {}, warm);
+  assert.ok(large.irreducible > 0);
+  assert.is(large.loops + large.nodes, 0);
+  assert.ok(small.buildMs > 0 && regionCounts().longestBuildMs > 0, 'the time is noted');
+});
+
 test('copies are loaded once, and used', async () => {
   await loadCopies();
   const before = regionCounts();

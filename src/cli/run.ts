@@ -240,6 +240,8 @@ const regionRows = (regions: RegionCounts): [string, string][] => {
     deep,
     irreducible,
     abandoned,
+    buildMs,
+    longestBuildMs,
   } = regions;
   return [
     [
@@ -259,7 +261,8 @@ const regionRows = (regions: RegionCounts): [string, string][] => {
       `${direct} functions, ${directCalls} calls of such; ${waited} of their frames made when something was thrown`,
     ],
     ['assumptions', `${assumed} of slots, which did not hold ${mistaken} times`],
-    ['no regions', `${irreducible} irreducible, ${abandoned} abandoned`],
+    ['no regions', `${irreducible} irreducible or too large, ${abandoned} abandoned`],
+    ['building', `${buildMs.toFixed(1)} ms, ${longestBuildMs.toFixed(1)} ms of them at once`],
   ];
 };
 

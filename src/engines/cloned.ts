@@ -63,6 +63,8 @@ const mostBuilds = 10;
 const mostLoopsSettled = 3;
 /** How often a function whose registers are often put into slots is made anew with registers. */
 const mostMadeDirectAnew = 2;
+/** Code of a function that regions are looked for in, at most: to look is a pause, too. */
+const mostCode = 12_000;
 /** How often a region is not entered for what a slot holds, until it is built without assuming anything of it. */
 const mostMistakes = 8;
 
@@ -93,6 +95,9 @@ export const tierCounters = {
   mistaken: 0,
   /** Not built: the code is no structured code, or too large. */
   irreducible: 0,
+  /** Milliseconds that building took, and that it took at once at most. */
+  buildMs: 0,
+  longestBuildMs: 0,
   /** Built, and given up for good: cells run the code. */
   abandoned: 0,
 };
@@ -171,12 +176,24 @@ class Tiers implements CellWatch {
 
   /** @param fp of the frame that has made it hot; none where it is built anew */
   private build(entrance: Entrance, fp?: number): void {
+    const started = performance.now();
+    this.make(entrance, fp);
+    const ms = performance.now() - started;
+    tierCounters.buildMs += ms;
+    tierCounters.longestBuildMs = Math.max(tierCounters.longestBuildMs, ms);
+  }
+
+  private make(entrance: Entrance, fp: number | undefined): void {
     const { fn, code } = this;
     if (fp !== undefined) entrance.held = heldBy(fn, fp);
     const { held } = entrance;
     const isLoop = entrance !== this.whole;
     if (entrance.builds >= mostBuilds || [...patchedPcs(fn)].length > 0) return;
     entrance.builds++;
+    if (fn.code.length > mostCode) {
+      tierCounters.irreducible++;
+      return;
+    }
     const graph = controlFlow(fn);
     let extent: Extent = { blocks: graph.blocks, entry: 0 };
     if (isLoop) {

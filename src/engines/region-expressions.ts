@@ -43,7 +43,12 @@ export interface Surroundings {
 /** What an instruction notes that may throw where variables are in registers of a function: they go into their slots, and it stands there itself. */
 export const ownSite = ({ fn, pc, operands, start, refund, inlined }: RegionSite): CallSite => ({
   // Spelt out, so that all sites have one form for the host.
-  ...{ fn, pc, operands, start, refund, inlined },
+  fn,
+  pc,
+  operands,
+  start,
+  refund,
+  inlined,
   at: 2 ** 30,
   argc: 0,
   next: -1,

@@ -1,7 +1,7 @@
 /**
- * Textual copies of a module of templates, as the build makes them (`scripts/build.mjs` says how many): what it exports under
- * a name that ends in `Templates`, once for each copy.
+ * Textual copies of a module of templates, as the build makes them (`scripts/build.mjs` says how many): by template, what gives what makes all its
+ * copies for a machine.
  */
 declare module '*?copies' {
-  export const chunks: readonly unknown[];
+  export const copies: Readonly<Record<string, unknown>>;
 }

@@ -15,10 +15,12 @@ import { type RegisterTemplates, registerTemplates } from './generated/registers
 import type { Compute, Machine, Step } from './region-site';
 import { type RegisterLoopTemplates, registerLoopTemplates } from './register-templates';
 
-type Templates = Readonly<Record<string, (...given: unknown[]) => Step | Compute>>;
+type Template = (...given: unknown[]) => Step | Compute;
 
-/** Makes the templates of one copy. */
-type Chunk = (machine: Machine) => Templates;
+type Templates = Readonly<Record<string, Template>>;
+
+/** By template: gives what makes its copies. */
+type CopiesOf = Readonly<Record<string, () => (machine: Machine) => readonly Template[]>>;
 
 /** How templates were used. */
 export interface PoolCounts {
@@ -29,41 +31,47 @@ export interface PoolCounts {
 }
 
 class Family {
-  private readonly made: Templates[] = [];
+  private templates: Templates | undefined;
+  private copies: CopiesOf = {};
+  private readonly made = new Map<string, readonly Template[]>();
   private readonly used = new Map<string, number>();
 
-  private readonly chunks: Chunk[];
-
   constructor(
-    first: Chunk,
+    private readonly makeFirst: (machine: Machine) => Templates,
     private readonly machine: Machine,
-  ) {
-    this.chunks = [first];
-  }
+  ) {}
 
-  add(chunks: readonly Chunk[]): void {
-    this.chunks.push(...chunks);
+  add(copies: CopiesOf): void {
+    this.copies = copies;
   }
 
   has(key: string): boolean {
-    return Object.hasOwn(this.chunk(0), key);
+    return Object.hasOwn(this.first, key);
   }
 
-  first(): Templates {
-    return this.chunk(0);
+  get first(): Templates {
+    this.templates ??= this.makeFirst(this.machine);
+    return this.templates;
   }
 
-  private chunk(index: number): Templates {
-    while (this.made.length <= index) this.made.push(this.chunks[this.made.length]!(this.machine));
-    return this.made[index]!;
+  private copiesOf(key: string): readonly Template[] {
+    let made = this.made.get(key);
+    if (made === undefined) {
+      made = this.copies[key]?.()(this.machine);
+      if (made === undefined) return [];
+      this.made.set(key, made);
+    }
+    return made;
   }
 
-  /** @param most copies that are used */
-  take(key: string, most: number): { template: Templates[string]; own: boolean } {
+  /** @param most copies that are used, the first included */
+  take(key: string, most: number): { template: Template; own: boolean } {
     const index = this.used.get(key) ?? 0;
-    const own = index < Math.min(this.chunks.length, most) && Object.hasOwn(this.chunk(index), key);
-    if (own) this.used.set(key, index + 1);
-    return { template: this.chunk(own ? index : 0)[key]!, own };
+    const first = this.first[key]!;
+    const template = index >= most ? undefined : index === 0 ? first : this.copiesOf(key)[index - 1];
+    if (template === undefined) return { template: first, own: false };
+    this.used.set(key, index + 1);
+    return { template, own: true };
   }
 }
 
@@ -81,8 +89,8 @@ type Handwritten = ControlTemplates &
   DirectTemplates &
   RegisterTemplates;
 
-/** Copies of the modules of templates, in the order of the pool's families. */
-export type Copies = readonly (readonly Chunk[])[];
+/** Copies of the templates of each module, in the order of the pool's families. */
+export type Copies = readonly CopiesOf[];
 
 export class TemplatePool {
   private readonly families: readonly Family[];
@@ -107,15 +115,15 @@ export class TemplatePool {
       frequentTemplates,
       rareTemplates,
     ].map(
-      (templates) => new Family(templates as unknown as Chunk, machine), // each template takes what its key says
+      (templates) => new Family(templates as unknown as (machine: Machine) => Templates, machine), // each takes what its key says
     );
   }
 
   /** @param sizes bytes of the host's bytecode, by key */
   add(copies: Copies, sizes: Readonly<Record<string, number>>): void {
     this.sizes = sizes;
-    copies.forEach((chunks, i) => {
-      this.families[i]!.add(chunks);
+    copies.forEach((one, i) => {
+      this.families[i]!.add(one);
     });
   }
 
@@ -157,7 +165,7 @@ export class TemplatePool {
 
   /** What calls a closure and is no reason for the host's compiler to inline it. */
   apart(closure: Step): Step {
-    this.calledApart ??= metByMany(this.families[0]!.first().apart as (closure: unknown) => Step);
+    this.calledApart ??= metByMany(this.families[0]!.first.apart as (closure: unknown) => Step);
     return this.calledApart(closure);
   }
 

@@ -46,6 +46,9 @@ export interface RegionCounts {
   readonly waited: number;
   /** Code that is not structured, or too large. */
   readonly irreducible: number;
+  /** Milliseconds that building took in all, and the longest that a program has waited for it at once. */
+  readonly buildMs: number;
+  readonly longestBuildMs: number;
   /** Built several times and given up too often: cells run it for good. */
   readonly abandoned: number;
 }
