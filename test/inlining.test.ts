@@ -257,6 +257,30 @@ test('another function than was expected in one that is inlined', () => {
   assert.is(counts.abandoned, 0);
 });
 
+test('what an inlined function calls is another each time, or decides what it gives', () => {
+  const source = `let way = fn(x) { x + 0.5 }
+    let ways = [way, fn(x) { x * 3 }, fn(x) { -x }]
+    fn through(x) { way(x) * 2 }
+    fn each(n) { let s = 0; for (let i = 0; i < n; i += 1) { s += through(i) } s }
+    let all = []
+    for (let i = 0; i < 40; i += 1) { append(all, each(9)) }
+    for (let i = 0; i < 400; i += 1) { way = ways[i % 3]; append(all, each(3)) }
+    all`;
+  const counts = agrees(source, {}, warm);
+  assert.ok(counts.left > 0 && counts.left < 60, `given up ${counts.left} times`);
+  assert.is(counts.abandoned, 0);
+  agreesEverywhere(
+    `fn odd(x) { if (x % 2 == 1) { x } else { null } }
+    fn either(x) { let y = odd(x) || odd(x + 1) && "even" || "none"; [y, odd(x) && x * 2][x % 2] }
+    fn first(x) { odd(x) || -x }
+    fn both(x) { first(x) + first(x + 1) }
+    let all = []
+    for (let i = 0; i < 40; i += 1) { append(all, either(i)) append(all, both(i) + first(i)) }
+    all`,
+    97,
+  );
+});
+
 test('what calls itself is not inlined in itself, and the limits hold for all that are inlined in each other', () => {
   const source = `fn even(n) { if (n == 0) { true } else { odd(n - 1) } }
     fn odd(n) { if (n == 0) { false } else { even(n - 1) } }
