@@ -282,6 +282,23 @@ test('a region that is too large for the host to inline whole is cut', async () 
   assert.ok(counts.apart > 0);
 });
 
+test('a function whose code goes off its fast path again and again is made anew ten times at most', () => {
+  const places = Array.from({ length: 16 }, (_, k) => k);
+  const counts = agrees(
+    `fn f(p) { let s = 0; ${places.map((k) => `if (p[${k}] + p[${k}] == 2) { s += ${k} }`).join('\n')} s }
+    let p = array(${places.length}, 1)
+    let all = []
+    fn calls(k) { for (let i = 0; i < 40; i += 1) { append(all, f(p)) } p[k] = "one" }
+    ${places.map((k) => `calls(${k})`).join('\n')}
+    all`,
+    {},
+    warm,
+  );
+  assert.is(counts.abandoned, 1);
+  assert.ok(counts.functions <= 12, `${counts.functions} functions`);
+  assert.ok(counts.left < 120, `given up ${counts.left} times`);
+});
+
 test('regions are not looked for in very large functions', () => {
   const program = (statements: number): string =>
     `fn f(n) { let a = 1; for (let i = 0; i < n; i += 1) { ${'a = (a + i * 3) % 1000; '.repeat(statements)} } a }
