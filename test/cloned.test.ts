@@ -282,6 +282,22 @@ test('a region that is too large for the host to inline whole is cut', async () 
   assert.ok(counts.apart > 0);
 });
 
+test('a loop that is left for one place by its condition and for another from inside a protected part', () => {
+  const thrown = (rounds: number, at: number): string =>
+    `let log = []
+    for (let n = 0; n < ${rounds}; n += 1) { append(log, n); if (n % 2 == 0) { try { if (n % 5 == ${at}) { throw n }; let m = 1 } catch (e) { append(log, "e") } }; append(log, "end") }
+    log`;
+  const inFunctions = `fn caught(k) { let log = 0; for (let n = 0; n < 30; n += 1) { if (n < k) { try { if (n % 5 == 4) { throw n }; let m = 1 } catch (e) { log += e * 100 } }; log += 1 } log }
+    fn returned(k) { for (let n = 0; n < 60; n += 1) { if (n % 2 == 0) { try { if (n > k) { return [n, k] }; let m = 1 } catch (e) { return e } } } "none" }
+    let log = []
+    for (let k = 0; k < 70; k += 1) { append(log, caught(k)) append(log, returned(k)) }
+    log`;
+  for (const engine of [hot, warm]) {
+    for (const source of [thrown(60, 3), thrown(60, 4), inFunctions]) agrees(source, {}, engine);
+    agrees(weft(thrown(3, 4).replace('n % 5 == 4', 'true'), { optimize: false }), {}, engine);
+  }
+});
+
 test('a function whose code goes off its fast path again and again is made anew ten times at most', () => {
   const places = Array.from({ length: 16 }, (_, k) => k);
   const counts = agrees(

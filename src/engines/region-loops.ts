@@ -198,9 +198,15 @@ export abstract class Loops extends Calls {
     const test = leavesOn ? decision.test : this.compute('not', decision.test);
     const inner = this.body(inside.slice(0, -1));
     const cost = this.fn.loopCosts[pc]!;
-    const loop: Made = { step: this.whileStep(test, inner, cost, label.pc, exit), abrupt: inner.abrupt };
-    if (away.label === exit) return [loop];
-    return [loop, { step: this.step('go', away.label), abrupt: true }];
+    const loop = (exit: Label | undefined): Made => ({
+      step: this.whileStep(test, inner, cost, label.pc, exit),
+      abrupt: inner.abrupt,
+    });
+    if (away.label === exit) return [loop(exit)];
+    const leave: Made = { step: this.step('go', away.label), abrupt: true };
+    if (exit === undefined) return [loop(undefined), leave];
+    // What the condition leaves for is not what the body does: that is behind both.
+    return [{ step: this.step('block', this.row([loop(undefined), leave]).step, exit), abrupt: true }];
   }
 
   private whileStep(
