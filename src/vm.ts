@@ -25,6 +25,7 @@ import { type Program, preludeFor } from './program';
 import type { RunResult } from './run-result';
 import { builtinFunctions, needClock } from './runtime/builtins';
 import { ErrorValue, errors } from './runtime/errors';
+import type { FixedVariables } from './runtime/fixed-variables';
 import { completeLimits, type Limits } from './runtime/limits';
 import { Memory } from './runtime/memory';
 import { Random } from './runtime/random';
@@ -143,10 +144,12 @@ export class VM {
    *   before cannot be kept
    */
   start(program: Program, options: RunOptions = {}): Execution {
-    const { functions, globals, imports } = program.linkFor(this.engine);
+    const { functions, globals, imports, fixed } = program.linkFor(this.engine);
     const before = options.keepGlobals ? this.loaded : undefined;
     const loaded =
-      before === undefined ? this.freshState(globals, imports) : this.extend(before, globals, imports);
+      before === undefined
+        ? this.freshState(globals, imports, fixed)
+        : this.extend(before, globals, imports, fixed);
     for (const [name, value] of Object.entries(options.globals ?? {})) this.define(loaded, name, value);
     this.loaded = loaded;
     return new Execution(this.home, loaded.state, new Closure(functions[0]!, []), undefined);
@@ -242,6 +245,7 @@ export class VM {
     const index = globals.indexOf(name);
     if (index < 0) throw new TypeError(`the program has no global '${name}'`);
     state.globals[index] = this.fromHost(value, state);
+    state.fixed.written(index);
   }
 
   private currentProgram(): Loaded {
@@ -249,11 +253,13 @@ export class VM {
     return this.loaded;
   }
 
-  private freshState(globals: readonly string[], imports: readonly string[]): Loaded {
-    const state = {
+  private freshState(globals: readonly string[], imports: readonly string[], fixed: FixedVariables): Loaded {
+    const state: Loaded['state'] = {
       owner: this,
       globals: new Array<Value | undefined>(globals.length).fill(undefined),
       imports: this.resolve(imports),
+      fixed,
+      fixedVersion: -1,
       limits: this.limits,
       memory: this.memory,
       output: this.output,
@@ -264,11 +270,19 @@ export class VM {
   }
 
   /** The state of a program with which another of its session goes on: functions of both use it by the same indices. */
-  private extend(before: Loaded, globals: readonly string[], imports: readonly string[]): Loaded {
+  private extend(
+    before: Loaded,
+    globals: readonly string[],
+    imports: readonly string[],
+    fixed: FixedVariables,
+  ): Loaded {
     const { state } = before;
     if (!sameBeginning(before.globals, globals) || !sameBeginning(before.imports, imports)) {
       throw new TypeError('globals can be kept only between modules that were compiled in one session');
     }
+    // Code of each may assign what that of the other has defined.
+    state.fixed.close();
+    fixed.close();
     state.imports.push(...this.resolve(imports.slice(state.imports.length)));
     while (state.globals.length < globals.length) state.globals.push(undefined);
     return { state, globals: longer(before.globals, globals), imports: longer(before.imports, imports) };

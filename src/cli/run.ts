@@ -235,6 +235,8 @@ const regionRows = (regions: RegionCounts): [string, string][] => {
     settled,
     assumed,
     mistaken,
+    fixed,
+    unfixed,
     entered,
     left,
     deep,
@@ -260,7 +262,10 @@ const regionRows = (regions: RegionCounts): [string, string][] => {
       'direct',
       `${direct} functions, ${directCalls} calls of such; ${waited} of their frames made when something was thrown`,
     ],
-    ['assumptions', `${assumed} of slots, which did not hold ${mistaken} times`],
+    [
+      'assumptions',
+      `${assumed} of slots, which did not hold ${mistaken} times; ${fixed} of globals and imports, for which ${unfixed} regions were dropped`,
+    ],
     ['no regions', `${irreducible} irreducible or too large, ${abandoned} abandoned`],
     ['building', `${buildMs.toFixed(1)} ms, ${longestBuildMs.toFixed(1)} ms of them at once`],
   ];

@@ -11,22 +11,13 @@ import { SlotTypes } from '../load/slot-types';
 import type { Statement } from '../load/trees';
 import type { Cell, LinkedFunction } from '../runtime/linked';
 import type { Value } from '../runtime/value';
+import { fromDirect, toDirect } from './direct-entries';
 import type { Engine } from './engine';
 import { prepareFused } from './fused';
 import type { CellWatch } from './fused-cells';
 import { codeOf, type FusedCode } from './fused-code';
 import { patchedPcs } from './patch';
-import {
-  enterCells,
-  fromDirect,
-  noteHeight,
-  onLeftIn,
-  type Region,
-  regionCell,
-  runRegions,
-  setDoubles,
-  toDirect,
-} from './region';
+import { enterCells, noteHeight, onLeftIn, type Region, regionCell, runRegions, setDoubles } from './region';
 import {
   AssumedTypes,
   type Assumption,
@@ -39,9 +30,11 @@ import { RegionBuilder } from './region-builder';
 import { plain } from './region-calls';
 import { RegionClosures } from './region-closures';
 import type { Surroundings } from './region-expressions';
+import { FixedCode } from './region-fixed';
 import { surprisesIn } from './region-inlining';
 import type { Compute, FunctionRegisters } from './region-site';
 import { pool } from './shared-pool';
+import { tierCounters } from './tier-counters';
 
 /** When code is hot. */
 export interface Thresholds {
@@ -67,40 +60,6 @@ const mostMadeDirectAnew = 2;
 const mostCode = 12_000;
 /** How often a region is not entered for what a slot holds, until it is built without assuming anything of it. */
 const mostMistakes = 8;
-
-/** What tiering has done, of all programs. */
-export const tierCounters = {
-  /** Regions of functions and of loops. */
-  functions: 0,
-  loops: 0,
-  /** Closures made for them. */
-  nodes: 0,
-  /** Of those, such as only call another that the host would no longer inline. */
-  apart: 0,
-  /** Calls of functions that were inlined. */
-  inlined: 0,
-  /** Calls of built-in functions that only compute a number, and are parts of expressions. */
-  builtins: 0,
-  /** Variables that are kept in registers, of loops and of functions that are called directly; and those with doubles, of both. */
-  registers: 0,
-  registersOfFunctions: 0,
-  doubles: 0,
-  /** Functions that take their arguments directly, all they have being in registers; and calls that hand them over so. */
-  direct: 0,
-  directCalls: 0,
-  /** Loops and functions whose registers were given up, since slow paths often had them put into slots. */
-  settled: 0,
-  /** Slots of which something is assumed, and how often that did not hold where a region was to be entered. */
-  assumed: 0,
-  mistaken: 0,
-  /** Not built: the code is no structured code, or too large. */
-  irreducible: 0,
-  /** Milliseconds that building took, and that it took at once at most. */
-  buildMs: 0,
-  longestBuildMs: 0,
-  /** Built, and given up for good: cells run the code. */
-  abandoned: 0,
-};
 
 /** Where a region can begin in a function, and how hot that is. */
 class Entrance {
@@ -137,7 +96,9 @@ class Tiers implements CellWatch {
     private readonly fn: LinkedFunction,
     private readonly code: FusedCode,
     private readonly thresholds: Thresholds,
-  ) {}
+  ) {
+    fn.module.fixed.whenGivenUp((keys) => this.unfix(keys));
+  }
 
   cell(statement: Statement, cell: Cell): Cell {
     const { start } = statement;
@@ -204,8 +165,8 @@ class Tiers implements CellWatch {
       }
       extent = { blocks: graph.blocks, entry: found.header, members: new Set(found.blocks) };
     }
-    const nodes = structure(fn, extent, code.current());
-    if (nodes === undefined) {
+    const structured = structure(fn, extent, code.current());
+    if (structured === undefined) {
       tierCounters.irreducible++;
       return;
     }
@@ -213,10 +174,14 @@ class Tiers implements CellWatch {
       this.types = new SlotTypes(fn, code.current());
       setDoubles(fn, this.types.doubles);
     }
+    const fixed = new FixedCode(fn.module);
+    const nodes = fixed.nodes(structured);
+    const statements = code.current().map((statement) => fixed.statement(statement));
     const closures = new RegionClosures(pool());
     const assumptions = assumptionsOf(fn, nodes, held, this.types, isLoop, this.unsteady);
-    const types = new AssumedTypes(fn, code.current(), this.types, assumptions);
+    const types = new AssumedTypes(fn, statements, this.types, assumptions);
     const surroundings: Surroundings = {
+      fixed,
       plain,
       mayHaveRegisters: (header) => this.settled.size < mostLoopsSettled && !this.settled.has(header),
       isEntry: (header) => isLoop && header === entrance.pc,
@@ -253,6 +218,7 @@ class Tiers implements CellWatch {
       mistaken: (slot) => this.mistaken(slot),
       slots,
       frames: Math.max(0, ...inlined.map(({ depth }) => depth)),
+      fixed: fixed.keys,
     };
     for (const { fn: callee } of inlined) {
       tiersOf.get(callee)!.onPatched.add(() => {
@@ -264,6 +230,7 @@ class Tiers implements CellWatch {
     tierCounters.nodes += closures.nodes;
     tierCounters.apart += closures.apart;
     tierCounters.assumed += assumptions.size;
+    tierCounters.fixed += fixed.keys.size;
     tierCounters.inlined += builder.inlinedCalls;
     tierCounters.builtins += closures.builtins;
     tierCounters.registers += closures.registers;
@@ -374,6 +341,16 @@ class Tiers implements CellWatch {
     entrance.region = undefined;
     if (entrance === this.whole) setCells(this.fn);
     this.code.remake(entrance.pc);
+  }
+
+  /** Drops what assumes something of variables that are not fixed any more; it is made anew when it is hot again. */
+  private unfix(keys: ReadonlySet<number>): void {
+    for (const entrance of [...this.loops.values(), this.whole]) {
+      if (entrance.region === undefined || ![...entrance.region.fixed].some((key) => keys.has(key))) continue;
+      tierCounters.unfixed++;
+      entrance.heat = 0;
+      this.drop(entrance);
+    }
   }
 
   patched(): void {

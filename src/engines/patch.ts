@@ -8,6 +8,7 @@
 
 import { opcodes } from '../isa/isa';
 import type { Cell, LinkedFunction } from '../runtime/linked';
+import { thread } from '../runtime/thread';
 
 /**
  * Makes the cell that runs in the place of `cell`, which does the work of the one instruction at the patched pc with its
@@ -38,11 +39,6 @@ function patchesOf(fn: LinkedFunction): Patches {
   }
   return patches;
 }
-
-let epoch = 0;
-
-/** For engines whose code does not come to cells: a number that changes whenever a patch is made or undone. */
-export const patchEpoch = (): number => epoch;
 
 const patchable = new WeakSet<LinkedFunction>();
 
@@ -88,12 +84,12 @@ export function patchCell(fn: LinkedFunction, pc: number, patch: Patch): () => v
   // A patch that is given twice is two patches.
   const own: Patch = (cell) => patch(cell);
   patches.at.set(pc, [...(patches.at.get(pc) ?? []), own]);
-  epoch++;
+  thread.codeVersion++;
   patches.code?.refit(pc);
   return () => {
     const all = patches.at.get(pc) ?? [];
     if (!all.includes(own)) return;
-    epoch++;
+    thread.codeVersion++;
     const left = all.filter((other) => other !== own);
     if (left.length > 0) patches.at.set(pc, left);
     else patches.at.delete(pc);

@@ -145,7 +145,10 @@ export const numbersIn = (assumptions: Assumptions): number[] =>
 export class AssumedTypes extends Types {
   private readonly refined: Types;
 
-  /** @param types what holds without assumptions */
+  /**
+   * @param statements with what variables of the module are assumed to hold
+   * @param types what holds without assumptions
+   */
   constructor(
     fn: LinkedFunction,
     statements: readonly Statement[],

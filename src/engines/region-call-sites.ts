@@ -117,7 +117,16 @@ export abstract class Calls extends DirectCalls {
         put(this.store({ slot: at + slot, value: constantTree(null) }, call.start));
     }
     const own = doubles.filter((slot) => slot >= fn.arity);
-    const inlined: Inlined = { fn, outer: this.inside, at, next, sources, doubles: own, place };
+    const inlined: Inlined = {
+      fn,
+      outer: this.inside,
+      at,
+      next,
+      sources,
+      doubles: own,
+      place,
+      global: this.callees.globalOf(call),
+    };
     const typesAround = new InlinedTypes(this.types, types, at);
     const nodes = new Moved(at, sources).nodes(body.nodes);
     const assumptions = new Map(this.assumptions);
@@ -201,6 +210,7 @@ export abstract class Calls extends DirectCalls {
     const alone = targets.length === 1;
     if (target!.shape === undefined) {
       const { value, type } = this.inline(call, target!.body!, target!, receiver, group, alone);
+      if (this.callees.globalOf(call) !== undefined) return { value, type };
       return { value: this.compute('callOf', called(), target!.fn, value, other), type };
     }
     const sure = targets.find(({ shape }) => this.isOfShape(receiver, shape!));
@@ -261,6 +271,7 @@ export abstract class Calls extends DirectCalls {
       if (target === undefined) return this.directAny(call, this.taken(call, at - 1), otherwise);
       if (target.body === undefined) return this.directOf(call, target.fn, otherwise);
       const { value } = this.inline(call, target.body, target, at - 1);
+      if (this.callees.globalOf(call) !== undefined) return value;
       return this.compute('callOf', this.taken(call, at - 1), target.fn, value, otherwise);
     }
     const cache = this.fn.caches[pc]!;

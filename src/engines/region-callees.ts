@@ -33,6 +33,8 @@ const functionOf = (value: Value | undefined): LinkedFunction | undefined =>
 interface Known {
   readonly value: Value | undefined;
   readonly fn: LinkedFunction | undefined;
+  /** The global that holds it, where that cannot hold another. */
+  readonly global?: number;
 }
 
 /** How many arguments a call has, and the slot of the first. */
@@ -105,6 +107,8 @@ export class Callees {
 
   private knownOf(tree: Tree): Known {
     const value = knownValue(tree);
+    if (tree.kind === 'op' && tree.holds !== undefined)
+      return { value, fn: tree.holds, global: tree.operands[0]! };
     if (tree.kind !== 'op' || tree.op !== 'OpSuperMethod') return { value, fn: functionOf(value) };
     const [only, ...others] = this.fn.caches[tree.pc]!.known();
     if (only === undefined || others.length > 0) return { value, fn: undefined };
@@ -134,6 +138,11 @@ export class Callees {
   /** What a call that reads its callee from a variable finds there now; else `undefined`. */
   known(call: Call): Value | undefined {
     return this.calleeOf(call)?.value;
+  }
+
+  /** The global that a call calls, where it can hold no other function than is known. */
+  globalOf(call: Call): number | undefined {
+    return this.calleeOf(call)?.global;
   }
 
   private calleeOf(call: Call): Known | undefined {

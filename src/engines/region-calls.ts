@@ -4,7 +4,7 @@
  */
 
 import { opcodes } from '../isa/isa';
-import { callHost } from '../runtime/calls';
+import { callHost, codeChanged } from '../runtime/calls';
 import { findCallee } from '../runtime/inline-cache';
 import type { LinkedFunction } from '../runtime/linked';
 import * as make from '../runtime/make';
@@ -14,8 +14,7 @@ import { closureAt, thread } from '../runtime/thread';
 import { Closure, HostFunction, type Value } from '../runtime/value';
 import { failAt } from './cell-calls';
 import { codeOf } from './fused-code';
-import { patchEpoch } from './patch';
-import { at, deep, leave, left, orLeave, Raised, regionCounters } from './region-exits';
+import { at, deep, leave, leaveAll, orLeave, regionCounters } from './region-exits';
 import type { CallSite, InvokeSite, RegionSite, Step } from './region-site';
 
 const S = thread.stack;
@@ -23,21 +22,14 @@ const S = thread.stack;
 /** Calls the host function in the callee's slot. */
 function callHostAt(site: CallSite, fp: number, callee: HostFunction): Value {
   const base = fp + site.at;
-  const epoch = patchEpoch();
-  let result: Value;
   at(site, fp);
   try {
-    result = callHost(thread, callee, site.argc, base);
+    return callHost(thread, callee, site.argc, base);
   } catch (thrown) {
+    if (thrown === codeChanged) leaveAll(site.next, fp);
     at(site, fp);
     throw failAt(thrown, site.next);
   }
-  if (patchEpoch() === epoch) return result;
-  S[base - 1] = result;
-  // The host has patched code that frames below may be in, too.
-  thread.pc = site.next;
-  thread.fp = fp;
-  throw new Raised(left);
 }
 
 export function callOther(site: CallSite, fp: number): Value {

@@ -18,7 +18,7 @@ import { type CallSite, type Compute, type InvokeSite, mostDirect, mostOfBuiltin
 
 /** Makes direct calls, besides expressions. */
 export abstract class DirectCalls extends Expressions {
-  protected callees = new Callees(this.fn, new Inlinables(this.fn));
+  protected callees = new Callees(this.fn, new Inlinables(this.fn, this.surroundings.fixed));
 
   protected siteOf(call: Call): CallSite {
     const { fn } = this;
@@ -45,6 +45,7 @@ export abstract class DirectCalls extends Expressions {
     if (slot === at - 1 && this.isInvoke(call)) return this.receiverOf(call) === at - 1;
     const isInlined = this.callees.targets(call).some(({ body }) => body !== undefined);
     if (slot >= at && isInlined) return !this.isAtHand(value);
+    if (isInlined && this.callees.globalOf(call) !== undefined) return false;
     return !this.isDirect(call);
   }
 

@@ -194,6 +194,13 @@ export function leave(site: RegionSite, fp: Frame): never {
   throw left;
 }
 
+/** Gives up all regions: code that frames below may be in is no longer what is to be run. @param pc where the function at `fp` goes on */
+export function leaveAll(pc: number, fp: number): never {
+  thread.pc = pc;
+  thread.fp = fp;
+  throw new Raised(left);
+}
+
 /** By site: how often its instruction could not be computed inside an expression. */
 const failures = new WeakMap<RegionSite, number>();
 const mostFailures = 4;

@@ -15,6 +15,7 @@ import { regionPlaces } from './generated/region-places';
 import type { Assumptions } from './region-assumptions';
 import type { RegionClosures } from './region-closures';
 import { inSlots, leaveFailed } from './region-exits';
+import type { FixedCode } from './region-fixed';
 import type { Group } from './region-groups';
 import type { Inlined } from './region-inlining';
 import { needsFrame, type RegisterScope } from './region-registers';
@@ -30,6 +31,8 @@ export interface Made {
 
 /** What the builder of a region is given besides. */
 export interface Surroundings {
+  /** Code with what variables of the module are assumed to hold. */
+  readonly fixed: FixedCode;
   /** Runs the cell of one instruction, which no template is worth. */
   plain(site: RegionSite, cell: (fp: number) => number): Step;
   /** Whether the loop with that head may have registers: slow paths have not often had them put into slots. */

@@ -10,6 +10,7 @@ import type { LinkedFunction } from '../runtime/linked';
 import { codeOf } from './fused-code';
 import { patchedPcs, pcBehind } from './patch';
 import { type Call, Callees } from './region-callees';
+import type { FixedCode } from './region-fixed';
 import { type Inlinable, isSteady, isThrow, mostInlined, withoutThrows } from './region-inlining';
 import { bytesOfInlined, usesInInlined } from './region-registers';
 
@@ -38,8 +39,14 @@ const isFrameless = (fn: LinkedFunction, statement: Statement): boolean => {
 export class Inlinables {
   private readonly found = new Map<LinkedFunction, Inlinable | undefined>();
 
-  /** @param around of the region: it is not inlined in itself */
-  constructor(around: LinkedFunction) {
+  /**
+   * @param around of the region: it is not inlined in itself
+   * @param fixed as of the region
+   */
+  constructor(
+    around: LinkedFunction,
+    private readonly fixed: FixedCode,
+  ) {
     this.found.set(around, undefined);
   }
 
@@ -57,7 +64,7 @@ export class Inlinables {
     const code = codeOf(fn);
     if (code === undefined || fn.handlers.length > 0 || !isPlain(fn)) return undefined;
     if (code.readsClosure || [...patchedPcs(fn)].length > 0) return undefined;
-    const statements = code.current();
+    const statements = code.current().map((statement) => this.fixed.statement(statement));
     const { blocks } = controlFlow(fn);
     const structured = structure(fn, { blocks, entry: 0 }, statements);
     const nodes = structured && withoutThrows(fn, structured);

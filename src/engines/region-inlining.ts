@@ -7,6 +7,7 @@
 
 import { opcodes } from '../isa/isa';
 import type { RegionNode } from '../load/regions';
+import { Rewriting } from '../load/rewriting';
 import { join, type SlotType, Types } from '../load/slot-types';
 import { type SimpleStore, type Statement, slotTree, type Tree } from '../load/trees';
 import type { LinkedFunction } from '../runtime/linked';
@@ -97,6 +98,8 @@ export interface Inlined {
   readonly doubles: readonly number[];
   /** The place of the method that it is, among those of the class of its last argument. */
   readonly place: number | undefined;
+  /** The global that holds its closure, where nothing has put that into its slot. */
+  readonly global: number | undefined;
 }
 
 /** The types of an inlined function's slots, and of those around it. */
@@ -129,60 +132,19 @@ export function returnedIn(
 }
 
 /** The code of a function with its slots `base` further, and with `sources` in the place of parameters. */
-export class Moved {
+export class Moved extends Rewriting {
   constructor(
     private readonly base: number,
     private readonly sources: ReadonlyMap<number, Source>,
-  ) {}
-
-  nodes(nodes: readonly RegionNode[]): RegionNode[] {
-    return nodes.map((node) => this.node(node));
+  ) {
+    super();
   }
 
-  private node(node: RegionNode): RegionNode {
-    switch (node.kind) {
-      case 'simple':
-      case 'return':
-        return { ...node, statement: this.statement(node.statement) } as RegionNode; // of the same kind
-      case 'if':
-        return {
-          ...node,
-          branch: this.statement(node.branch),
-          yes: this.nodes(node.yes),
-          no: this.nodes(node.no),
-        };
-      case 'loop':
-      case 'block':
-        return { ...node, body: this.nodes(node.body) };
-      case 'go':
-        return node;
-    }
+  protected override slot(slot: number): number {
+    return slot + this.base;
   }
 
-  private statement<T extends Statement>(statement: T): T {
-    const first = statement.first.map((store) => this.store(store));
-    const moved: Statement = { ...statement, first };
-    switch (moved.kind) {
-      case 'store':
-        return { ...moved, ...this.store(moved) } as T; // of the same kind, as below
-      case 'branch':
-        return { ...moved, condition: this.tree(moved.condition) } as T;
-      case 'return':
-        return { ...moved, value: this.tree(moved.value) } as T;
-      case 'effect':
-        return { ...moved, tree: this.tree(moved.tree) } as T;
-      case 'call':
-        return { ...moved, stores: moved.stores.map((store) => this.store(store)) } as Statement as T;
-      default:
-        return moved as T;
-    }
-  }
-
-  private store<V extends Tree>({ slot, value }: { slot: number; value: V }): { slot: number; value: V } {
-    return { slot: slot + this.base, value: this.tree(value) as V }; // a source is a slot or a constant, too
-  }
-
-  private tree(tree: Tree): Tree {
+  protected tree(tree: Tree): Tree {
     if (tree.kind === 'slot') return this.sources.get(tree.slot) ?? slotTree(tree.slot + this.base);
     if (tree.kind === 'constant') return tree;
     return { ...tree, inputs: tree.inputs.map((input) => this.tree(input)) };

@@ -11,6 +11,7 @@
 
 import { Label } from '../load/regions';
 import * as boxes from '../runtime/boxes';
+import { codeChanged } from '../runtime/calls';
 import { ErrorValue } from '../runtime/errors';
 import { cellExit, type LinkedFunction } from '../runtime/linked';
 import * as make from '../runtime/make';
@@ -33,6 +34,7 @@ import {
   deep,
   done,
   interrupt,
+  leaveAll,
   leaveFailed,
   left,
   methodFor,
@@ -71,6 +73,8 @@ export interface Region {
   /** Slots and frames that it needs, those of inlined functions included. */
   readonly slots: number;
   readonly frames: number;
+  /** Variables of the module that it assumes to be fixed. */
+  readonly fixed: ReadonlySet<number>;
   /** Locals that are kept as doubles and read before they are assigned. */
   readonly entryDoubles: readonly number[];
   /** Locals with integers that are read before they are assigned. */
@@ -153,12 +157,13 @@ function fillSlots({ outer, at, sources, doubles }: Inlined, around: number): vo
 }
 
 /** Makes the frame of an inlined function in which the thread stands, and puts it on top. Its slots are filled. @param around as there */
-function makeFrame({ outer, at, next, place, fn }: Inlined, around: number): void {
+function makeFrame({ outer, at, next, place, global, fn }: Inlined, around: number): void {
   if (outer !== undefined) makeFrame(outer, around);
   const { fp, frames } = thread;
   const base = around + at;
   // Where the receiver may be that more than one of them read.
   if (place !== undefined) S[base - 1] = (S[base + fn.arity - 1] as Instance).classValue.methods[place]!;
+  if (global !== undefined) S[base - 1] = thread.vm.globals[global]!;
   frames[2 * thread.depth] = next;
   frames[2 * thread.depth + 1] = fp;
   thread.depth++;
@@ -180,6 +185,8 @@ export const regionCell =
     const { depth, direct } = thread;
     const outermost = thread.hostDepth === 0;
     if (!outermost && depth > thread.hostDepth) return cell(fp);
+    const { vm } = thread;
+    if (vm.fixedVersion !== vm.fixed.version && !vm.fixed.holdIn(vm)) return cell(fp);
     for (const slot of region.entryDoubles) {
       const value = S[fp + slot];
       if (typeof value !== 'number') return cell(fp);
@@ -284,82 +291,6 @@ export function enterCells(base: number): Value {
   return S[base - 1]!;
 }
 
-/** A function that takes its arguments from slots, and what runs it. */
-type FrameEntry = Pick<LinkedFunction, 'enter'> & { readonly fn: LinkedFunction };
-
-/** Makes the frame of such a function where it is called directly, but for its arguments. */
-function beginFrame(fp: number, depth: number, callee: Closure, { room }: LinkedFunction): void {
-  if (depth > thread.hostDepth || fp + room > thread.hostSlots) throw refused;
-  S[fp - 1] = callee;
-  // Where the caller goes on is said when something is thrown through it; until then, that it waits on the host's stack.
-  thread.frames[2 * depth - 2] = ~0;
-  thread.depth = depth;
-  thread.direct++;
-}
-
-/** Runs a function whose frame has been made so. */
-function entered({ enter }: FrameEntry, fp: number): Value {
-  const result = enter(fp);
-  thread.direct--;
-  return result;
-}
-
-type Direct = LinkedFunction['direct'];
-
-/** The ways from direct calls to functions that take their arguments from slots, by how many these are. */
-export const fromDirect: readonly ((to: FrameEntry) => Direct)[] = [
-  (to) => (fp, depth, callee) => {
-    beginFrame(fp, depth, callee!, to.fn);
-    return entered(to, fp);
-  },
-  (to) => (fp, depth, callee, a) => {
-    beginFrame(fp, depth, callee ?? methodFor(to.fn, a!), to.fn);
-    S[fp] = a!;
-    return entered(to, fp);
-  },
-  (to) => (fp, depth, callee, a, b) => {
-    beginFrame(fp, depth, callee ?? methodFor(to.fn, b!), to.fn);
-    S[fp] = a!;
-    S[fp + 1] = b!;
-    return entered(to, fp);
-  },
-  (to) => (fp, depth, callee, a, b, c) => {
-    beginFrame(fp, depth, callee ?? methodFor(to.fn, c!), to.fn);
-    S[fp] = a!;
-    S[fp + 1] = b!;
-    S[fp + 2] = c!;
-    return entered(to, fp);
-  },
-  (to) => (fp, depth, callee, a, b, c, d) => {
-    beginFrame(fp, depth, callee ?? methodFor(to.fn, d!), to.fn);
-    S[fp] = a!;
-    S[fp + 1] = b!;
-    S[fp + 2] = c!;
-    S[fp + 3] = d!;
-    return entered(to, fp);
-  },
-  (to) => (fp, depth, callee, a, b, c, d, e) => {
-    beginFrame(fp, depth, callee ?? methodFor(to.fn, e!), to.fn);
-    S[fp] = a!;
-    S[fp + 1] = b!;
-    S[fp + 2] = c!;
-    S[fp + 3] = d!;
-    S[fp + 4] = e!;
-    return entered(to, fp);
-  },
-];
-
-/** The ways from calls that have made a frame to functions that take their arguments directly. */
-export const toDirect: readonly ((direct: Direct) => (fp: number) => Value)[] = [
-  (direct) => (fp) => direct(fp, thread.depth, closureAt(fp)),
-  (direct) => (fp) => direct(fp, thread.depth, closureAt(fp), S[fp]!),
-  (direct) => (fp) => direct(fp, thread.depth, closureAt(fp), S[fp]!, S[fp + 1]!),
-  (direct) => (fp) => direct(fp, thread.depth, closureAt(fp), S[fp]!, S[fp + 1]!, S[fp + 2]!),
-  (direct) => (fp) => direct(fp, thread.depth, closureAt(fp), S[fp]!, S[fp + 1]!, S[fp + 2]!, S[fp + 3]!),
-  (direct) => (fp) =>
-    direct(fp, thread.depth, closureAt(fp), S[fp]!, S[fp + 1]!, S[fp + 2]!, S[fp + 3]!, S[fp + 4]!),
-];
-
 /** Runs cells until the frame at the floor has returned, or one whose caller waits in a region. */
 function drive(thread: Thread): void {
   for (;;) {
@@ -391,6 +322,7 @@ function drive(thread: Thread): void {
 function isolateOrRaise(thrown: unknown, pc: number, fp: number): void {
   if (thrown instanceof Raised) throw thrown;
   const failed = takeFailure();
+  if (thrown === codeChanged) leaveAll(failed, fp);
   if (!(thrown instanceof Interrupt && thrown.where === 'safepoint')) {
     thread.pc = pc;
     thread.fp = fp;

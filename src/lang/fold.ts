@@ -5,6 +5,7 @@
  */
 
 import { instructions } from '../isa/instructions';
+import { FixedVariables } from '../runtime/fixed-variables';
 import { defaultLimits } from '../runtime/limits';
 import { Memory } from '../runtime/memory';
 import { Random } from '../runtime/random';
@@ -116,6 +117,8 @@ const compileTime: VmState = {
   owner: instructions,
   globals: [],
   imports: [],
+  fixed: new FixedVariables(() => new Set()),
+  fixedVersion: 0,
   limits: { ...defaultLimits, maxStringLength: longestString },
   memory: new Memory(Number.POSITIVE_INFINITY, thread, () => []),
   output: () => {},

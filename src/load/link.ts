@@ -5,11 +5,13 @@
 
 import type { Module, ModuleClass, ModuleFunction } from '../bytecode/module';
 import { isCached, narrow, opcodes, readOperand } from '../isa/isa';
+import { FixedVariables } from '../runtime/fixed-variables';
 import { InlineCache } from '../runtime/inline-cache';
 import type { LinkedClass, LinkedFunction, LinkedModule } from '../runtime/linked';
 import { Shape, ShapeTable } from '../runtime/objects';
 import { unreachable } from '../runtime/slow';
 import { asSmall, type Value } from '../runtime/value';
+import { definedOnce } from './defined-once';
 import { fieldsAssignedFirst } from './first-fields';
 import { sourceMap } from './source-map';
 
@@ -27,7 +29,8 @@ export function link(
   const functions: LinkedFunction[] = [];
   const { globals, imports } = module;
   const classes: LinkedClass[] = [];
-  const linked: LinkedModule = { functions, classes, globals, imports };
+  const fixed = new FixedVariables(() => definedOnce(functions));
+  const linked: LinkedModule = { functions, classes, globals, imports, fixed };
   const methods = new Set(module.classes.flatMap((item) => item.methods.map((method) => method.function)));
   module.functions.forEach((fn, i) => {
     functions.push(linkFunction(module, linked, fn, pool, methods.has(i), heights?.[i]));

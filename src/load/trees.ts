@@ -4,6 +4,7 @@
  */
 
 import type { DataOpName } from '../isa/isa';
+import type { LinkedFunction } from '../runtime/linked';
 import type { HostFunction, Value } from '../runtime/value';
 
 /** A slot of the frame. */
@@ -31,6 +32,8 @@ export interface OpTree {
   readonly inputs: readonly Tree[];
   /** Of a call: the function that it is expected to call. */
   readonly builtin: HostFunction | undefined;
+  /** Of the read of a variable: the function of which it is known to hold a closure. */
+  readonly holds?: LinkedFunction;
   /** Instructions in it, and how deep they are nested. */
   readonly size: number;
   readonly height: number;

@@ -37,13 +37,24 @@ export function pushFrame(
   for (let slot = base + arity; slot < base + localCount; slot++) stack[slot] = null;
 }
 
-/** Calls a host function with the `argc` arguments at `base`. */
+/** Thrown when a host function has returned, its result being in the callee's slot: code that frames on the host's stack are in is not to be run any more. */
+export const codeChanged = new (class CodeChanged {})();
+
+/** Calls a host function with the `argc` arguments at `base`. @throws codeChanged as its name says */
 export function callHost(thread: Thread, callee: HostFunction, argc: number, base: number): Value {
   if (argc < callee.minArity || argc > callee.maxArity) badCall(callee, argc);
   const { stack } = thread;
   thread.top = base + argc;
   thread.mark();
   if (thread.direct > 0 && !callee.isOwn) throw new FramesWanted();
+  const { codeVersion } = thread;
+  const result = called(thread, callee, argc, base);
+  if (thread.codeVersion === codeVersion || thread.hostDepth === 0) return result;
+  stack[base - 1] = result;
+  throw codeChanged;
+}
+
+function called({ stack }: Thread, callee: HostFunction, argc: number, base: number): Value {
   switch (argc) {
     case 0:
       return callee.call();

@@ -3,6 +3,7 @@
  * once so that no engine has to. A pc is an offset in `code`, in every engine, for every purpose.
  */
 
+import type { FixedVariables } from './fixed-variables';
 import type { InlineCache } from './inline-cache';
 import type { Shape, ShapeTable } from './objects';
 import type { Closure, Value } from './value';
@@ -74,6 +75,8 @@ export interface LinkedModule {
   readonly classes: readonly LinkedClass[];
   readonly globals: readonly string[];
   readonly imports: readonly string[];
+  /** Those of its globals and imports that code of it assumes to be fixed. */
+  readonly fixed: FixedVariables;
 }
 
 /** A function, ready for engines. */

@@ -7,6 +7,7 @@
  */
 
 import { errors } from './errors';
+import type { FixedVariables } from './fixed-variables';
 import type { Limits } from './limits';
 import { bytesOf, type Memory } from './memory';
 import { OuterRun } from './outer-run';
@@ -22,6 +23,9 @@ export interface VmState {
   readonly globals: (Value | undefined)[];
   /** By the module's import index. */
   readonly imports: readonly Value[];
+  /** What code of the module assumes of both, and the version of that which has been found to hold. */
+  readonly fixed: FixedVariables;
+  fixedVersion: number;
   readonly limits: Limits;
   readonly memory: Memory;
   /** Receives what the guest writes. */
@@ -145,6 +149,8 @@ export class Thread {
   suspendable = false;
 
   vm!: VmState;
+  /** Changes whenever code that may be running must be left for other: the host has patched it, or set a variable that it assumed to be fixed. */
+  codeVersion = 0;
   /** Runs that have been entered and not left. */
   runs = 0;
 

@@ -3,9 +3,9 @@
  * copies of templates that they used. Of all programs together, since code and copies are shared.
  */
 
-import { tierCounters } from '../engines/cloned';
 import { regionCounters } from '../engines/region-exits';
 import { copiesUsed } from '../engines/shared-pool';
+import { tierCounters } from '../engines/tier-counters';
 
 export interface RegionCounts {
   /** Functions and loops that were rebuilt. */
@@ -36,6 +36,9 @@ export interface RegionCounts {
   /** Slots of which a region assumes something that it tests where it is entered, and how often that did not hold. */
   readonly assumed: number;
   readonly mistaken: number;
+  /** Variables of modules that regions assume to be fixed, and regions that were dropped since one was not. */
+  readonly fixed: number;
+  readonly unfixed: number;
   /** How often cells handed over to a region. */
   readonly entered: number;
   /** How often a region was given up in mid-run: an instruction off its fast path. */

@@ -5,6 +5,7 @@
 import * as assert from 'uvu/assert';
 import { builtinFunctions } from '../../src/runtime/builtins';
 import { type ErrorKind, ErrorValue } from '../../src/runtime/errors';
+import { FixedVariables } from '../../src/runtime/fixed-variables';
 import { defaultLimits } from '../../src/runtime/limits';
 import { Memory } from '../../src/runtime/memory';
 import { Random } from '../../src/runtime/random';
@@ -26,7 +27,17 @@ function run(name: string, args: readonly Value[], fuel = Number.POSITIVE_INFINI
   };
   const memory = new Memory(defaultLimits.maxMemory, thread, () => []);
   const grants = { random: new Random(0), clock: undefined };
-  const vm = { owner: {}, globals: [], imports: [], limits: defaultLimits, memory, output, ...grants };
+  const vm = {
+    owner: {},
+    globals: [],
+    imports: [],
+    fixed: new FixedVariables(() => new Set()),
+    fixedVersion: 0,
+    limits: defaultLimits,
+    memory,
+    output,
+    ...grants,
+  };
   const outer = thread.enter(vm, { slice: fuel, limit: fuel, suspendable: false });
   thread.callBudget = thread.budget;
   try {

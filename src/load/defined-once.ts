@@ -1,0 +1,48 @@
+/**
+ * Which globals a program defines once at most and never assigns: no more than one instruction gives such a global a value, in the
+ * program's own code, where control passes once.
+ */
+
+import { opcodes, operandsAt } from '../isa/isa';
+import type { LinkedFunction } from '../runtime/linked';
+
+/** @param functions of a module, the program first */
+export function definedOnce(functions: readonly LinkedFunction[]): ReadonlySet<number> {
+  const once = new Set<number>();
+  const varying = new Set<number>();
+  functions.forEach((fn, i) => {
+    const isAgain = i === 0 ? repeated(fn) : () => true;
+    for (const { op, pc, operands } of instructionsOf(fn)) {
+      // Whoever has a closure of the program can run it again.
+      if (op === 'OpClosure' && operands[0] === 0)
+        for (const index of fn.module.globals.keys()) varying.add(index);
+      if (op !== 'OpSetGlobal' && op !== 'OpDefineGlobal') continue;
+      const [index] = operands as [number];
+      if (op === 'OpSetGlobal' || once.has(index) || isAgain(pc)) varying.add(index);
+      once.add(index);
+    }
+  });
+  for (const index of varying) once.delete(index);
+  return once;
+}
+
+function* instructionsOf({ code }: LinkedFunction): Generator<{
+  readonly op: string;
+  readonly pc: number;
+  readonly operands: readonly number[];
+}> {
+  for (let pc = 0; pc < code.length; ) {
+    const info = opcodes[code[pc]!]!;
+    yield { op: info.op, pc, operands: operandsAt(code, pc, info) };
+    pc += info.size;
+  }
+}
+
+/** Tells where control may come more than once: between the target of what leads back and that. */
+function repeated(fn: LinkedFunction): (pc: number) => boolean {
+  const ranges: (readonly [from: number, to: number])[] = fn.handlers.map(({ target, end }) => [target, end]);
+  for (const { pc, operands } of instructionsOf(fn)) {
+    if (opcodes[fn.code[pc]!]!.operands[0]?.kind === 'target') ranges.push([operands[0]!, pc]);
+  }
+  return (pc) => ranges.some(([from, to]) => from <= pc && pc <= to);
+}
