@@ -71,6 +71,7 @@ test('what the host sets between calls', () => {
     assert.is(vm.run(work).value, 1200);
     assert.is(vm.call('times', 10), 200);
     if (engine !== 'fused') assert.ok(counts().fixed > 0);
+    const { functions, loops } = regionCounts();
     vm.setGlobal('limit', 3);
     assert.is(vm.call('times', 10), 60);
     vm.setGlobal('limit', 'a');
@@ -80,7 +81,10 @@ test('what the host sets between calls', () => {
     );
     vm.setGlobal('limit', 4);
     assert.is(vm.call('times', 50), 400);
-    if (engine !== 'fused') assert.ok(counts().unfixed > 0);
+    if (engine !== 'fused') {
+      assert.ok(counts().unfixed > 0);
+      assert.ok(regionCounts().functions + regionCounts().loops > functions + loops, 'made anew');
+    }
     // Nothing of that reaches another VM, and the program defines it itself where the host did before.
     assert.is(new VM({ engine }).run(work, { globals: { limit: 1 } }).value, 1200);
   }
@@ -116,6 +120,11 @@ const setting: Readonly<Record<string, string>> = {
   'in one that cells run': `let limit = 10
     fn change(i) { set(i) limit }
     fn work(n) { let s = 0; for (let i = 0; i < n; i += 1) { if (i == 140) { s += change(i) } s = s * 3 % 1000 + limit } s }
+    work(200)`,
+  'in one that cells run, of more arguments than are handed over': `let limit = 10
+    fn change(i, a, b, c, d, e) { set(i) limit + a + e }
+    fn six(i, a, b, c, d, e) { let s = 0; if (i == 140) { s = change(i, a, b, c, d, e) } s + limit + a }
+    fn work(n) { let s = 0; for (let i = 0; i < n; i += 1) { s = (s * 3 + six(i, 1, 2, 3, 4, 5) + limit) % 1000 } s }
     work(200)`,
   'in a field, by a method': `let limit = 10
     class Box { call; constructor(call) { this.call = call } run(i) { this.call(i) } }
@@ -189,7 +198,12 @@ test('VMs whose host provides other functions under the name of a built-in one',
 });
 
 test('a VM that runs the program while another waits for it', () => {
-  const source = `fn work(n, deep) { let s = 0; for (let i = 0; i < n; i += 1) { if (i == 30) { if (deep) { s += other() } } s += limit } s }
+  const source = `fn later(n) { let s = 0; for (let i = 0; i < n; i += 1) { s += limit } s }
+    fn work(n, deep) {
+      let s = 0
+      for (let i = 0; i < n; i += 1) { if (i == 30) { if (deep) { s += other() } else { s += later(40) + later(50) } } if (i > 40) { s += later(3) } }
+      s
+    }
     let limit = start()
     work(60, limit == 1)`;
   const work = weft(source, { functions: ['start', 'other'] });
@@ -225,6 +239,23 @@ test('later modules of a session assign what earlier ones define', () => {
     });
   });
   for (const value of values) assert.equal(value, values[0]);
+});
+
+test('a module of a session that has run by itself before', () => {
+  const session = new Session();
+  const piece = (source: string) => load(compile(source, { session }));
+  const first = piece('let a = 1');
+  const second = piece(
+    'let b = 2\nfn work(n) { let s = 0; for (let i = 0; i < n; i += 1) { s += b } s }\nwork(50)',
+  );
+  const third = piece('b = 3\nwork(50)');
+  for (const engine of ['reference', hot, warm] as const) {
+    assert.is(new VM({ engine }).run(second).value, 100);
+    const vm = new VM({ engine });
+    vm.run(first);
+    assert.is(vm.run(second, { keepGlobals: true }).value, 100);
+    assert.is(vm.run(third, { keepGlobals: true }).value, 150);
+  }
 });
 
 test('what receives the output and the clock may set globals, too', () => {

@@ -41,10 +41,8 @@ export class FixedCode extends Rewriting {
   }
 
   private assume(key: number): Fixed | undefined {
-    const { vm, runs } = thread;
-    const { fixed } = this.module;
-    // Code that runs on the host's stack below another run has been entered for what its own VM holds.
-    const found = vm.fixed === fixed ? fixed.assume(key, runs === 1 ? vm : undefined) : undefined;
+    // Code that waits below another run has been entered for what its own VM holds.
+    const found = this.module.fixed.assume(key, thread.runs === 1 ? thread.vm : undefined);
     if (found !== undefined) this.keys.add(key);
     return found;
   }
