@@ -1,6 +1,6 @@
 /**
  * Inlining: which functions a region takes in where it calls them, and their code as it is then. Only those are taken in that
- * call nothing and do not loop. One has no frame while it runs: its slots are where its frame would be, so they are a fixed way from the
+ * do not loop and call only such (`region-inlinable.ts`). One has no frame while it runs: its slots are where its frame would be, so they are a fixed way from the
  * frame around it, and arguments that are locals or constants are read where they are. Whatever would look at a frame - an error, a stop, a
  * census - comes out of a region as an exception, and the frame is made then.
  */

@@ -13,6 +13,7 @@ import { type Loop, type RegionNode, statementsIn } from '../load/regions';
 import { type Types, writtenOtherwise } from '../load/slot-types';
 import { type OpTree, type Statement, storesOf, type Tree, treesOf } from '../load/trees';
 import type { LinkedFunction } from '../runtime/linked';
+import { HostFunction } from '../runtime/value';
 import { codeOf } from './fused-code';
 import { alwaysPlaced } from './generated/region-places';
 import { inliningLimits } from './host-inlining';
@@ -152,11 +153,21 @@ const bytesOfLoop = 250;
 /** The same of a loop without registers of its own. */
 const bytesOfPlainLoop = 90;
 
+/** What reads a variable that is in no slot, about, and other small instructions. */
+const bytesOfRead = 20;
+
 /** Bytes that a tree comes to, about (`generated/template-sizes.ts`). */
 function bytesOf(tree: Tree): number {
   if (tree.kind === 'slot') return 5;
-  if (tree.kind === 'constant') return 0;
-  const own = /Index/.test(tree.op) ? 70 : /Field/.test(tree.op) ? 35 : tree.op === 'OpCall' ? 60 : 20;
+  // A number or a text is part of the closure that takes it, a function has one of its own.
+  if (tree.kind === 'constant') return tree.value instanceof HostFunction ? bytesOfRead : 0;
+  const own = /Index/.test(tree.op)
+    ? 70
+    : /Field/.test(tree.op)
+      ? 35
+      : tree.op === 'OpCall'
+        ? 60
+        : bytesOfRead;
   return tree.inputs.reduce((sum, input) => sum + bytesOf(input), own);
 }
 

@@ -6,6 +6,7 @@
  */
 
 import type { LinkedFunction } from './linked';
+import { isShort } from './text-costs';
 import { thread } from './thread';
 import { Closure, HostFunction, type Value } from './value';
 
@@ -29,7 +30,10 @@ const heldIn = ({ globals, imports }: Variables, key: number): Value | undefined
 const fixedIn = (value: Value | undefined): Fixed | undefined => {
   if (value instanceof Closure) return value.fn;
   if (value instanceof HostFunction) return value.isOwn ? value : undefined;
-  return value === null || typeof value !== 'object' ? value : undefined;
+  // A long text would live as long as the code.
+  return (value === null || typeof value !== 'object') && value !== undefined && isShort(value)
+    ? value
+    : undefined;
 };
 
 /** How often a VM is found to hold something else before it is no longer assumed: it may only not have been defined yet. */
