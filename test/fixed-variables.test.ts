@@ -278,15 +278,15 @@ test('what receives the output and the clock may set globals, too', () => {
   for (const values of outcomes) assert.equal(values, outcomes[0]);
 });
 
-const functionsOf = (source: string) => load(assemble(source)).linkFor(hot).functions;
+const linked = (source: string) => load(assemble(source)).linkFor(hot);
 
 test('which globals are defined once', () => {
   const define = (name: string) => `OpConstant =1\nOpDefineGlobal $${name}`;
   const main = (...lines: string[]) => `.function main\n${lines.join('\n')}\n.end\n`;
   const f = (...lines: string[]) => `.function f\n${lines.join('\n')}\n.end\n`;
   const names = (text: string): string[] => {
-    const functions = functionsOf(text);
-    return [...definedOnce(functions)].map((index) => functions[0]!.module.globals[index]!);
+    const { functions, globals } = linked(text);
+    return [...definedOnce(functions)].map((index) => globals[index]!);
   };
   assert.equal(names(main(define('a'), define('b'), 'OpNull')), ['a', 'b']);
   assert.equal(names(main(define('a'), define('a'), define('b'), 'OpNull')), ['b'], 'twice');
@@ -321,6 +321,7 @@ test('which globals are defined once', () => {
     [],
     'in a program that has its own closure',
   );
+  assert.equal(names(main(define('a'), 'OpSelf', 'OpPop', 'OpNull')), [], 'in one that names itself');
   assert.equal(names(main(define('a'), 'OpClosure $f 0', 'OpPop', 'OpNull') + f('OpNull')), ['a']);
 });
 

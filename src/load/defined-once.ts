@@ -8,14 +8,12 @@ import type { LinkedFunction } from '../runtime/linked';
 
 /** @param functions of a module, the program first */
 export function definedOnce(functions: readonly LinkedFunction[]): ReadonlySet<number> {
+  if (functions.some(namesProgram)) return new Set();
   const once = new Set<number>();
   const varying = new Set<number>();
   functions.forEach((fn, i) => {
     const isAgain = i === 0 ? repeated(fn) : () => true;
     for (const { op, pc, operands } of instructionsOf(fn)) {
-      // Whoever has a closure of the program can run it again.
-      if (op === 'OpClosure' && operands[0] === 0)
-        for (const index of fn.module.globals.keys()) varying.add(index);
       if (op !== 'OpSetGlobal' && op !== 'OpDefineGlobal') continue;
       const [index] = operands as [number];
       if (op === 'OpSetGlobal' || once.has(index) || isAgain(pc)) varying.add(index);
@@ -24,6 +22,14 @@ export function definedOnce(functions: readonly LinkedFunction[]): ReadonlySet<n
   });
   for (const index of varying) once.delete(index);
   return once;
+}
+
+/** Whether a function makes a closure of the program, which could run again then. As it takes no arguments, it is no method. */
+function namesProgram(fn: LinkedFunction, index: number): boolean {
+  for (const { op, operands } of instructionsOf(fn)) {
+    if (op === 'OpClosure' ? operands[0] === 0 : op === 'OpSelf' && index === 0) return true;
+  }
+  return false;
 }
 
 function* instructionsOf({ code }: LinkedFunction): Generator<{
