@@ -174,15 +174,39 @@ for (const [name, program] of Object.entries(setting)) {
   });
 }
 
+test('a function that comes from a global or from elsewhere', () => {
+  for (const engine of [hot, warm]) {
+    agrees(
+      `let times = fn(v) { v * v - 3 }
+      fn pick(own, n) { (own && fn(v) { v } || times)(n - 1) }
+      let s = 0
+      for (let i = 0; i < 60; i += 1) { s += pick(i % 3 == 0, i) + pick(false, i) + pick(true, i) }
+      s`,
+      {},
+      engine,
+    );
+  }
+});
+
+test('a program that is run many times', () => {
+  const work = weft('let a = 2\nfn f(n) { let s = 0; for (let i = 0; i < n; i += 1) { s += a } s }\nf(30)');
+  const counts = counting();
+  for (let round = 0; round < 40; round++) assert.is(new VM({ engine: warm }).run(work).value, 60);
+  assert.ok(counts().fixed > 0);
+  assert.is(counts().unfixed, 0);
+});
+
 test('a VM in which a global has not been defined yet', () => {
   const work = weft(`fn get() { limit }
     fn work(n) { let s = 0; for (let i = 0; i < n; i += 1) { try { s += get() } catch (e) { s += 1000 } } s }
-    let first = work(30)
+    let first = work(150)
     let limit = 1
     [first, work(30)]`);
   for (const engine of [hot, warm]) {
     const expected = outcome(work, 'reference');
+    const counts = counting();
     for (let round = 0; round < 20; round++) assert.is(outcome(work, engine), expected);
+    assert.ok(counts().unfixed > 0, 'what is often not defined is given up');
   }
 });
 

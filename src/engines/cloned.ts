@@ -174,7 +174,9 @@ class Tiers implements CellWatch {
       this.types = new SlotTypes(fn, code.current());
       setDoubles(fn, this.types.doubles);
     }
-    const fixed = new FixedCode(fn.module);
+    // A program defines its globals itself.
+    const isProgram = !isLoop && fn === fn.module.functions[0];
+    const fixed = new FixedCode(fn.module, !isProgram);
     const nodes = fixed.nodes(structured);
     const statements = code.current().map((statement) => fixed.statement(statement));
     const closures = new RegionClosures(pool());

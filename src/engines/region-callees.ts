@@ -33,8 +33,6 @@ const functionOf = (value: Value | undefined): LinkedFunction | undefined =>
 interface Known {
   readonly value: Value | undefined;
   readonly fn: LinkedFunction | undefined;
-  /** The global that holds it, where that cannot hold another. */
-  readonly global?: number;
 }
 
 /** How many arguments a call has, and the slot of the first. */
@@ -107,8 +105,7 @@ export class Callees {
 
   private knownOf(tree: Tree): Known {
     const value = knownValue(tree);
-    if (tree.kind === 'op' && tree.holds !== undefined)
-      return { value, fn: tree.holds, global: tree.operands[0]! };
+    if (tree.kind === 'op' && tree.holds !== undefined) return { value, fn: tree.holds };
     if (tree.kind !== 'op' || tree.op !== 'OpSuperMethod') return { value, fn: functionOf(value) };
     const [only, ...others] = this.fn.caches[tree.pc]!.known();
     if (only === undefined || others.length > 0) return { value, fn: undefined };
@@ -140,9 +137,10 @@ export class Callees {
     return this.calleeOf(call)?.value;
   }
 
-  /** The global that a call calls, where it can hold no other function than is known. */
+  /** The global that a call calls, where it can hold no other function than is known. What a statement before it has put into its slot may come from another. */
   globalOf(call: Call): number | undefined {
-    return this.calleeOf(call)?.global;
+    const callee = storedBy(call, this.argumentsOf(call).at - 1);
+    return callee?.kind === 'op' && callee.holds !== undefined ? callee.operands[0] : undefined;
   }
 
   private calleeOf(call: Call): Known | undefined {

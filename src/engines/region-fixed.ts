@@ -14,14 +14,18 @@ export class FixedCode extends Rewriting {
   /** Variables of which something is assumed. */
   readonly keys = new Set<number>();
 
-  constructor(private readonly module: LinkedModule) {
+  /** @param assumesGlobals whether anything may be assumed of globals */
+  constructor(
+    private readonly module: LinkedModule,
+    private readonly assumesGlobals: boolean,
+  ) {
     super();
   }
 
   protected tree(tree: Tree): Tree {
     if (tree.kind !== 'op') return tree;
     const [index] = tree.operands;
-    if (tree.op === 'OpGetGlobal') return this.variable(tree, index!);
+    if (tree.op === 'OpGetGlobal') return this.assumesGlobals ? this.variable(tree, index!) : tree;
     if (tree.op === 'OpImport') return this.variable(tree, importKey(index!));
     const inputs = tree.inputs.map((input) => this.tree(input));
     const isFixed = tree.builtin !== undefined && index !== undefined && this.holds(index, tree.builtin);

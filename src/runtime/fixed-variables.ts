@@ -36,8 +36,8 @@ const fixedIn = (value: Value | undefined): Fixed | undefined => {
     : undefined;
 };
 
-/** How often a VM is found to hold something else before it is no longer assumed: it may only not have been defined yet. */
-const mostMistakes = 8;
+/** How often VMs are found to hold something else, with none in between that holds all, before it is no longer assumed: it may only not have been defined yet. */
+const mostMistakes = 100;
 
 export class FixedVariables {
   /** Changes with what is assumed. */
@@ -86,8 +86,12 @@ export class FixedVariables {
       this.mistakes.set(key, count);
       if (count >= mostMistakes) given.add(key);
     }
-    if (holds) variables.fixedVersion = this.version;
-    else this.giveUp(given);
+    if (holds) {
+      variables.fixedVersion = this.version;
+      this.mistakes.clear();
+    } else {
+      this.giveUp(given);
+    }
     return holds;
   }
 
