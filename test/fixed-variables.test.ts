@@ -8,7 +8,7 @@ import * as assert from 'uvu/assert';
 import { assemble, compile, HeddleError, type HostValue, load, Session, VM } from '../src/index';
 import { definedOnce } from '../src/load/defined-once';
 import { regionCounts } from '../src/tools/regions';
-import { agrees, hot, outcome, warm, weft } from './agreement';
+import { agrees, hot, warm, weft } from './agreement';
 
 /** What has been counted since, of variables. */
 function counting(): () => { fixed: number; unfixed: number } {
@@ -197,15 +197,20 @@ test('a program that is run many times', () => {
 });
 
 test('a VM in which a global has not been defined yet', () => {
-  const work = weft(`fn get() { limit }
+  const source = `fn get() { limit }
     fn work(n) { let s = 0; for (let i = 0; i < n; i += 1) { try { s += get() } catch (e) { s += 1000 } } s }
-    let first = work(150)
+    let first = if (early()) { work(150) } else { 0 }
     let limit = 1
-    [first, work(30)]`);
+    [first, work(30)]`;
+  const work = weft(source, { functions: ['early'] });
   for (const engine of [hot, warm]) {
-    const expected = outcome(work, 'reference');
     const counts = counting();
-    for (let round = 0; round < 20; round++) assert.is(outcome(work, engine), expected);
+    const run = (early: boolean): HostValue =>
+      new VM({ engine, functions: { early: () => early } }).run(work).value;
+    for (let round = 0; round < 3; round++) assert.equal(run(false), [0, 30]);
+    assert.ok(counts().fixed > 0);
+    assert.is(counts().unfixed, 0);
+    for (let round = 0; round < 3; round++) assert.equal(run(true), [150_000, 30]);
     assert.ok(counts().unfixed > 0, 'what is often not defined is given up');
   }
 });
