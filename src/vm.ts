@@ -25,8 +25,8 @@ import { type Program, preludeFor } from './program';
 import type { RunResult } from './run-result';
 import { builtinFunctions, needClock } from './runtime/builtins';
 import { ErrorValue, errors } from './runtime/errors';
-import type { FixedVariables } from './runtime/fixed-variables';
 import { completeLimits, type Limits } from './runtime/limits';
+import type { LinkedModule } from './runtime/linked';
 import { Memory } from './runtime/memory';
 import { Random } from './runtime/random';
 import { thread, type VmState } from './runtime/thread';
@@ -144,15 +144,12 @@ export class VM {
    *   before cannot be kept
    */
   start(program: Program, options: RunOptions = {}): Execution {
-    const { functions, globals, imports, fixed } = program.linkFor(this.engine);
+    const linked = program.linkFor(this.engine);
     const before = options.keepGlobals ? this.loaded : undefined;
-    const loaded =
-      before === undefined
-        ? this.freshState(globals, imports, fixed)
-        : this.extend(before, globals, imports, fixed);
+    const loaded = before === undefined ? this.freshState(linked) : this.extend(before, linked);
     for (const [name, value] of Object.entries(options.globals ?? {})) this.define(loaded, name, value);
     this.loaded = loaded;
-    return new Execution(this.home, loaded.state, new Closure(functions[0]!, []), undefined);
+    return new Execution(this.home, loaded.state, new Closure(linked.functions[0]!, []), undefined);
   }
 
   /**
@@ -253,7 +250,7 @@ export class VM {
     return this.loaded;
   }
 
-  private freshState(globals: readonly string[], imports: readonly string[], fixed: FixedVariables): Loaded {
+  private freshState({ globals, imports, fixed }: LinkedModule): Loaded {
     const state: Loaded['state'] = {
       owner: this,
       globals: new Array<Value | undefined>(globals.length).fill(undefined),
@@ -270,12 +267,7 @@ export class VM {
   }
 
   /** The state of a program with which another of its session goes on: functions of both use it by the same indices. */
-  private extend(
-    before: Loaded,
-    globals: readonly string[],
-    imports: readonly string[],
-    fixed: FixedVariables,
-  ): Loaded {
+  private extend(before: Loaded, { globals, imports, fixed }: LinkedModule): Loaded {
     const { state } = before;
     if (!sameBeginning(before.globals, globals) || !sameBeginning(before.imports, imports)) {
       throw new TypeError('globals can be kept only between modules that were compiled in one session');

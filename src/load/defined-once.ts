@@ -44,9 +44,9 @@ function* instructionsOf({ code }: LinkedFunction): Generator<{
   }
 }
 
-/** Tells where control may come more than once: between the target of what leads back and that. */
+/** Tells where control may come more than once: between the target of a jump back and that. Handlers lie behind what they cover. */
 function repeated(fn: LinkedFunction): (pc: number) => boolean {
-  const ranges: (readonly [from: number, to: number])[] = fn.handlers.map(({ target, end }) => [target, end]);
+  const ranges: (readonly [from: number, to: number])[] = [];
   for (const { pc, operands } of instructionsOf(fn)) {
     if (opcodes[fn.code[pc]!]!.operands[0]?.kind === 'target') ranges.push([operands[0]!, pc]);
   }
