@@ -14,7 +14,7 @@ import { closureAt, thread } from '../runtime/thread';
 import { Closure, HostFunction, type Value } from '../runtime/value';
 import { failAt } from './cell-calls';
 import { codeOf } from './fused-code';
-import { at, deep, leave, leaveAll, orLeave, regionCounters } from './region-exits';
+import { at, deep, leave, leftAll, orLeave, regionCounters } from './region-exits';
 import type { CallSite, InvokeSite, RegionSite, Step } from './region-site';
 
 const S = thread.stack;
@@ -26,7 +26,7 @@ function callHostAt(site: CallSite, fp: number, callee: HostFunction): Value {
   try {
     return callHost(thread, callee, site.argc, base);
   } catch (thrown) {
-    if (thrown === codeChanged) leaveAll(site.next, fp);
+    if (thrown === codeChanged) throw leftAll(site.next, fp);
     at(site, fp);
     throw failAt(thrown, site.next);
   }

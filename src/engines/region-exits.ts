@@ -195,10 +195,10 @@ export function leave(site: RegionSite, fp: Frame): never {
 }
 
 /** Gives up all regions: code that frames below may be in is no longer what is to be run. @param pc where the function at `fp` goes on */
-export function leaveAll(pc: number, fp: number): never {
+export function leftAll(pc: number, fp: number): Raised {
   thread.pc = pc;
   thread.fp = fp;
-  throw new Raised(left);
+  return new Raised(left);
 }
 
 /** By site: how often its instruction could not be computed inside an expression. */

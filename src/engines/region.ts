@@ -34,9 +34,9 @@ import {
   deep,
   done,
   interrupt,
-  leaveAll,
   leaveFailed,
   left,
+  leftAll,
   methodFor,
   orLeave,
   purposeAtExit,
@@ -232,7 +232,7 @@ export const regionCell =
 function caught(region: Region, thrown: unknown, depth: number, fp: number): number {
   if (thrown instanceof Raised) {
     settle(depth, thrown.thrown === left);
-    throw thrown;
+    return exitWith(thrown);
   }
   const failed = takeFailure();
   if (thrown !== left && thrown !== deep && failed < 0 && !isPlaced(thrown)) {
@@ -241,7 +241,7 @@ function caught(region: Region, thrown: unknown, depth: number, fp: number): num
     thread.depth = depth;
     thread.fp = fp;
     thread.pc = region.pc;
-    throw new Raised(thrown);
+    return exitWith(new Raised(thrown));
   }
   settle(depth, true);
   const leftIn = closureAt(thread.fp).fn;
@@ -260,22 +260,36 @@ function caught(region: Region, thrown: unknown, depth: number, fp: number): num
     onLeftIn.get(leftIn)?.();
     return cellExit.resume;
   }
-  raise(thrown, failed, purposeAtExit());
+  return exitWith(raised(thrown, failed, purposeAtExit()));
+}
+
+/** What a region's cell has for its driver. The cell returns: a function that nothing but throws is never compiled well by the host. */
+let forDriver: Raised | undefined;
+
+function exitWith(raised: Raised): number {
+  forDriver = raised;
+  return cellExit.raised;
+}
+
+function takeForDriver(): Raised | undefined {
+  const raised = forDriver;
+  forDriver = undefined;
+  return raised;
 }
 
 /**
- * Throws to the driver that handles it. The thread's registers stand where the statement begins that has thrown.
+ * What the driver handles that runs the frame. The thread's registers stand where the statement begins that has thrown.
  *
  * @param failed the pc behind the instruction that has thrown, where it said so; else -1
  * @param pc the instruction that the statement is for
  */
-function raise(thrown: unknown, failed: number, pc: number): never {
+function raised(thrown: unknown, failed: number, pc: number): Raised {
   if (!(thrown instanceof Interrupt && thrown.where === 'safepoint')) {
     const { fn } = closureAt(thread.fp);
     thread.pc =
       failed < 0 ? settled(codeOf(fn)!, thread.pc, pc, thrown, thread.fp) : instructionBefore(fn, failed);
   }
-  throw new Raised(thrown);
+  return new Raised(thrown);
 }
 
 /** `fn.enter` where there is no region: runs cells until the frame returns. */
@@ -287,12 +301,13 @@ export function enterCells(base: number): Value {
   if ((thread.budget -= entryCost) < 0) interrupt(0, base);
   thread.pc = 0;
   thread.fp = base;
-  drive(thread);
+  const raised = drive(thread);
+  if (raised !== undefined) throw raised;
   return S[base - 1]!;
 }
 
-/** Runs cells until the frame at the floor has returned, or one whose caller waits in a region. */
-function drive(thread: Thread): void {
+/** Runs cells until the frame at the floor has returned, or one whose caller waits in a region. Gives what a frame below has to handle. */
+function drive(thread: Thread): Raised | undefined {
   for (;;) {
     let { pc, fp } = thread;
     try {
@@ -304,32 +319,36 @@ function drive(thread: Thread): void {
           pc = 0;
           fp = thread.fp;
         } else if (pc === cellExit.returned) {
-          if (thread.depth === thread.floor) return;
+          if (thread.depth === thread.floor) return undefined;
           const depth = --thread.depth;
           pc = thread.frames[2 * depth]!;
-          if (pc < 0) return;
+          if (pc < 0) return undefined;
           thread.fp = fp = thread.frames[2 * depth + 1]!;
+        } else if (pc === cellExit.raised) {
+          return takeForDriver();
         } else {
           ({ pc, fp } = thread);
         }
       }
     } catch (thrown) {
-      isolateOrRaise(thrown, pc, fp);
+      const raised = isolateOrRaise(thrown, pc, fp);
+      if (raised !== undefined) return raised;
     }
   }
 }
 
-function isolateOrRaise(thrown: unknown, pc: number, fp: number): void {
-  if (thrown instanceof Raised) throw thrown;
+function isolateOrRaise(thrown: unknown, pc: number, fp: number): Raised | undefined {
+  if (thrown instanceof Raised) return thrown;
   const failed = takeFailure();
-  if (thrown === codeChanged) leaveAll(failed, fp);
+  if (thrown === codeChanged) return leftAll(failed, fp);
   if (!(thrown instanceof Interrupt && thrown.where === 'safepoint')) {
     thread.pc = pc;
     thread.fp = fp;
   }
   const code = codeOf(closureAt(fp).fn);
-  if (thrown instanceof Bail) code!.isolate(pc, thrown.pc);
-  else raise(thrown, failed, code?.purposeOf(pc) ?? pc);
+  if (!(thrown instanceof Bail)) return raised(thrown, failed, code?.purposeOf(pc) ?? pc);
+  code!.isolate(pc, thrown.pc);
+  return undefined;
 }
 
 /** Runs cells and regions until the frame at the floor returns. */
@@ -337,13 +356,9 @@ export function runRegions(thread: Thread): void {
   for (;;) {
     const { pc, fp } = thread;
     if (pc !== 0) codeOf(closureAt(fp).fn)!.enter(pc);
-    try {
-      drive(thread);
-      return;
-    } catch (raised) {
-      thread.direct = 0;
-      if (!(raised instanceof Raised)) throw raised;
-      if (raised.thrown !== left) unwind(thread, raised.thrown, thread.pc, thread.fp);
-    }
+    const raised = drive(thread);
+    if (raised === undefined) return;
+    thread.direct = 0;
+    if (raised.thrown !== left) unwind(thread, raised.thrown, thread.pc, thread.fp);
   }
 }

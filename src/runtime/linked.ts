@@ -21,6 +21,8 @@ export const cellExit = {
   returned: -3,
   /** Control goes on where the thread stands, which may be in the middle of another function. */
   resume: -4,
+  /** Something was thrown that is not for the frames above: the driver of the `cloned` engine has it. */
+  raised: -5,
 } as const;
 
 /** A function that calls nothing and does not loop, as a cell that calls it can run it without a frame. */
