@@ -240,6 +240,7 @@ const regionRows = (regions: RegionCounts): [string, string][] => {
     entered,
     left,
     deep,
+    handled,
     irreducible,
     abandoned,
     buildMs,
@@ -248,7 +249,7 @@ const regionRows = (regions: RegionCounts): [string, string][] => {
   return [
     [
       'regions',
-      `${functions} functions, ${loops} loops; entered ${entered} times, left ${left}, ${deep} too deep`,
+      `${functions} functions, ${loops} loops; entered ${entered} times, left ${left}, ${deep} too deep; ${handled} errors handled inside`,
     ],
     [
       'closures',

@@ -17,7 +17,7 @@ import { prepareFused } from './fused';
 import type { CellWatch } from './fused-cells';
 import { codeOf, type FusedCode } from './fused-code';
 import { patchedPcs } from './patch';
-import { enterCells, noteHeight, onLeftIn, type Region, regionCell, runRegions, setDoubles } from './region';
+import { enterCells, noteHeight, onLeftIn, type Region, regionCell, runRegions } from './region';
 import {
   AssumedTypes,
   type Assumption,
@@ -31,6 +31,7 @@ import { plain } from './region-calls';
 import { RegionClosures } from './region-closures';
 import type { Surroundings } from './region-expressions';
 import { FixedCode } from './region-fixed';
+import { setDoubles } from './region-frames';
 import { surprisesIn } from './region-inlining';
 import type { Compute, FunctionRegisters } from './region-site';
 import { pool } from './shared-pool';

@@ -9,7 +9,7 @@
 
 import type { Label } from '../load/regions';
 import type { Value } from '../runtime/value';
-import type { Compute, Machine, Step } from './region-site';
+import type { Compute, Handle, Machine, Step } from './region-site';
 
 /** A test of a condition: gives a boolean of the host. */
 type Test = (fp: number) => Value;
@@ -66,6 +66,20 @@ const make = (S: Machine['S'], F: Machine['F'], thread: Machine['thread'], inter
       (fp) => {
         const end = a(fp);
         return end === label ? undefined : end;
+      },
+
+    /** A block that errors in it end, too, where there is a handler for them at its label. */
+    tried:
+      (body: Step, label: Label, handle: Handle): Step =>
+      (fp) => {
+        const { depth, direct } = thread;
+        try {
+          const end = body(fp);
+          return end === label ? undefined : end;
+        } catch (thrown) {
+          handle(thrown, depth, direct);
+          return undefined;
+        }
       },
 
     // Conditions

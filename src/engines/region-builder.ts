@@ -4,16 +4,25 @@
  */
 
 import { opcodes } from '../isa/isa';
-import { isGone, type RegionNode, type Simple, takenBy, withValue } from '../load/regions';
+import {
+  isGone,
+  type Label,
+  type RegionNode,
+  type Simple,
+  takenBy,
+  withoutHandlers,
+  withValue,
+} from '../load/regions';
 import { isNumber, type Types } from '../load/slot-types';
-import { isIn, type Tree } from '../load/trees';
+import { isIn, type Statement, type Tree } from '../load/trees';
 import type { LinkedFunction } from '../runtime/linked';
 import { codeOf } from './fused-code';
 import type { Assumptions } from './region-assumptions';
 import type { Call } from './region-callees';
 import { leave } from './region-exits';
 import { type Made, ownSite } from './region-expressions';
-import { type Inlined, isThrow, withoutThrows } from './region-inlining';
+import { handleAt, throwTo } from './region-handlers';
+import { type Inlined, isThrow, surprise, withoutThrows } from './region-inlining';
 import { type Decision, type If, Loops } from './region-loops';
 import {
   directEntries,
@@ -49,6 +58,9 @@ function sameWay(a: readonly RegionNode[], b: readonly RegionNode[]): boolean {
 }
 
 export class RegionBuilder extends Loops {
+  /** Labels of the handlers around what is made. */
+  private readonly handlers: Label[] = [];
+
   /** What runs a body. Gives how it ended. */
   whole(nodes: readonly RegionNode[]): (fp: number) => Completion {
     return this.body(nodes).step as (fp: number) => Completion; // a step without a completion gives none
@@ -90,8 +102,14 @@ export class RegionBuilder extends Loops {
 
   private node(node: RegionNode): Made[] {
     switch (node.kind) {
-      case 'simple':
-        return [...this.first(node.statement), { step: this.simple(node.statement), abrupt: false }];
+      case 'simple': {
+        const handler = this.handlerOf(node.statement);
+        const made =
+          handler === undefined
+            ? { step: this.simple(node.statement), abrupt: false }
+            : { step: this.throwTo(node.statement, handler), abrupt: true };
+        return [...this.first(node.statement), made];
+      }
       case 'go':
         return [{ step: this.step('go', node.label), abrupt: true }];
       case 'return': {
@@ -102,11 +120,32 @@ export class RegionBuilder extends Loops {
         const { step, abrupt } = this.body(node.body);
         return [{ step: this.step('block', step, node.label), abrupt }];
       }
+      case 'try': {
+        const { label, body, handler } = node;
+        this.handlers.push(label);
+        const { step, abrupt } = this.body(body);
+        this.handlers.pop();
+        return [{ step: this.step('tried', step, label, handleAt(label)), abrupt }, this.body(handler)];
+      }
       case 'if':
         return [...this.first(node.branch), this.condition(node)];
       case 'loop':
         return this.loop(node);
     }
+  }
+
+  /** Where a statement leads that throws to a handler around it. */
+  private handlerOf(statement: Statement): Label | undefined {
+    if (this.handlers.length === 0 || !isThrow(this.fn, statement)) return undefined;
+    const { pc } = statement;
+    const handler = this.fn.handlers.find(({ start, end }) => pc >= start && pc < end);
+    return this.handlers.find((label) => label.pc === handler?.target);
+  }
+
+  private throwTo({ pc, start }: Simple, label: Label): Step {
+    const { localCount, heights } = this.fn;
+    const slot = localCount + heights[pc]! - 1;
+    return this.closures.note('throwTo', throwTo(this.site(pc, start), slot, label));
   }
 
   private first({ first, start }: Pick<Simple, 'first' | 'start'>): Made[] {
@@ -157,7 +196,7 @@ export class RegionBuilder extends Loops {
    */
   wholeDirect(whole: readonly RegionNode[], often: () => void): DirectFunction | undefined {
     const { fn } = this;
-    const nodes = withoutThrows(fn, whole);
+    const nodes = withoutThrows(fn, withoutHandlers(whole));
     const scope = this.direct(nodes, (bytesOfCall, most) =>
       registersOfFunction(fn, nodes, this.types, bytesOfCall, most, () => this.usesOfInlined(nodes), often),
     );
@@ -258,7 +297,9 @@ export class RegionBuilder extends Loops {
   /** Where something is thrown in an inlined function, or in a loop with registers: cells do it. */
   private thrown({ pc, start }: Simple): Step {
     const site = this.site(pc, start);
-    return this.closures.note('leave', (frame: Frame) => leave(site, frame));
+    // What often throws is no longer inlined.
+    const give = this.inside === undefined ? leave : surprise;
+    return this.closures.note('leave', (frame: Frame) => give(site, frame));
   }
 
   protected builderOf(

@@ -34,6 +34,8 @@ export const regionCounters = {
   left: 0,
   /** Given up since the host's stack had been used enough: calls go on with explicit frames. */
   deep: 0,
+  /** Errors that were handled where they did not leave the region. */
+  handled: 0,
   /** Frames of direct calls that were put on the thread, since something was thrown through them. */
   waited: 0,
 };

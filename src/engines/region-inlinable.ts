@@ -32,7 +32,7 @@ function isPlain(fn: LinkedFunction): boolean {
 /** Whether a statement that is no call can be done without a frame. */
 const isFrameless = (fn: LinkedFunction, statement: Statement): boolean => {
   const { kind } = statement;
-  return kind !== 'loop' && (kind !== 'plain' || isThrow(fn, statement));
+  return kind !== 'loop' && (kind !== 'plain' || (isThrow(fn, statement) && isSteady(fn, statement.pc)));
 };
 
 /** The functions that can be inlined in one region, as they are now. */

@@ -6,13 +6,13 @@
  */
 
 import { opcodes } from '../isa/isa';
-import type { RegionNode } from '../load/regions';
+import { bodiesOf, type RegionNode, withBodies } from '../load/regions';
 import { Rewriting } from '../load/rewriting';
 import { join, type SlotType, Types } from '../load/slot-types';
 import { type SimpleStore, type Statement, slotTree, type Tree } from '../load/trees';
 import type { LinkedFunction } from '../runtime/linked';
 import { leave } from './region-exits';
-import type { RegionSite } from './region-site';
+import type { Frame, RegionSite } from './region-site';
 
 /** Inlined functions inside each other, at most. */
 export const mostInlined = 3;
@@ -36,23 +36,23 @@ export interface Inlinable {
   readonly depth: number;
 }
 
-/** By function and pc of a call: how often a function was not called there that had been expected, and a region was given up for it. */
+/** By function and pc of a call or of an `OpThrow`: how often something was called or thrown there that had not been expected, and a region was given up for it. */
 const surprises = new WeakMap<LinkedFunction, Map<number, number>>();
 const mostSurprises = 16;
 
-/** For a region that has expected another function: gives it up. */
-export function surprise(site: RegionSite, fp: number): never {
+/** For a region that has expected another function, or that nothing is thrown in an inlined one: gives it up. */
+export function surprise(site: RegionSite, fp: Frame): never {
   let ofFunction = surprises.get(site.fn);
   if (ofFunction === undefined) surprises.set(site.fn, (ofFunction = new Map<number, number>()));
   ofFunction.set(site.pc, (ofFunction.get(site.pc) ?? 0) + 1);
   leave(site, fp);
 }
 
-/** Whether it can be told what a call calls. */
+/** Whether it can be told what a call calls, and whether an `OpThrow` is hardly ever reached. */
 export const isSteady = (fn: LinkedFunction, pc: number): boolean =>
   (surprises.get(fn)?.get(pc) ?? 0) < mostSurprises;
 
-/** How often regions of a function were given up since a call of it was of another function than was expected. */
+/** How often regions of a function were given up for such. */
 export const surprisesIn = (fn: LinkedFunction): number =>
   [...(surprises.get(fn)?.values() ?? [])].reduce((sum, count) => sum + count, 0);
 
@@ -61,23 +61,16 @@ export const isThrow = (fn: LinkedFunction, { pc }: Statement): boolean =>
   opcodes[fn.code[pc]!]!.op === 'OpThrow';
 
 /** The code with all that is only done to raise an error as one statement, where cells take over. */
-export function withoutThrows(fn: LinkedFunction, nodes: readonly RegionNode[]): RegionNode[] {
+export function withoutThrows(fn: LinkedFunction, nodes: readonly RegionNode[]): readonly RegionNode[] {
+  const inside = (node: RegionNode): RegionNode => withBodies(node, (body) => withoutThrows(fn, body));
   const last = nodes.at(-1);
   if (last?.kind === 'simple' && last.statement.kind === 'plain' && isThrow(fn, last.statement)) {
     const before = nodes.findLastIndex(({ kind }) => kind !== 'simple');
     const { start } = (nodes[before + 1] as typeof last).statement;
     const raised: RegionNode = { kind: 'simple', statement: { ...last.statement, start, first: [] } };
-    return [...nodes.slice(0, before + 1).map((node) => withoutThrowsIn(fn, node)), raised];
+    return [...nodes.slice(0, before + 1).map(inside), raised];
   }
-  return nodes.map((node) => withoutThrowsIn(fn, node));
-}
-
-function withoutThrowsIn(fn: LinkedFunction, node: RegionNode): RegionNode {
-  if (node.kind === 'if') {
-    return { ...node, yes: withoutThrows(fn, node.yes), no: withoutThrows(fn, node.no) };
-  }
-  if (node.kind === 'loop' || node.kind === 'block') return { ...node, body: withoutThrows(fn, node.body) };
-  return node;
+  return nodes.map(inside);
 }
 
 /** Where a parameter is read that has no slot of its own. */
@@ -125,8 +118,7 @@ export function returnedIn(
   let type: SlotType | undefined;
   for (const node of nodes) {
     if (node.kind === 'return') type = join(type, typeIn(node.statement.value));
-    const inner = node.kind === 'if' ? [node.yes, node.no] : node.kind === 'block' ? [node.body] : [];
-    for (const body of inner) type = join(type, returnedIn(body, typeIn));
+    for (const body of bodiesOf(node)) type = join(type, returnedIn(body, typeIn));
   }
   return type;
 }

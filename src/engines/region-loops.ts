@@ -3,7 +3,7 @@
  * code is served first.
  */
 
-import type { Label, Loop, RegionNode } from '../load/regions';
+import { type Label, type Loop, type RegionNode, withoutHandlers } from '../load/regions';
 import { thread } from '../runtime/thread';
 import { doubles } from './doubles';
 import type { RegisterTemplates } from './generated/registers';
@@ -60,9 +60,11 @@ export abstract class Loops extends Calls {
   }
 
   /** A loop, with its variables in registers where that can be. */
-  protected loop(node: Loop): Made[] {
+  protected loop(whole: Loop): Made[] {
     const around = this.scope;
-    const { label } = node;
+    const { label } = whole;
+    // What is thrown puts registers into slots: where that is often so there are none, and then handlers find all they need.
+    const node = { ...whole, body: withoutHandlers(whole.body) };
     const mayHave = this.inside === undefined && this.surroundings.mayHaveRegisters(label.pc);
     const often = (): void => this.surroundings.onSettled(label.pc);
     // Loops inside had better have registers that nobody else has, and the host compiles them by themselves.
@@ -81,7 +83,7 @@ export abstract class Loops extends Calls {
       : undefined;
     if (scope === undefined) {
       const mayCall = mayHave && around === undefined && !isOuter;
-      return (mayCall ? this.callingLoop(node, often) : undefined) ?? this.looped(node);
+      return (mayCall ? this.callingLoop(node, often) : undefined) ?? this.looped(whole);
     }
     const given = this.begin(scope);
     const place = this.compute(around === undefined ? 'same' : 'place');

@@ -9,7 +9,7 @@
  */
 
 import { opcodes, operandsAt } from '../isa/isa';
-import { type Loop, type RegionNode, statementsIn } from '../load/regions';
+import { bodiesOf, type Loop, type RegionNode, statementOf, statementsIn } from '../load/regions';
 import { type Types, writtenOtherwise } from '../load/slot-types';
 import { type OpTree, type Statement, storesOf, type Tree, treesOf } from '../load/trees';
 import type { LinkedFunction } from '../runtime/linked';
@@ -115,22 +115,16 @@ type Uses = () => Iterable<readonly [slot: number, weight: number]>;
 /** How often a loop's code uses each slot. */
 function* usesIn(nodes: readonly RegionNode[], weight: number): Generator<[slot: number, weight: number]> {
   for (const node of nodes) {
-    if (node.kind === 'loop') {
-      yield* usesIn(node.body, weight * loopWeight);
-    } else if (node.kind === 'block') {
-      yield* usesIn(node.body, weight);
-    } else if (node.kind !== 'go') {
-      const statement: Statement = node.kind === 'if' ? node.branch : node.statement;
+    const statement = statementOf(node);
+    if (statement !== undefined) {
       for (const tree of treesOf(statement)) for (const slot of slotsIn(tree)) yield [slot, weight];
       for (const { slot, value } of storesOf([statement])) {
         yield [slot, weight];
         for (const read of slotsIn(value)) yield [read, weight];
       }
-      if (node.kind === 'if') {
-        yield* usesIn(node.yes, weight);
-        yield* usesIn(node.no, weight);
-      }
     }
+    const inside = node.kind === 'loop' ? weight * loopWeight : weight;
+    for (const body of bodiesOf(node)) yield* usesIn(body, inside);
   }
 }
 
@@ -171,6 +165,9 @@ function bytesOf(tree: Tree): number {
   return tree.inputs.reduce((sum, input) => sum + bytesOf(input), own);
 }
 
+/** Bytes that a node comes to by itself, about; of those that stand for a statement, that does. */
+const bytesOfNode: Partial<Record<RegionNode['kind'], number>> = { block: 20, try: 60, go: 3 };
+
 /** Bytes that code with its variables in registers comes to, about. @param bytesOfCall what a call comes to that is inlined */
 function bytesIn(
   nodes: readonly RegionNode[],
@@ -179,16 +176,13 @@ function bytesIn(
 ): number {
   let bytes = 0;
   for (const node of nodes) {
-    if (node.kind === 'loop') bytes += ofLoop + bytesIn(node.body, bytesOfCall, ofLoop);
-    else if (node.kind === 'block') bytes += 20 + bytesIn(node.body, bytesOfCall, ofLoop);
-    else if (node.kind === 'go') bytes += 3;
-    else {
-      const statement: Statement = node.kind === 'if' ? node.branch : node.statement;
+    bytes += node.kind === 'loop' ? ofLoop : (bytesOfNode[node.kind] ?? 0);
+    const statement = statementOf(node);
+    if (statement !== undefined) {
       bytes += treesOf(statement).reduce((sum, tree) => sum + bytesOf(tree), 20);
       if (statement.kind === 'call') bytes += bytesOfCall(statement);
-      if (node.kind === 'if')
-        bytes += bytesIn(node.yes, bytesOfCall, ofLoop) + bytesIn(node.no, bytesOfCall, ofLoop);
     }
+    for (const body of bodiesOf(node)) bytes += bytesIn(body, bytesOfCall, ofLoop);
   }
   return bytes;
 }
@@ -380,9 +374,4 @@ export function registersOfFunction(
 }
 
 export const hasLoop = (nodes: readonly RegionNode[]): boolean =>
-  nodes.some(
-    (node) =>
-      node.kind === 'loop' ||
-      (node.kind === 'block' && hasLoop(node.body)) ||
-      (node.kind === 'if' && (hasLoop(node.yes) || hasLoop(node.no))),
-  );
+  nodes.some((node) => node.kind === 'loop' || bodiesOf(node).some(hasLoop));

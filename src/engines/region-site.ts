@@ -88,6 +88,14 @@ export type Frame = number | Registers;
 /** Does a part of a region on the frame at `fp`. */
 export type Step = (fp: number) => Completion | void;
 
+/**
+ * Readies a frame for its handler of an error that was thrown through a part of it, or throws it on.
+ *
+ * @param depth frames that wait below the frame
+ * @param direct what `thread.direct` was when the part began
+ */
+export type Handle = (thrown: unknown, depth: number, direct: number) => void;
+
 /** Computes a value on the frame at `fp`. */
 export type Compute = (fp: number) => Value;
 

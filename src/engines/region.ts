@@ -12,21 +12,16 @@
 import { Label } from '../load/regions';
 import * as boxes from '../runtime/boxes';
 import { codeChanged } from '../runtime/calls';
-import { ErrorValue } from '../runtime/errors';
 import { cellExit, type LinkedFunction } from '../runtime/linked';
 import * as make from '../runtime/make';
 import * as members from '../runtime/members';
-import { Shortage } from '../runtime/memory';
-import type { Instance } from '../runtime/objects';
 import * as slow from '../runtime/slow';
 import { closureAt, Interrupt, type Thread, thread } from '../runtime/thread';
 import { asSmall, Closure, type Value } from '../runtime/value';
 import { takeFailure } from './cell-calls';
 import { doubleSlots, doubles } from './doubles';
-import { settled } from './fused';
 import { codeOf } from './fused-code';
 import { Bail } from './fused-site';
-import { instructionBefore } from './origin';
 import { type Assumptions, holds } from './region-assumptions';
 import { before, callOther, constructOther, invokeOther, refuse } from './region-calls';
 import {
@@ -39,7 +34,6 @@ import {
   leftAll,
   methodFor,
   orLeave,
-  purposeAtExit,
   Raised,
   ready,
   refused,
@@ -47,7 +41,8 @@ import {
   takeInlined,
   waits,
 } from './region-exits';
-import { type Inlined, mostInlined } from './region-inlining';
+import { isPlaced, makeInlined, putBack, raised, raisedAbove, settle } from './region-frames';
+import { mostInlined } from './region-inlining';
 import type { Completion, Machine } from './region-site';
 import { unwind } from './unwind';
 
@@ -91,12 +86,6 @@ export function noteHeight(height: number): void {
 /** By function: says that a region was given up in a frame of it. */
 export const onLeftIn = new WeakMap<LinkedFunction, () => void>();
 
-/** By function: its locals that regions keep as doubles. */
-const doublesOf = new WeakMap<LinkedFunction, readonly number[]>();
-
-export const setDoubles = (fn: LinkedFunction, doubles: readonly number[]): void =>
-  void doublesOf.set(fn, doubles);
-
 // Copies of modules are plain objects: in a bundle a module's own is one of accessors, which hosts ask each time.
 export const machine: Machine = {
   S,
@@ -125,55 +114,6 @@ export const machine: Machine = {
   waits,
 };
 
-const { F } = machine;
-
-function putBack(fp: number): void {
-  for (const slot of doublesOf.get(closureAt(fp).fn) ?? []) S[fp + slot] = asSmall(F[fp + slot]!);
-}
-
-/**
- * Makes all frames from `depth` on such as cells have them.
- *
- * @param top whether the frame on top is a region's, too
- */
-function settle(depth: number, top: boolean): void {
-  const { frames } = thread;
-  for (let i = depth; i < thread.depth; i++) {
-    if (frames[2 * i]! >= 0) continue;
-    frames[2 * i] = ~frames[2 * i]!;
-    putBack(frames[2 * i + 1]!);
-  }
-  if (top) putBack(thread.fp);
-}
-
-/** Puts what an inlined function has into its slots, and what those have that it is inlined in. @param around the frame of the region */
-function fillSlots({ outer, at, sources, doubles }: Inlined, around: number): void {
-  if (outer !== undefined) fillSlots(outer, around);
-  const base = around + at;
-  for (const [slot, source] of sources) {
-    S[base + slot] = source.kind === 'constant' ? source.value : S[around + source.slot]!;
-  }
-  for (const slot of doubles) S[base + slot] = asSmall(F[base + slot]!);
-}
-
-/** Makes the frame of an inlined function in which the thread stands, and puts it on top. Its slots are filled. @param around as there */
-function makeFrame({ outer, at, next, place, global, fn }: Inlined, around: number): void {
-  if (outer !== undefined) makeFrame(outer, around);
-  const { fp, frames } = thread;
-  const base = around + at;
-  // Where the receiver may be that more than one of them read.
-  if (place !== undefined) S[base - 1] = (S[base + fn.arity - 1] as Instance).classValue.methods[place]!;
-  if (global !== undefined) S[base - 1] = thread.vm.globals[global]!;
-  frames[2 * thread.depth] = next;
-  frames[2 * thread.depth + 1] = fp;
-  thread.depth++;
-  thread.fp = base;
-}
-
-/** Whether the thread's registers say where it was thrown. */
-const isPlaced = (thrown: unknown): boolean =>
-  thrown instanceof ErrorValue || thrown instanceof Shortage || thrown instanceof Interrupt;
-
 /** The cell of a region: runs it where it can, or else the `cell` in whose place it is. */
 export const regionCell =
   (region: Region, cell: (fp: number) => number): ((fp: number) => number) =>
@@ -190,7 +130,7 @@ export const regionCell =
     for (const slot of region.entryDoubles) {
       const value = S[fp + slot];
       if (typeof value !== 'number') return cell(fp);
-      F[fp + slot] = value;
+      doubles[fp + slot] = value;
     }
     for (const [slot, assumption] of region.assumptions) {
       if (holds(assumption, S[fp + slot])) continue;
@@ -235,7 +175,8 @@ function caught(region: Region, thrown: unknown, depth: number, fp: number): num
     return exitWith(thrown);
   }
   const failed = takeFailure();
-  if (thrown !== left && thrown !== deep && failed < 0 && !isPlaced(thrown)) {
+  if (isPlaced(thrown, failed)) return exitWith(raisedAbove(thrown, failed, depth));
+  if (thrown !== left && thrown !== deep) {
     // The host's own stack is exhausted: where is not known, so all frames above are dropped.
     putBack(fp);
     thread.depth = depth;
@@ -245,22 +186,15 @@ function caught(region: Region, thrown: unknown, depth: number, fp: number): num
   }
   settle(depth, true);
   const leftIn = closureAt(thread.fp).fn;
-  const inlined = takeInlined();
-  if (inlined !== undefined && thrown !== deep) {
-    fillSlots(inlined, thread.fp);
-    makeFrame(inlined, thread.fp);
-  }
-  if (thrown === deep || thrown === left) {
-    skippedPc = thread.pc;
-    skippedFp = thread.fp;
-  }
-  if (thrown === deep) return cellExit.resume;
+  if (thrown === deep) takeInlined();
+  else makeInlined();
+  skippedPc = thread.pc;
+  skippedFp = thread.fp;
   if (thrown === left) {
     regionCounters.left++;
     onLeftIn.get(leftIn)?.();
-    return cellExit.resume;
   }
-  return exitWith(raised(thrown, failed, purposeAtExit()));
+  return cellExit.resume;
 }
 
 /** What a region's cell has for its driver. The cell returns: a function that nothing but throws is never compiled well by the host. */
@@ -275,21 +209,6 @@ function takeForDriver(): Raised | undefined {
   const raised = forDriver;
   forDriver = undefined;
   return raised;
-}
-
-/**
- * What the driver handles that runs the frame. The thread's registers stand where the statement begins that has thrown.
- *
- * @param failed the pc behind the instruction that has thrown, where it said so; else -1
- * @param pc the instruction that the statement is for
- */
-function raised(thrown: unknown, failed: number, pc: number): Raised {
-  if (!(thrown instanceof Interrupt && thrown.where === 'safepoint')) {
-    const { fn } = closureAt(thread.fp);
-    thread.pc =
-      failed < 0 ? settled(codeOf(fn)!, thread.pc, pc, thrown, thread.fp) : instructionBefore(fn, failed);
-  }
-  return new Raised(thrown);
 }
 
 /** `fn.enter` where there is no region: runs cells until the frame returns. */

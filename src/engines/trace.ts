@@ -26,6 +26,12 @@ export function place(thread: Thread, error: ErrorValue): void {
   error.trace ??= traceOf(thread);
 }
 
+/** Where a waiting frame goes on: of one that waits on the host's stack, what stands there says so, too. */
+function goesOnAt({ frames }: Thread, waiting: number): number {
+  const pc = frames[2 * waiting]!;
+  return pc < 0 ? ~pc : pc;
+}
+
 /** The place of `pc` in a function. Objects made by a spread would take several times as much, and a guest can keep many. */
 function entryFor(fn: LinkedFunction, pc: number): TraceEntry {
   const { line, column } = fn.source?.positionAt(pc) ?? { line: 0, column: 0 };
@@ -49,7 +55,7 @@ function traceOf(thread: Thread): TraceEntry[] {
     const waiting = thread.depth - n;
     const { fn } = closureAt(n === 0 ? thread.fp : thread.frames[2 * waiting + 1]!);
     // A caller's place is its call, so that it folds with an innermost frame that fails at the same call.
-    const pc = n === 0 ? thread.pc : callBefore(fn, thread.frames[2 * waiting]!);
+    const pc = n === 0 ? thread.pc : callBefore(fn, goesOnAt(thread, waiting));
     const last = entries.at(-1);
     if (last !== undefined && previous?.fn === fn && previous.pc === pc) {
       const { function: name, file, line, column, repeated } = last;

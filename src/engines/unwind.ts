@@ -34,6 +34,20 @@ export function unwind(thread: Thread, thrown: unknown, pc: number, fp: number):
   place(thread, error);
   if (!error.catchable) throw error;
   if (isNew) payFor(error, thread);
+  const found = findHandler(thread, thread.floor);
+  if (found === undefined) throw error;
+  enterHandler(thread, found, error);
+}
+
+/** A handler, and its frame. */
+interface Found {
+  readonly handler: Handler;
+  readonly base: number;
+  readonly depth: number;
+}
+
+/** The handler of an error where the thread stands, in that frame or in one below it down to the one at `floor`. */
+function findHandler(thread: Thread, floor: number): Found | undefined {
   for (let depth = thread.depth, at = thread.pc, base = thread.fp, top = thread.sp; ; ) {
     const { fn } = closureAt(base);
     const handler = fn.handlers.find(({ start, end }) => at >= start && at < end);
@@ -42,15 +56,27 @@ export function unwind(thread: Thread, thrown: unknown, pc: number, fp: number):
       if (base + fn.localCount + handler.height > top) {
         throw errors.stackUnderflow(`a handler keeps ${handler.height} operands, and there are fewer`);
       }
-      enterHandler(thread, fn, handler, error, base, depth);
-      return;
+      return { handler, base, depth };
     }
-    if (depth === thread.floor) throw error;
+    if (depth === floor) return undefined;
     depth--;
     top = base - 1;
     at = thread.frames[2 * depth]! - 1;
     base = thread.frames[2 * depth + 1]!;
   }
+}
+
+/**
+ * Whether the frame at `depth` handles an error where the thread stands, with its handler at `target`, and nobody has to look at the frames below for
+ * that: there is memory for its trace.
+ */
+export function handles(thread: Thread, error: ErrorValue, depth: number, target: number): boolean {
+  if (!error.catchable) return false;
+  const { fn } = closureAt(thread.fp);
+  thread.sp = thread.fp + fn.localCount + fn.heights[thread.pc]!;
+  const found = findHandler(thread, depth);
+  if (found?.depth !== depth || found.handler.target !== target) return false;
+  return error.trace !== undefined || thread.vm.memory.fits(mostBytes + bytesOf.string(error.message.length));
 }
 
 /** Takes the census that an instruction needs, if it does, before it begins again; gives the error where it cannot. */
@@ -66,6 +92,9 @@ function relieve(thread: Thread, shortage: Shortage): ErrorValue | undefined {
 /** Fuel for an error on its way through the host. */
 const throwCost = 16;
 
+/** Bytes of an error on its way, at most, its message aside, but for a name in it that is longer than any. */
+const mostBytes = 2 ** 16;
+
 /** Charges an error that a guest may catch: the fuel for looking at its frames, the memory for what was found. */
 function payFor({ trace, message }: ErrorValue, thread: Thread): void {
   thread.budget -= throwCost + framesSeen(thread);
@@ -73,15 +102,8 @@ function payFor({ trace, message }: ErrorValue, thread: Thread): void {
   thread.vm.memory.charge(bytes, thread.sp);
 }
 
-function enterHandler(
-  thread: Thread,
-  fn: LinkedFunction,
-  handler: Handler,
-  error: ErrorValue,
-  base: number,
-  depth: number,
-): void {
-  const sp = base + fn.localCount + handler.height;
+function enterHandler(thread: Thread, { handler, base, depth }: Found, error: ErrorValue): void {
+  const sp = base + closureAt(base).fn.localCount + handler.height;
   const guestValue = error.kind === 'thrown value' ? error.thrown : error;
   thread.stack[sp] = handler.kind === 'catch' ? guestValue : error;
   thread.depth = depth;

@@ -5,7 +5,8 @@
  * where a block that several ways lead to follows a labelled block around what dominates it. What a loop is left for follows the
  * loop, however few ways lead there: a dominator tree has it inside.
  *
- * Errors leave structured code by exceptions, so their edges are no part of it, nor is what only they lead to.
+ * An error leaves structured code by an exception, and a handler is a block that what it covers may lead to from anywhere: it follows
+ * all of that, as whatever several ways lead to does, and what is ahead of it is tried.
  */
 
 import { opcodes, operandsAt } from '../isa/isa';
@@ -44,31 +45,73 @@ export type RegionNode =
     }
   /** Going to the label is its end. */
   | { readonly kind: 'block'; readonly label: Label; readonly body: readonly RegionNode[] }
+  /** The same, where the label is the handler of errors in the body. @param isJoin whether control goes there without an error, too */
+  | {
+      readonly kind: 'try';
+      readonly label: Label;
+      readonly body: readonly RegionNode[];
+      readonly handler: readonly RegionNode[];
+      readonly isJoin: boolean;
+    }
   | { readonly kind: 'go'; readonly label: Label }
   | { readonly kind: 'return'; readonly statement: Extract<Statement, { kind: 'return' }> };
+
+/** The code inside a node, in order. */
+export function bodiesOf(node: RegionNode): (readonly RegionNode[])[] {
+  switch (node.kind) {
+    case 'if':
+      return [node.yes, node.no];
+    case 'loop':
+    case 'block':
+      return [node.body];
+    case 'try':
+      return [node.body, node.handler];
+    default:
+      return [];
+  }
+}
+
+/** A node with other code inside. */
+export function withBodies(
+  node: RegionNode,
+  rewritten: (body: readonly RegionNode[]) => readonly RegionNode[],
+): RegionNode {
+  switch (node.kind) {
+    case 'if':
+      return { ...node, yes: rewritten(node.yes), no: rewritten(node.no) };
+    case 'loop':
+    case 'block':
+      return { ...node, body: rewritten(node.body) };
+    case 'try':
+      return { ...node, body: rewritten(node.body), handler: rewritten(node.handler) };
+    default:
+      return node;
+  }
+}
+
+/** The statement that a node itself stands for. */
+export function statementOf(node: RegionNode): Statement | undefined {
+  if (node.kind === 'if') return node.branch;
+  return node.kind === 'simple' || node.kind === 'return' ? node.statement : undefined;
+}
 
 /** The statements of structured code, in order. */
 export function* statementsIn(nodes: readonly RegionNode[]): Generator<Statement> {
   for (const node of nodes) {
-    switch (node.kind) {
-      case 'simple':
-      case 'return':
-        yield node.statement;
-        break;
-      case 'if':
-        yield node.branch;
-        yield* statementsIn(node.yes);
-        yield* statementsIn(node.no);
-        break;
-      case 'loop':
-      case 'block':
-        yield* statementsIn(node.body);
-        break;
-      case 'go':
-        break;
-    }
+    const own = statementOf(node);
+    if (own !== undefined) yield own;
+    for (const body of bodiesOf(node)) yield* statementsIn(body);
   }
 }
+
+/** The code without handlers: where something is thrown, nothing of it goes on. */
+export const withoutHandlers = (nodes: readonly RegionNode[]): readonly RegionNode[] =>
+  nodes.flatMap((node): readonly RegionNode[] => {
+    if (node.kind !== 'try') return [withBodies(node, withoutHandlers)];
+    const { label, isJoin } = node;
+    const body = withoutHandlers(node.body);
+    return isJoin ? [{ kind: 'block', label, body }, ...withoutHandlers(node.handler)] : body;
+  });
 
 /** What a statement takes that stores it, returns it or branches on it; where it begins, and where control goes on. */
 export interface Taken {
@@ -121,13 +164,17 @@ export function structure(
   extent: Extent,
   statements: readonly Statement[],
 ): readonly RegionNode[] | undefined {
+  // Handlers last: in the order, what follows them is behind them.
   const order = reversePostorder(extent.blocks.length, extent.entry, (block) =>
-    extent.blocks[block]!.successors.filter((to) => extent.members?.has(to) ?? true),
+    waysOut(extent.blocks[block]!).filter((to) => extent.members?.has(to) ?? true),
   );
   if (order.length > mostBlocks) return undefined;
   const structurer = new Structurer(fn, extent, order, statements);
   return structurer.reducible ? structurer.whole() : undefined;
 }
+
+/** Where control may go from a block, after an error in it, too. */
+const waysOut = ({ successors, handlers }: Block): number[] => [...new Set([...successors, ...handlers])];
 
 class Structurer {
   /** Whether every way back leads to a block that dominates where it starts. */
@@ -140,6 +187,10 @@ class Structurer {
   private readonly behindLoops: number[][];
   private readonly isMerge: Uint8Array;
   private readonly isHeader: Uint8Array;
+  /** The blocks that errors lead to. */
+  private readonly handlers = new Set<number>();
+  /** The blocks that control goes to without an error. */
+  private readonly joined = new Set<number>();
   private readonly labels = new Map<number, Label>();
   private readonly exits = new Map<number, Label>();
   private readonly statementsOf = new Map<number, Statement[]>();
@@ -157,9 +208,11 @@ class Structurer {
     this.isHeader = new Uint8Array(blocks.length);
     const predecessors: number[][] = blocks.map(() => []);
     for (const from of order) {
-      for (const to of new Set(blocks[from]!.successors)) {
+      for (const to of waysOut(blocks[from]!)) {
         if (this.rank[to]! >= 0) predecessors[to]!.push(from);
       }
+      for (const to of blocks[from]!.handlers) if (this.rank[to]! >= 0) this.handlers.add(to);
+      for (const to of blocks[from]!.successors) this.joined.add(to);
     }
     const dominators = findDominators(blocks.length, order, (block) => predecessors[block]!);
     const dominates = (a: number, b: number): boolean => {
@@ -172,7 +225,7 @@ class Structurer {
       const back = predecessors[to]!.filter((from) => this.rank[from]! >= this.rank[to]!);
       if (back.length > 0) this.isHeader[to] = 1;
       reducible &&= back.every((from) => dominates(to, from));
-      if (predecessors[to]!.length - back.length > 1) this.isMerge[to] = 1;
+      if (predecessors[to]!.length - back.length > 1 || this.handlers.has(to)) this.isMerge[to] = 1;
     }
     this.reducible = reducible;
     this.merges = blocks.map(() => []);
@@ -261,6 +314,10 @@ class Structurer {
     if (behind === undefined) return first(fall);
     const label = this.labelOf(behind);
     const body = this.followed(blocks.slice(0, -1), label, first);
+    if (this.handlers.has(behind)) {
+      const isJoin = this.joined.has(behind);
+      return [{ kind: 'try', label, body, handler: this.tree(behind, fall), isJoin }];
+    }
     const [only] = body;
     const endsThere = body.length === 1 && only?.kind === 'loop' && only.exit === label;
     const ahead: RegionNode[] = label.used && !endsThere ? [{ kind: 'block', label, body }] : body;

@@ -1,6 +1,6 @@
 /** Structured code with other trees in the place of its own, and other slots. */
 
-import type { RegionNode } from './regions';
+import { type RegionNode, withBodies } from './regions';
 import type { Statement, Tree } from './trees';
 
 export abstract class Rewriting {
@@ -16,23 +16,10 @@ export abstract class Rewriting {
   }
 
   private node(node: RegionNode): RegionNode {
-    switch (node.kind) {
-      case 'simple':
-      case 'return':
-        return { ...node, statement: this.statement(node.statement) } as RegionNode; // of the same kind
-      case 'if':
-        return {
-          ...node,
-          branch: this.statement(node.branch),
-          yes: this.nodes(node.yes),
-          no: this.nodes(node.no),
-        };
-      case 'loop':
-      case 'block':
-        return { ...node, body: this.nodes(node.body) };
-      case 'go':
-        return node;
-    }
+    const around = withBodies(node, (body) => this.nodes(body));
+    if (around.kind === 'if') return { ...around, branch: this.statement(around.branch) };
+    if (around.kind !== 'simple' && around.kind !== 'return') return around;
+    return { ...around, statement: this.statement(around.statement) } as RegionNode; // of the same kind
   }
 
   statement<T extends Statement>(statement: T): T {

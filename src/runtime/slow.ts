@@ -294,9 +294,12 @@ function wanted({ minArity, maxArity }: HostFunction): string {
   return `${minArity} to ${countOf(maxArity)}`;
 }
 
-/** Throws a guest's value, or an error that it caught on. */
+/** What is thrown where a guest throws a value: an error that it has caught is thrown on. */
+export const errorOf = (value: Value): ErrorValue =>
+  value instanceof ErrorValue ? value : errors.thrown(value);
+
 export function raise(value: Value): never {
-  throw value instanceof ErrorValue ? value : errors.thrown(value);
+  throw errorOf(value);
 }
 
 /** What is in the place of an instruction that verified code cannot reach. */

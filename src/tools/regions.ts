@@ -45,6 +45,8 @@ export interface RegionCounts {
   readonly left: number;
   /** How often since calls had used enough of the host's stack. */
   readonly deep: number;
+  /** Errors that were handled in the region where they were thrown. */
+  readonly handled: number;
   /** Frames of direct calls that were put on the thread, since something was thrown through them. */
   readonly waited: number;
   /** Code that is not structured, or too large. */

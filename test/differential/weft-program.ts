@@ -138,6 +138,7 @@ class ProgramMaker {
       () => this.loop(scope, depth),
       () => this.loop(scope, depth),
       () => this.attempt(scope, depth),
+      () => this.attempts(scope, depth),
       () => this.leave(scope, depth),
     ];
     return pick(choose, [...simple, ...nested])();
@@ -197,6 +198,19 @@ class ProgramMaker {
       default:
         return `try ${body}${handler}${finalizer}`;
     }
+  }
+
+  /** A loop that goes on where something in it fails, of more rounds than others. */
+  private attempts(scope: Scope, depth: number): string {
+    const { choose } = this;
+    const name = this.fresh('number');
+    const inner: Scope = [...scope, { name, kind: 'number', fixed: true }];
+    this.loops++;
+    const thrown = `if (${name} % ${2 + choose(3)} == ${choose(2)}) { throw ${this.any(inner, depth)} }`;
+    const body = this.attempt(inner, depth + 1).replace('{', choose(2) === 0 ? '{' : `{ ${thrown};`);
+    const ahead = choose(3) === 0 ? `${this.assignment(inner, depth)};\n` : '';
+    this.loops--;
+    return `for (let ${name} = 0; ${name} < ${3 + choose(12)}; ${name} += 1) { ${ahead}${body} }`;
   }
 
   /** What goes elsewhere, under a condition. */

@@ -29,6 +29,8 @@ function startsOf(node: RegionNode): number[] {
     case 'loop':
     case 'block':
       return startsIn(node.body);
+    case 'try':
+      return startsIn([...node.body, ...node.handler]);
     case 'go':
       return [];
   }
@@ -36,7 +38,8 @@ function startsOf(node: RegionNode): number[] {
 
 function reachable(blocks: readonly Block[]): Set<number> {
   const seen = new Set([0]);
-  for (const block of seen) for (const to of blocks[block]!.successors) seen.add(to);
+  for (const block of seen)
+    for (const to of [...blocks[block]!.successors, ...blocks[block]!.handlers]) seen.add(to);
   return seen;
 }
 
@@ -45,7 +48,8 @@ function checkLabels(nodes: readonly RegionNode[], open: readonly Label[]): void
   for (const node of nodes) {
     if (node.kind === 'go') assert.ok(open.includes(node.label), `a way to ${node.label.pc} leads nowhere`);
     if (node.kind === 'if') for (const side of [node.yes, node.no]) checkLabels(side, open);
-    if (node.kind === 'block') checkLabels(node.body, [...open, node.label]);
+    if (node.kind === 'block' || node.kind === 'try') checkLabels(node.body, [...open, node.label]);
+    if (node.kind === 'try') checkLabels(node.handler, open);
     if (node.kind === 'loop') {
       checkLabels(node.body, [...open, node.label, ...(node.exit === undefined ? [] : [node.exit])]);
     }

@@ -1,0 +1,46 @@
+/**
+ * Handlers of errors in regions: what a `try` does with what is thrown through it. An error that its frame handles goes on in the region; all else
+ * is thrown on to the region's cell, and so is what the frames below would have to be looked at for that are not on the thread.
+ */
+
+import type { Label } from '../load/regions';
+import { ErrorValue } from '../runtime/errors';
+import { errorOf } from '../runtime/slow';
+import { thread } from '../runtime/thread';
+import type { Value } from '../runtime/value';
+import { takeFailure } from './cell-calls';
+import { at, Raised, regionCounters } from './region-exits';
+import { raisedAbove } from './region-frames';
+import type { Handle, RegionSite, Step } from './region-site';
+import { handles, unwind } from './unwind';
+
+/** What hands errors to the handler at a label, that being one of the function whose frame is given. */
+export const handleAt =
+  ({ pc }: Label): Handle =>
+  (thrown, depth, direct) => {
+    const error = thrown instanceof Raised ? thrown.thrown : thrown;
+    // What is no error of a guest's may have to begin again, and what frames below are not on the thread cannot be looked at.
+    if (direct > 0 || !(error instanceof ErrorValue)) throw thrown;
+    thread.direct = direct;
+    const raised = thrown instanceof Raised ? thrown : raisedAbove(thrown, takeFailure(), depth);
+    if (!hasHandled(error, depth, pc)) throw raised;
+  };
+
+/** Goes on where the frame at `depth` handles an error where the thread stands, if that can be told here. */
+function hasHandled(error: ErrorValue, depth: number, pc: number): boolean {
+  if (!handles(thread, error, depth, pc)) return false;
+  unwind(thread, error, thread.pc, thread.fp);
+  regionCounters.handled++;
+  return true;
+}
+
+/** `OpThrow` of the value in a slot, whose handler is in the same frame of the region: the host need not look for that. */
+export const throwTo =
+  (site: RegionSite, slot: number, label: Label): Step =>
+  (fp) => {
+    at(site, fp);
+    const error = errorOf(thread.stack[fp + slot] as Value);
+    thread.pc = site.pc;
+    if (thread.direct > 0 || !hasHandled(error, thread.depth, label.pc)) throw error;
+    return label;
+  };

@@ -1,0 +1,184 @@
+/**
+ * Handlers of errors in regions: what is thrown through a `try` goes on in the region, with the value, the trace, the fuel and the memory that it has
+ * on the reference engine; what is not for it leaves the region.
+ */
+
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { makeClonedEngine } from '../src/engines/cloned';
+import { type HostValue, VM, type VmOptions } from '../src/index';
+import { regionCounts } from '../src/tools/regions';
+import { agrees, agreesEverywhere, hot, outcome, warm, weft } from './agreement';
+import { programOf } from './differential/compare';
+
+/** How many errors regions have handled, on either engine. */
+function handled(source: string, options = {}): number {
+  return agrees(source, options, hot).handled + agrees(source, options, warm).handled;
+}
+
+/** A loop that makes maps has no registers, so its handlers are in the region from the first error on. */
+const loop = (body: string, rounds = 60): string => `let log = []
+  fn run() {
+    let half = 0.25
+    for (let i = 0; i < ${rounds}; i += 1) { half += 0.5 let none = {} ${body} append(log, half) }
+    log
+  }
+  run()`;
+
+test('an error that is thrown in a loop and handled there does not leave the region', () => {
+  const source = loop('try { if (i % 3 == 0) { throw i } append(log, -i) } catch (e) { append(log, e) }');
+  for (const engine of [hot, warm]) {
+    const counts = agrees(source, {}, engine);
+    assert.ok(counts.handled >= 15, `${counts.handled}`);
+    assert.ok(counts.entered <= 4, `${counts.entered}`);
+  }
+  agreesEverywhere(source, 397);
+});
+
+test('errors of instructions, of built-in functions and of functions that are called', () => {
+  const source = `fn deep(n, i) { if (n == 0) { [1, 2][i] } else { deep(n - 1, i) + 1 } }
+    fn part(i) { if (i % 4 == 1) { throw [i] } i }
+    class A { x; constructor(x) { if (x % 5 == 2) { throw "no " + str(x) } this.x = x } get() { if (this.x % 7 == 0) { null.y } this.x } }
+    ${loop(`try { append(log, deep(i % 6, i % 4)) } catch (e) { append(log, e.message) append(log, e.trace) }
+      try { append(log, part(i)) } catch (e) { append(log, e) }
+      try { append(log, new A(i).get()) } catch (e) { append(log, str(e)) }
+      try { append(log, sqrt(if (i % 9 == 8) { "x" } else { i })) } catch (e) { append(log, e.kind) }
+      try { append(log, i / (if (i % 10 == 9) { [] } else { 2 })) } catch (e) { append(log, e.message) }
+      try { append(log, late) } catch (e) { append(log, e.message) }`)}
+    let late = 1`;
+  const count = handled(source);
+  assert.ok(count >= 40, `${count}`);
+  agreesEverywhere(source, 9973);
+});
+
+test('handlers inside each other, and what is thrown in them', () => {
+  const source = loop(`try {
+      try { if (i % 2 == 0) { throw i } append(log, "past") }
+      catch (e) { if (e % 3 == 0) { throw [e] } append(log, e) try { throw "inner" } catch (f) { append(log, f) } }
+      if (i % 5 == 0) { throw "outer" }
+    } catch (e) { append(log, ["out", e]) }`);
+  const count = handled(source);
+  assert.ok(count >= 80, `${count}`);
+  agreesEverywhere(source, 2503);
+});
+
+test('`finally`, with ways out of all kinds through it', () => {
+  const source = `${loop(`try { try { if (i % 4 == 0) { throw i } if (i % 4 == 1) { continue } append(log, "end") } finally { append(log, "last") } } catch (e) { append(log, e) }
+      if (i > 50) { try { try { break } finally { append(log, "broken") } } catch (e) { append(log, e) } }`)}
+    fn back(i) { for (;;) { try { try { if (i % 2 == 0) { return i } throw "odd" } finally { append(log, i) } } catch (e) { return e } } }
+    for (let i = 0; i < 40; i += 1) { append(log, back(i)) }
+    log`;
+  const count = handled(source);
+  assert.ok(count >= 25, `${count}`);
+  agreesEverywhere(source, 2503);
+});
+
+test('loops that are tried, handlers that leave or go on, and a loop in a handler', () => {
+  const source = `${loop('let k = 0 try { for (;;) { k += 1 if (k * i > 40 || k > 9) { throw k } append(log, k) } } catch (e) { half -= e if (e < 3) { continue } for (let j = 0; j < e; j += 1) { append(log, j) } }')}
+    fn retry(i) { let n = 0 for (;;) { try { n += 1 if (n < i % 5) { throw n } return n } catch (e) { if (e == 3) { break } continue } } -n }
+    for (let i = 0; i < 40; i += 1) { append(log, retry(i)) }
+    log`;
+  const count = handled(source);
+  assert.ok(count >= 60, `${count}`);
+  agreesEverywhere(source, 4001);
+});
+
+test('numbers that are kept as doubles have their value behind a handler', () => {
+  const source = `let log = []
+    fn run(a, b, c, d, e, f) {
+      let x = 0.5 let y = 1.5
+      for (let i = 0; i < 50; i += 1) {
+        let none = {}
+        try { x = x * 1.25 - y if (i % 3 == 1) { throw x } y = y + x / 8 if (i % 4 == 1) { log[0 - 1] = y } } catch (e) { y = y - 0.125 append(log, x) }
+        append(log, [x, y])
+      }
+      x + y
+    }
+    append(log, run(1, 2, 3, 4, 5, 6))
+    log`;
+  const count = handled(source);
+  assert.ok(count >= 20, `${count}`);
+  agreesEverywhere(source, 2503);
+});
+
+test('loops and functions with registers give them up where something is often thrown', () => {
+  const source = `fn inside(n) { let s = 0 for (let i = 0; i < n; i += 1) { try { if (i % 4 == 0) { throw i } s += 1 } catch (e) { s += e % 7 } } s }
+    fn check(i) { if (i % 4 == 0) { throw i } i % 3 }
+    fn through(n) { let s = 0 for (let i = 0; i < n; i += 1) { try { s += check(i) } catch (e) { s += e % 7 } } s }
+    fn own(i) { try { if (i % 4 == 0) { throw i } return i % 3 } catch (e) { return e % 7 } }
+    fn calls(n) { let s = 0 for (let i = 0; i < n; i += 1) { s += own(i) } s }
+    [inside(30000), through(40000), calls(40000)]`;
+  const counts = agrees(source, {}, warm);
+  assert.ok(counts.handled > 15_000, `${counts.handled}`);
+  assert.ok(counts.left < 8_000, `${counts.left}`);
+  assert.ok(counts.entered < 8_000, `${counts.entered}`);
+});
+
+test('stops of the host in a `try`, and errors that no guest handles, leave the region', () => {
+  const source = loop(
+    'try { append(log, range(i)) if (i % 6 == 5) { throw "six" } } catch (e) { append(log, e) }',
+  );
+  for (const maxMemory of [9_000, 20_000, 30_000]) agrees(source, { maxMemory }, hot);
+  agreesEverywhere(`${source}; fn down(n) { try { down(n + 1) } catch (e) { "caught" } } down(0)`, 4001, {
+    maxFrames: 500,
+  });
+});
+
+test('where there is little memory left, the census is taken with all frames made', () => {
+  const source = loop(
+    'try { let xs = [i, half, "text"] if (i % 2 == 0) { throw xs } } catch (e) { append(log, e[1]) }',
+    400,
+  );
+  let handledInAll = 0;
+  for (let maxMemory = 60_000; maxMemory < 200_000; maxMemory += 10_000) {
+    handledInAll += agrees(source, { maxMemory }, hot).handled;
+  }
+  assert.ok(handledInAll > 0 && handledInAll < 15 * 200, `${handledInAll}`);
+});
+
+test('a function with a `try` that is called directly, and one that recurses beyond the host', () => {
+  const source = `let log = []
+    fn guarded(i, k) { try { if (i % 3 == k) { throw [i, k] } i + k } catch (e) { append(log, e.trace) e[0] } }
+    fn two(i) { guarded(i, 1) + guarded(i, 2) }
+    fn down(n) { if (n == 0) { throw "bottom" } try { down(n - 1) } catch (e) { if (n % 100 == 0) { append(log, e) } throw n } }
+    let s = 0
+    for (let i = 0; i < 90; i += 1) { try { s += two(i) } catch (e) { append(log, e.message) } }
+    for (let i = 0; i < 4; i += 1) { try { down(900) } catch (e) { append(log, e) } }
+    append(log, s)
+    log`;
+  agreesEverywhere(source, 19997, { maxFrames: 2000 });
+});
+
+test('errors of host functions, and runs of theirs inside a `try`', () => {
+  const source = loop(
+    'try { append(log, ask(i)) } catch (e) { append(log, e.kind) } try { let none = {} if (i % 5 == 0) { throw 5 } } catch (e) { append(log, ask(1)) }',
+  );
+  const run = (engine: NonNullable<VmOptions['engine']>): string => {
+    const inner = new VM({ engine });
+    inner.run(weft('fn f(i) { try { if (i % 2 == 0) { throw i } i } catch (e) { -e } }'));
+    const functions = {
+      ask: (i: HostValue): HostValue => {
+        if (Number(i) % 7 === 3) throw new Error('the host will not');
+        return inner.call('f', i);
+      },
+    };
+    return new VM({ engine, functions }).run(weft(source, { functions: ['ask'] })).text;
+  };
+  const before = regionCounts().handled;
+  assert.is(run(hot), run('reference'));
+  assert.is(run(warm), run('reference'));
+  assert.ok(regionCounts().handled > before);
+});
+
+test('random programs have errors that regions handle', () => {
+  const before = regionCounts().handled;
+  const engine = makeClonedEngine('random', { loop: 2, call: 2 });
+  for (let seed = 1; seed <= 150; seed++) {
+    const { source, program } = programOf(seed);
+    assert.is(outcome(program, engine, { fuel: 1e5 }), outcome(program, 'reference', { fuel: 1e5 }), source);
+  }
+  const count = regionCounts().handled - before;
+  assert.ok(count > 150, `${count}`);
+});
+
+test.run();
