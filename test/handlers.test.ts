@@ -6,7 +6,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { makeClonedEngine } from '../src/engines/cloned';
-import { type HostValue, VM, type VmOptions } from '../src/index';
+import { assemble, type HostValue, load, VM, type VmOptions } from '../src/index';
 import { regionCounts } from '../src/tools/regions';
 import { agrees, agreesEverywhere, hot, outcome, warm, weft } from './agreement';
 import { programOf } from './differential/compare';
@@ -112,6 +112,87 @@ test('loops and functions with registers give them up where something is often t
   assert.ok(counts.handled > 15_000, `${counts.handled}`);
   assert.ok(counts.left < 8_000, `${counts.left}`);
   assert.ok(counts.entered < 8_000, `${counts.entered}`);
+});
+
+test('code that goes to its handler without an error, too', () => {
+  for (const plain of ['', '  OpMap 0\n  OpPop\n']) {
+    const text = `.function main locals=2
+  OpConstant =0
+  OpSetLocal 0
+  OpConstant =0
+  OpSetLocal 1
+head:
+  OpGetLocal 0
+  OpConstant =60
+  OpLess
+  OpJumpIfFalse @end
+${plain}try:
+  OpGetLocal 0
+  OpConstant =3
+  OpMod
+  OpConstant =0
+  OpEqual
+  OpJumpIfFalse @other
+  OpGetLocal 0
+  OpThrow
+other:
+  OpGetLocal 0
+  OpConstant =3
+  OpMod
+  OpConstant =1
+  OpEqual
+  OpJumpIfFalse @tried
+  OpConstant =1000
+  OpJump @caught
+tried:
+  OpJump @next
+caught:
+  OpGetLocal 1
+  OpAdd
+  OpSetLocal 1
+next:
+  OpGetLocal 0
+  OpConstant =1
+  OpAdd
+  OpSetLocal 0
+  OpLoop @head
+end:
+  OpGetLocal 1
+.handler @try @tried @caught catch
+.end`;
+    for (const engine of [hot, warm]) {
+      const counts = agrees(load(assemble(text)), {}, engine);
+      assert.ok(counts.entered > 0);
+      if (plain !== '') assert.ok(counts.handled >= 15, `${counts.handled}`);
+    }
+  }
+});
+
+test('traces, and places in reports, of frames that wait below in regions', () => {
+  const source = `let log = []
+    fn inner(i) {
+      let none = {}
+      try { if (i % 4 == 3) { throw "text" } return floor(if (i % 3 == 1) { "x" } else { i }) } catch (e) { if (e != "text") { append(log, e.trace) } return i }
+    }
+    fn outer(i) { let none = {} inner(i) + 1 }
+    let s = 0
+    for (let i = 0; i < 60; i += 1) { let none = {} s += outer(i) }
+    fn last(n) {
+      for (let i = 0; i < n; i += 1) {
+        let none = {}
+        try {
+          try { if (i == 50) { throw "the last" } if (i % 2 == 0) { throw
+            "one more" } } finally { s += 1 }
+        } catch (e) { if (e == "the last") {
+          throw "over" } }
+      }
+    }
+    append(log, s)
+    puts(log)
+    last(60)`;
+  const count = handled(source);
+  assert.ok(count >= 80, `${count}`);
+  agreesEverywhere(source, 2503);
 });
 
 test('stops of the host in a `try`, and errors that no guest handles, leave the region', () => {
