@@ -29,7 +29,12 @@ export const handleAt =
 /** Goes on where the frame at `depth` handles an error where the thread stands, if that can be told here. */
 function hasHandled(error: ErrorValue, depth: number, pc: number): boolean {
   if (!handles(thread, error, depth, pc)) return false;
-  unwind(thread, error, thread.pc, thread.fp);
+  try {
+    unwind(thread, error, thread.pc, thread.fp);
+  } catch (refused) {
+    // There is no memory for it. All frames above are as cells have them.
+    throw new Raised(refused);
+  }
   regionCounters.handled++;
   return true;
 }

@@ -66,17 +66,13 @@ function findHandler(thread: Thread, floor: number): Found | undefined {
   }
 }
 
-/**
- * Whether the frame at `depth` handles an error where the thread stands, with its handler at `target`, and nobody has to look at the frames below for
- * that: there is memory for its trace.
- */
+/** Whether the frame at `depth` handles an error where the thread stands, with its handler at `target`. */
 export function handles(thread: Thread, error: ErrorValue, depth: number, target: number): boolean {
   if (!error.catchable) return false;
   const { fn } = closureAt(thread.fp);
   thread.sp = thread.fp + fn.localCount + fn.heights[thread.pc]!;
   const found = findHandler(thread, depth);
-  if (found?.depth !== depth || found.handler.target !== target) return false;
-  return error.trace !== undefined || thread.vm.memory.fits(mostBytes + bytesOf.string(error.message.length));
+  return found?.depth === depth && found.handler.target === target;
 }
 
 /** Takes the census that an instruction needs, if it does, before it begins again; gives the error where it cannot. */
@@ -91,9 +87,6 @@ function relieve(thread: Thread, shortage: Shortage): ErrorValue | undefined {
 
 /** Fuel for an error on its way through the host. */
 const throwCost = 16;
-
-/** Bytes of an error on its way, at most, its message aside, but for a name in it that is longer than any. */
-const mostBytes = 2 ** 16;
 
 /** Charges an error that a guest may catch: the fuel for looking at its frames, the memory for what was found. */
 function payFor({ trace, message }: ErrorValue, thread: Thread): void {

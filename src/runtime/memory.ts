@@ -164,11 +164,6 @@ export class Memory {
     return this.hasRoomFor(bytes) ? undefined : this.refusal();
   }
 
-  /** Whether so much may be charged with no census. */
-  fits(bytes: number): boolean {
-    return bytes <= this.room;
-  }
-
   private hasRoomFor(bytes: number): boolean {
     return this.room - bytes >= this.limit * leastFree;
   }
