@@ -6,6 +6,7 @@
 
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { writeMicroPrograms } from '../bench/micro/programs';
 import { loadProgram } from '../bench/subject';
 import { suites } from '../bench/suites/suites';
 import { loadCopies, templatesWanted } from '../src/engines/shared-pool';
@@ -21,9 +22,15 @@ await loadCopies();
 /** By key: closures of the program that makes most, and which that is. */
 const needs = new Map<string, { count: number; program: string }>();
 
-for (const { name, suite, program, size, expected } of ['awfy', 'classic'].flatMap(
-  (suite) => suites.get(suite)!,
-)) {
+// None of the others handles errors.
+writeMicroPrograms();
+const errors = suites.get('micro')!.filter(({ name }) => name === 'errors_20');
+
+for (const { name, suite, program, size, expected } of [
+  ...suites.get('awfy')!,
+  ...suites.get('classic')!,
+  ...errors,
+]) {
   process.stderr.write(`${suite}/${name}\n`);
   const before = new Map(templatesWanted());
   const vm = new VM({ engine: 'cloned' });

@@ -135,6 +135,18 @@ const strings = (sites: number): Parts => {
   };
 };
 
+/** A number is thrown and caught about every third time: beside its handler at one site, by a function at the next. */
+const errors = (sites: number): Parts => ({
+  before: times(sites / 2, (i) => `fn check${i}(x) { if (x % 4 == 0) { throw x; } return x + 1; }`),
+  start: ['let a = 0;'],
+  loop: times(sites, (i) => {
+    const handler = `catch (e) { a = e + ${1 + (i % 7)}; }`;
+    if (i % 2 === 0) return `try { if (a % 4 == 0) { throw a; } a = a + 1; } ${handler}`;
+    return `try { a = check${(i - 1) / 2}(a); } ${handler}`;
+  }),
+  answer: 'a',
+});
+
 /** Statements that each bring instructions of their own, the plainest first. */
 const kinds: readonly Template[] = [
   (to, x, _y, k) => `${to} = ${x} + ${k};`,
@@ -215,6 +227,7 @@ export const families = {
   fields,
   index,
   strings,
+  errors,
   opcodes,
 } as const satisfies Record<string, (parameter: number) => Parts>;
 

@@ -19,10 +19,10 @@ import type { LinkedFunction } from '../runtime/linked';
 import { codeOf } from './fused-code';
 import type { Assumptions } from './region-assumptions';
 import type { Call } from './region-callees';
-import { leave } from './region-exits';
+import { thrownWith } from './region-exits';
 import { type Made, ownSite } from './region-expressions';
 import { handleAt, throwTo } from './region-handlers';
-import { type Inlined, isThrow, surprise, withoutThrows } from './region-inlining';
+import { type Inlined, isThrow, thrownFrom, withoutThrows } from './region-inlining';
 import { type Decision, type If, Loops } from './region-loops';
 import {
   directEntries,
@@ -32,7 +32,7 @@ import {
   type RegisterScope,
   registersOfFunction,
 } from './region-registers';
-import type { Completion, Compute, Frame, Step } from './region-site';
+import type { Completion, Compute, Step } from './region-site';
 import { makeCell } from './threaded';
 
 /** A function that is called directly. */
@@ -297,9 +297,8 @@ export class RegionBuilder extends Loops {
   /** Where something is thrown in an inlined function, or in a loop with registers: cells do it. */
   private thrown({ pc, start }: Simple): Step {
     const site = this.site(pc, start);
-    // What often throws is no longer inlined.
-    const give = this.inside === undefined ? leave : surprise;
-    return this.closures.note('leave', (frame: Frame) => give(site, frame));
+    const given = this.inside === undefined ? thrownWith(site, this.scope!.homes) : thrownFrom(site);
+    return this.closures.note('leave', given);
   }
 
   protected builderOf(

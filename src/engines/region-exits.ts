@@ -196,6 +196,26 @@ export function leave(site: RegionSite, fp: Frame): never {
   throw left;
 }
 
+/** An `OpThrow` that is reached so often, with so much fuel in between at most, had better find its handler in the region. */
+const oftenThrown = 64;
+const fuelBetweenOften = 64_000;
+
+/** Gives a region up where code throws that has registers: cells do that. */
+export function thrownWith(site: RegionSite, homes: Homes): (frame: Frame) => never {
+  let count = 0;
+  let since = Number.NEGATIVE_INFINITY;
+  return (frame) => {
+    if (++count % oftenThrown === 0) {
+      const { fuelUsed } = thread;
+      const fuel = fuelUsed - since;
+      since = fuelUsed;
+      // Less than none is another run.
+      if (fuel >= 0 && fuel < fuelBetweenOften) homes.often();
+    }
+    leave(site, frame);
+  };
+}
+
 /** Gives up all regions: code that frames below may be in is no longer what is to be run. @param pc where the function at `fp` goes on */
 export function leftAll(pc: number, fp: number): Raised {
   thread.pc = pc;

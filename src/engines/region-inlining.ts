@@ -36,16 +36,32 @@ export interface Inlinable {
   readonly depth: number;
 }
 
-/** By function and pc of a call or of an `OpThrow`: how often something was called or thrown there that had not been expected, and a region was given up for it. */
+/**
+ * By function and pc of a call: how often a function was not called there that had been expected, and a region was given up for it. By pc of an
+ * `OpThrow`: the same of an inlined function that was thrown from, once that was too often.
+ */
 const surprises = new WeakMap<LinkedFunction, Map<number, number>>();
 const mostSurprises = 16;
 
-/** For a region that has expected another function, or that nothing is thrown in an inlined one: gives it up. */
-export function surprise(site: RegionSite, fp: Frame): never {
-  let ofFunction = surprises.get(site.fn);
-  if (ofFunction === undefined) surprises.set(site.fn, (ofFunction = new Map<number, number>()));
-  ofFunction.set(site.pc, (ofFunction.get(site.pc) ?? 0) + 1);
+function noteSurprises({ fn, pc }: RegionSite, count: number): void {
+  let ofFunction = surprises.get(fn);
+  if (ofFunction === undefined) surprises.set(fn, (ofFunction = new Map<number, number>()));
+  ofFunction.set(pc, (ofFunction.get(pc) ?? 0) + count);
+}
+
+/** For a region that has expected another function: gives it up. */
+export function surprise(site: RegionSite, fp: number): never {
+  noteSurprises(site, 1);
   leave(site, fp);
+}
+
+/** Gives a region up where an inlined function throws: cells do that. Made anew before it is too often, a region would be the same. */
+export function thrownFrom(site: RegionSite): (frame: Frame) => never {
+  let count = 0;
+  return (frame) => {
+    if (++count === mostSurprises) noteSurprises(site, mostSurprises);
+    leave(site, frame);
+  };
 }
 
 /** Whether it can be told what a call calls, and whether an `OpThrow` is hardly ever reached. */
