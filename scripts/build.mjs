@@ -16,7 +16,7 @@ const filesUnder = (folder, ending) =>
 
 /**
  * How many textual copies of each template there are: `x?copies` is all of those in a module. They are twice as many as the benchmark program
- * needs that needs most (`npm run template-needs`), since all programs of a process share them; two of what none needs. With HEDDLE_COPIES
+ * needs that needs most (`npm run template-needs`), since all programs of a process share them; three of what none needs. With HEDDLE_COPIES
  * there are as many of each as that says, to measure what the number does.
  */
 const asked = process.env.HEDDLE_COPIES;
@@ -24,7 +24,7 @@ const needs = JSON.parse(readFileSync('src/engines/generated/template-needs.json
 const copiesOf = (template) => {
   if (asked !== undefined) return Number(asked);
   const need = needs[template];
-  return need === undefined ? 2 : Math.min(192, Math.max(12, 2 * need));
+  return need === undefined ? 3 : Math.min(192, Math.max(12, 2 * need));
 };
 
 /** The object that the `make` of a module of templates gives: a property for each. */
@@ -36,16 +36,38 @@ function templatesIn(source) {
   );
 }
 
-/** By template: the text of its module with an array of copies of that one in the place of all. */
+/** Copies in the first part of those of a template, and in each of the others: a host reads all of a part where the first of it is used. */
+const firstPart = 12;
+const otherParts = 24;
+
+function* partsOf(count) {
+  for (let size = firstPart, left = count; left > 0; left -= size, size = otherParts)
+    yield Math.min(size, left);
+}
+
+/** By template: the texts of its module with an array of copies of that one in the place of all, each with a part of the copies. */
 function copiesIn(source) {
   const templates = templatesIn(source);
   return templates.properties.map(({ name, initializer }) => {
-    const copies = new Array(copiesOf(name.text)).fill(initializer.getText());
-    return [
-      name.text,
-      `${source.slice(0, templates.pos)}[${copies.join(',')}]${source.slice(templates.end)}`,
-    ];
+    const texts = [...partsOf(copiesOf(name.text))].map((size) => {
+      const copies = new Array(size).fill(initializer.getText());
+      return `${source.slice(0, templates.pos)}[${copies.join(',')}]${source.slice(templates.end)}`;
+    });
+    return [name.text, texts];
   });
+}
+
+/** A module of templates as a function that gives what makes them, in short. */
+async function shortened(text) {
+  const body = text
+    .replace(/^(import|export) type [^;]*;$/gm, '')
+    .replace(/^export const \w+Templates =/m, 'return');
+  const { code } = await transform(`export default () => { ${body} }`, {
+    loader: 'ts',
+    minify: true,
+    target: 'node20',
+  });
+  return code.replace(/^export default|;\s*$/g, '');
 }
 
 const templateCopies = {
@@ -56,16 +78,12 @@ const templateCopies = {
       namespace: 'copies',
     }));
     // Hosts read all of it when they load the bundle, so it is made short; of what a function has in it they make nothing before it is called, so
-    // each template's copies have one of their own. What a module imports are types.
+    // each part of a template's copies has one of its own. What a module imports are types.
     build.onLoad({ filter: /.*/, namespace: 'copies' }, async ({ path }) => {
       const all = await Promise.all(
-        copiesIn(readFileSync(path, 'utf8')).map(async ([name, text]) => {
-          const body = text
-            .replace(/^(import|export) type [^;]*;$/gm, '')
-            .replace(/^export const \w+Templates =/m, 'return');
-          const options = { loader: 'ts', minify: true, target: 'node20' };
-          const { code } = await transform(`export default () => { ${body} }`, options);
-          return `${JSON.stringify(name)}: ${code.replace(/^export default|;\s*$/g, '')}`;
+        copiesIn(readFileSync(path, 'utf8')).map(async ([name, texts]) => {
+          const parts = await Promise.all(texts.map(shortened));
+          return `${JSON.stringify(name)}: [${parts.join(',')}]`;
         }),
       );
       return {

@@ -6,7 +6,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { makeClonedEngine } from '../src/engines/cloned';
-import { assemble, type HostValue, load, VM, type VmOptions } from '../src/index';
+import { assemble, engineNames, type HostValue, load, VM, type VmOptions } from '../src/index';
 import { regionCounts } from '../src/tools/regions';
 import { agrees, agreesEverywhere, hot, outcome, warm, weft } from './agreement';
 import { programOf } from './differential/compare';
@@ -289,6 +289,17 @@ test('the census that an error asks for on its way finds what it finds elsewhere
   for (let maxMemory = 60_000; maxMemory < 200_000; maxMemory += 7_000) {
     const { handled } = agrees(source, { maxMemory, output: () => undefined }, hot);
     assert.ok(handled >= 500, `${handled}`);
+  }
+});
+
+test('that census counts what is thrown, on every engine', () => {
+  const work = weft(`let keep = []
+    for (let i = 0; i < 40; i += 1) { try { throw {"k0": i, "k1": [i, i], "k2": "text"} } catch (e) { if (i % 3 == 0) { append(keep, e) } } }
+    len(keep)`);
+  for (let maxMemory = 5_000; maxMemory < 9_000; maxMemory += 97) {
+    const expected = outcome(work, 'reference', { maxMemory });
+    for (const engine of [...engineNames, hot])
+      assert.is(outcome(work, engine, { maxMemory }), expected, `${maxMemory}`);
   }
 });
 

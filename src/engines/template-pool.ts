@@ -19,8 +19,8 @@ type Template = (...given: unknown[]) => Step | Compute;
 
 type Templates = Readonly<Record<string, Template>>;
 
-/** By template: gives what makes its copies. */
-type CopiesOf = Readonly<Record<string, () => (machine: Machine) => readonly Template[]>>;
+/** By template: gives what makes its copies, in parts. */
+type CopiesOf = Readonly<Record<string, readonly (() => (machine: Machine) => readonly Template[])[]>>;
 
 /** How templates were used. */
 export interface PoolCounts {
@@ -32,8 +32,9 @@ export interface PoolCounts {
 
 class Family {
   private templates: Templates | undefined;
-  private copies: CopiesOf = {};
-  private readonly made = new Map<string, readonly Template[]>();
+  private copies: CopiesOf | undefined;
+  /** By template: the parts that have been made, and how many copies there are in them. */
+  private readonly made = new Map<string, { parts: number; readonly templates: Template[] }>();
   private readonly used = new Map<string, number>();
 
   constructor(
@@ -46,30 +47,31 @@ class Family {
   }
 
   has(key: string): boolean {
-    return Object.hasOwn(this.first, key);
+    return Object.hasOwn(this.copies ?? this.first, key);
   }
 
+  /** Those that are at hand. Where copies are loaded they need not be made before the copies are used up. */
   get first(): Templates {
     this.templates ??= this.makeFirst(this.machine);
     return this.templates;
   }
 
-  private copiesOf(key: string): readonly Template[] {
+  /** A copy of a template; `undefined` where there are not so many. */
+  private copyOf(key: string, index: number): Template | undefined {
+    if (this.copies === undefined) return index === 0 ? this.first[key] : undefined;
     let made = this.made.get(key);
-    if (made === undefined) {
-      made = this.copies[key]?.()(this.machine);
-      if (made === undefined) return [];
-      this.made.set(key, made);
-    }
-    return made;
+    if (made === undefined) this.made.set(key, (made = { parts: 0, templates: [] }));
+    const parts = this.copies[key]!;
+    while (index >= made.templates.length && made.parts < parts.length)
+      made.templates.push(...parts[made.parts++]!()(this.machine));
+    return made.templates[index];
   }
 
-  /** @param most copies that are used, the first included */
+  /** @param most copies that are used */
   take(key: string, most: number): { template: Template; own: boolean } {
     const index = this.used.get(key) ?? 0;
-    const first = this.first[key]!;
-    const template = index >= most ? undefined : index === 0 ? first : this.copiesOf(key)[index - 1];
-    if (template === undefined) return { template: first, own: false };
+    const template = index >= most ? undefined : this.copyOf(key, index);
+    if (template === undefined) return { template: this.first[key]!, own: false };
     this.used.set(key, index + 1);
     return { template, own: true };
   }

@@ -11,7 +11,7 @@
 import { type ControlOpName, type DataOpName, type OpcodeInfo, opcodes, operandsAt } from '../isa/isa';
 import { findLeaders } from '../load/cfg';
 import { cellExit, type LinkedFunction } from '../runtime/linked';
-import { raise, unreachable } from '../runtime/slow';
+import { unreachable } from '../runtime/slow';
 import { closureAt, type Thread, thread } from '../runtime/thread';
 import type { Value } from '../runtime/value';
 import { returnWith, takeFailure } from './cell-calls';
@@ -81,7 +81,7 @@ const controlCells: Readonly<Record<ControlOpName, (site: TopSite) => TopCell>> 
   OpInvoke: spilling,
   OpNew: spilling,
   OpReturn: () => (fp, register) => returnWith(register, fp),
-  OpThrow: () => (_fp, register) => raise(register),
+  OpThrow: spilling,
 };
 
 /** Stores what a data instruction leaves, because control can come to the next one from elsewhere too. */
