@@ -44,7 +44,9 @@ test('errors of instructions, of built-in functions and of functions that are ca
       try { append(log, new A(i).get()) } catch (e) { append(log, str(e)) }
       try { append(log, sqrt(if (i % 9 == 8) { "x" } else { i })) } catch (e) { append(log, e.kind) }
       try { append(log, i / (if (i % 10 == 9) { [] } else { 2 })) } catch (e) { append(log, e.message) }
-      try { append(log, late) } catch (e) { append(log, e.message) }`)}
+      try { append(log, late) } catch (e) { append(log, e.message) }
+      try { if (i > 20) { late =
+        1 / (i - i) } } catch (e) { append(log, e.message) append(log, e.trace) }`)}
     let late = 1`;
   const count = handled(source);
   assert.ok(count >= 40, `${count}`);

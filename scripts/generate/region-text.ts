@@ -51,6 +51,10 @@ export function callsOf(node: ts.Node): string[] {
   return [...own, ...below];
 }
 
+/** Whether an operand is read ahead of what the text decides on. */
+const isAhead = (text: string, input: number): boolean =>
+  text.search(new RegExp(`\\bv${input}\\b`)) < `${text} ? `.search(/\?(?!\.)/);
+
 /** What the closures of regions read once when they are made. */
 interface Known {
   readonly name: string;
@@ -153,8 +157,9 @@ export class TemplateText {
         b: `a${i}(fp) as Value[]`,
       }[place]!;
       const isConstant = constantPlaces.includes(place);
-      // Where it stands is noted behind all that operands may note.
-      const only = this.form !== 'noted' && (picture.inputs.length === 1 || isConstant || this.inOrder(text));
+      // Where it stands is noted behind all that operands may note, and what is computed is computed on each side of a condition.
+      const alone = picture.inputs.length === 1 && (!computedPlaces.includes(place) || isAhead(text, i));
+      const only = this.form !== 'noted' && (alone || isConstant || this.inOrder(text));
       if (isConstant || (uses === 1 && only)) {
         inline = inline.replace(new RegExp(`\\bv${i}\\b`, 'g'), / as /.test(read) ? `(${read})` : read);
       } else if (uses > 0 || computedPlaces.includes(place)) {

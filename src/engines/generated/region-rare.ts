@@ -73,7 +73,8 @@ const make = (thread: Machine['thread'], closureAt: Machine['closureAt'], boxes:
     'OpSetGlobal.x^': (_S: Machine['S'], _F: Machine['F'], a0: Compute, site: RegionSite): Step =>
     bind([a0, site.operands[0]!, (fp: number) => done(fp, (at(site, fp), slow.undefinedVariable()))], (a0, known0, miss) =>
     (fp: number) => {
-      thread.vm.globals[known0] !== undefined ? void (thread.vm.globals[known0] = a0(fp)) : miss(fp);
+      const v0 = a0(fp);
+      thread.vm.globals[known0] !== undefined ? void (thread.vm.globals[known0] = v0) : miss(fp);
     }),
     'OpDefineGlobal.s^': (S: Machine['S'], _F: Machine['F'], a0: number, site: RegionSite): Step =>
     bind([S, a0, site.operands[0]!], (S, a0, known0) =>

@@ -671,7 +671,7 @@ export const templateSizes: Readonly<Record<string, number>> = {
   'OpSetFreeBoxed.x^': 71,
   'OpSetFreeBoxed.x^@': 48,
   'OpSetGlobal.s^': 67,
-  'OpSetGlobal.x^': 63,
+  'OpSetGlobal.x^': 66,
   'OpSetGlobal.x^@': 71,
   'OpSetIndex.acc^': 71,
   'OpSetIndex.acs^': 83,
