@@ -44,13 +44,29 @@ test('errors of instructions, of built-in functions and of functions that are ca
       try { append(log, new A(i).get()) } catch (e) { append(log, str(e)) }
       try { append(log, sqrt(if (i % 9 == 8) { "x" } else { i })) } catch (e) { append(log, e.kind) }
       try { append(log, i / (if (i % 10 == 9) { [] } else { 2 })) } catch (e) { append(log, e.message) }
-      try { append(log, late) } catch (e) { append(log, e.message) }
-      try { if (i > 20) { late =
-        1 / (i - i) } } catch (e) { append(log, e.message) append(log, e.trace) }`)}
+      try { append(log, late) } catch (e) { append(log, e.message) }`)}
     let late = 1`;
   const count = handled(source);
   assert.ok(count >= 40, `${count}`);
   agreesEverywhere(source, 9973);
+});
+
+test('what is computed for a global that there is not has its errors first', () => {
+  for (const value of ['1 / (i - i)', 'i + null', 'later', '-none']) {
+    const source = `let log = []
+      fn f(n) {
+        for (let i = 0; i < n; i += 1) {
+          let none = {}
+          try { if (i > 20) { late =
+            ${value} } } catch (e) { append(log, e.message) append(log, e.trace) }
+        }
+        log
+      }
+      f(30)
+      let late = 1
+      let later = 2`;
+    for (const engine of [hot, warm]) agrees(`${source}; log`, {}, engine);
+  }
 });
 
 test('handlers inside each other, and what is thrown in them', () => {
