@@ -294,7 +294,7 @@ export const instructions = {
     operands: { count: 'count' },
     stack: 'items[count] -- array',
     says: 'Makes an array.',
-    body: (_count: number, items: GuestArray): Value => make.array(items),
+    body: (_count: number, items: GuestArray): Value => make.arrayOfSlots(items),
   }),
   OpMap: data({
     operands: { count: 'count' },

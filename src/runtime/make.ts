@@ -21,6 +21,15 @@ export function array(items: GuestArray): GuestArray {
   return items;
 }
 
+const empty: GuestArray = [];
+
+/**
+ * The same of elements that have been cut out of the stack. The host takes such a part for an array of values of all kinds, as the stack is one, even
+ * where there is nothing in it; from a new one it learns: where only doubles are put in it needs no box for any.
+ */
+export const arrayOfSlots = (slots: GuestArray): GuestArray =>
+  array(slots.length === 0 ? empty.slice() : slots);
+
 /** A map of `key, value, key, value ...`; a later duplicate wins. */
 export function map(entries: GuestArray): GuestMap {
   thread.mark();

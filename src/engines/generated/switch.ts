@@ -535,7 +535,7 @@ export function runSwitch(thread: Thread): void {
             const count = (code[pc + 1]! << 8) | code[pc + 2]!;
             const base = sp - count;
             const items = S.slice(base, sp);
-            S[base] = make.array(items);
+            S[base] = make.arrayOfSlots(items);
             sp = base + 1;
             pc += 3;
             break;
@@ -759,7 +759,7 @@ export function runSwitch(thread: Thread): void {
             const count = readOperand(code, pc + 1, 4);
             const base = sp - count;
             const items = S.slice(base, sp);
-            S[base] = make.array(items);
+            S[base] = make.arrayOfSlots(items);
             sp = base + 1;
             pc += 5;
             break;

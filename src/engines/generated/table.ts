@@ -308,7 +308,7 @@ export const dataHandlers: Readonly<Record<string, (r: Registers) => void>> = {
     const count = (r.code[r.pc + 1]! << 8) | r.code[r.pc + 2]!;
     const base = r.sp - count;
     const items = S.slice(base, r.sp);
-    S[base] = make.array(items);
+    S[base] = make.arrayOfSlots(items);
     r.sp = base + 1;
     r.pc += 3;
   },
@@ -503,7 +503,7 @@ export const dataHandlers: Readonly<Record<string, (r: Registers) => void>> = {
     const count = readOperand(r.code, r.pc + 1, 4);
     const base = r.sp - count;
     const items = S.slice(base, r.sp);
-    S[base] = make.array(items);
+    S[base] = make.arrayOfSlots(items);
     r.sp = base + 1;
     r.pc += 5;
   },

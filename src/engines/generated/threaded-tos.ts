@@ -691,12 +691,12 @@ export const topCells: Readonly<Record<DataOpName, (site: TopSite) => TopCell>> 
       return (fp, register) => {
         S[fp + at1] = register;
         const items = S.slice(fp + first, fp + end);
-        return make.array(items);
+        return make.arrayOfSlots(items);
       };
     }
     return (fp) => {
       const items = S.slice(fp + first, fp + end);
-      return make.array(items);
+      return make.arrayOfSlots(items);
     };
   },
   OpMap(site) {

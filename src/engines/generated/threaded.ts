@@ -474,7 +474,7 @@ export const dataCells: Readonly<Record<DataOpName, (site: Site) => Cell>> = {
     const end = site.top;
     return (fp) => {
       const items = S.slice(fp + at0, fp + end);
-      S[fp + at0] = make.array(items);
+      S[fp + at0] = make.arrayOfSlots(items);
       return next;
     };
   },
