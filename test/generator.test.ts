@@ -204,7 +204,7 @@ refuses('a stray identifier, on its own line', {
 });
 refuses("a host's constructor", {
   op: 'OpArray',
-  from: 'make.array(items)',
+  from: 'make.arrayOfSlots(items)',
   to: 'new Set(items)',
   at: 'body:',
   says: stray('Set'),
