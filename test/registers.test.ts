@@ -6,6 +6,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { assemble, type Engine, load, VM } from '../src/index';
+import { thread } from '../src/runtime/thread';
 import { regionCounts } from '../src/tools/regions';
 import { agrees, hot, outcome, warm, weft } from './agreement';
 
@@ -287,6 +288,34 @@ test('where slow paths see the registers all the time, the loop is made anew wit
   assert.ok(many.settled >= 3 && many.settled < 12, `${many.settled} loops`);
   for (const maxMemory of [3000, 4000, 9000]) agrees(source(700), { maxMemory }, warm);
   assert.is(outcome(weft(source(10)), hot), outcome(weft(source(10)), 'reference'));
+});
+
+test('nothing that a slow path has put into operands of a loop stays behind it', () => {
+  const source = `fn first(xs) { xs[0] }
+    fn work(n) {
+      let s = 0
+      for (let i = 0; i < n; i += 1) {
+        let p = if (i == n - 20) { "a" } else { i }
+        s += first([i, "kept"])
+        if (p + p == "aa") { s += 1 }
+      }
+      see()
+      s
+    }
+    work(600)`;
+  for (const engine of [hot, warm]) {
+    let kept = 0;
+    const see = (): null => {
+      kept = thread.stack.filter((value) => Array.isArray(value) && value[1] === 'kept').length;
+      return null;
+    };
+    const before = regionCounts();
+    new VM({ engine, functions: { see } }).run(weft(source, { functions: ['see'] }));
+    const after = regionCounts();
+    assert.ok(after.registers + after.registersOfFunctions > before.registers + before.registersOfFunctions);
+    assert.ok(after.left > before.left);
+    assert.is(kept, 0, engine.name);
+  }
 });
 
 test.run();
