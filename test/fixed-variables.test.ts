@@ -149,12 +149,23 @@ const setting: Readonly<Record<string, string>> = {
       s
     }
     work(200)`,
+  'by a function whose result is no value of a guest': `let limit = 10
+    fn work(n) {
+      let s = 0
+      for (let i = 0; i < n; i += 1) {
+        let none = {}
+        try { if (i % 50 == 40) { bad(i) } } catch (e) { s += limit }
+        s = s * 3 % 1000 + limit
+      }
+      s
+    }
+    work(200)`,
 };
 
 for (const [name, program] of Object.entries(setting)) {
   test(`what the host sets ${name} is seen at once`, () => {
     const outcomes = (['reference', 'fused', hot, warm, 'cloned'] as const).map((engine) => {
-      const work = weft(program, { functions: ['set', 'again'] });
+      const work = weft(program, { functions: ['set', 'again', 'bad'] });
       const rounds = Array.from({ length: 6 }, () => {
         const vm: VM = new VM({
           engine,
@@ -164,6 +175,10 @@ for (const [name, program] of Object.entries(setting)) {
               return 1;
             },
             again: (i): HostValue => vm.call('inner', i),
+            bad: (i): HostValue => {
+              vm.setGlobal('limit', i);
+              return Symbol('none') as unknown as HostValue;
+            },
           },
         });
         return [vm.run(work).value, vm.call('work', 300), vm.fuelUsed];

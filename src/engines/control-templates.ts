@@ -72,12 +72,12 @@ const make = (S: Machine['S'], F: Machine['F'], thread: Machine['thread'], inter
     tried:
       (body: Step, label: Label, handle: Handle): Step =>
       (fp) => {
-        const { depth, direct } = thread;
+        const { depth, direct, codeVersion } = thread;
         try {
           const end = body(fp);
           return end === label ? undefined : end;
         } catch (thrown) {
-          handle(thrown, depth, direct);
+          handle(thrown, depth, direct, codeVersion);
           return undefined;
         }
       },

@@ -17,10 +17,12 @@ import { handles, unwind } from './unwind';
 /** What hands errors to the handler at a label, that being one of the function whose frame is given. */
 export const handleAt =
   ({ pc }: Label): Handle =>
-  (thrown, depth, direct) => {
+  (thrown, depth, direct, codeVersion) => {
     const error = thrown instanceof Raised ? thrown.thrown : thrown;
     // What is no error of a guest's may have to begin again, and what frames below are not on the thread cannot be looked at.
     if (direct > 0 || !(error instanceof ErrorValue)) throw thrown;
+    // A function of the host's has failed after it has changed what this code is made for.
+    if (codeVersion !== thread.codeVersion) throw thrown;
     thread.direct = direct;
     const raised = thrown instanceof Raised ? thrown : raisedAbove(thrown, takeFailure(), depth);
     if (!hasHandled(error, depth, pc)) throw raised;

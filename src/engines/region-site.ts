@@ -92,9 +92,9 @@ export type Step = (fp: number) => Completion | void;
  * Readies a frame for its handler of an error that was thrown through a part of it, or throws it on.
  *
  * @param depth frames that wait below the frame
- * @param direct what `thread.direct` was when the part began
+ * @param direct what `thread.direct` was when the part began, and `codeVersion` likewise
  */
-export type Handle = (thrown: unknown, depth: number, direct: number) => void;
+export type Handle = (thrown: unknown, depth: number, direct: number, codeVersion: number) => void;
 
 /** Computes a value on the frame at `fp`. */
 export type Compute = (fp: number) => Value;

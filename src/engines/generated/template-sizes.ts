@@ -1089,7 +1089,7 @@ export const templateSizes: Readonly<Record<string, number>> = {
   'taking4': 842,
   'taking5': 848,
   'three': 22,
-  'tried': 71,
+  'tried': 79,
   'truth': 19,
   'truthOfSlot': 25,
   'two': 15,
