@@ -51,6 +51,21 @@ test('errors of instructions, of built-in functions and of functions that are ca
   agreesEverywhere(source, 9973);
 });
 
+test('errors that come from cells, through regions that have handlers of their own', () => {
+  const source = `fn rare(i) { let none = {} if (i % 4 == 3) { throw i } i / (i - i) }
+    fn between(i) { let none = {} try { append(log, rare(i)) } finally { append(log, "between") } }
+    fn through(i) { let none = {} rare(i) + 1 }
+    ${loop(`if (i % 12 == 11) { try { append(log, through(i)) } catch (e) { append(log, str(e)) } }
+      if (i % 15 == 14) { try { between(i) } catch (e) { append(log, [str(e)]) } } else { try { if (i > 7) { between(3) } } catch (e) { append(log, e) } }`)}
+    log`;
+  const { handled } = agrees(source, {}, warm);
+  assert.ok(handled >= 50, `${handled}`);
+  const few = `fn rare(i) { let none = {} if (i % 4 == 3) { throw i } i }
+    ${loop('if (i % 12 == 11) { try { append(log, rare(i)) } catch (e) { append(log, e) } }')}`;
+  assert.ok(agrees(few, {}, warm).handled >= 4);
+  agreesEverywhere(source, 4001);
+});
+
 test('what is computed for a global that there is not has its errors first', () => {
   for (const value of ['1 / (i - i)', 'i + null', 'later', '-none']) {
     const source = `let log = []

@@ -10,7 +10,7 @@ import { thread } from '../runtime/thread';
 import type { Value } from '../runtime/value';
 import { takeFailure } from './cell-calls';
 import { at, Raised, regionCounters } from './region-exits';
-import { raisedAbove } from './region-frames';
+import { raisedAbove, settle } from './region-frames';
 import type { Handle, RegionSite, Step } from './region-site';
 import { handles, unwind } from './unwind';
 
@@ -24,9 +24,16 @@ export const handleAt =
     // A function of the host's has failed after it has changed what this code is made for.
     if (codeVersion !== thread.codeVersion) throw thrown;
     thread.direct = direct;
-    const raised = thrown instanceof Raised ? thrown : raisedAbove(thrown, takeFailure(), depth);
+    const raised =
+      thrown instanceof Raised ? settledBelow(thrown, depth) : raisedAbove(thrown, takeFailure(), depth);
     if (!hasHandled(error, depth, pc)) throw raised;
   };
+
+/** What comes from cells, whose frames are as they have them, above those of regions from `depth` on. */
+function settledBelow(raised: Raised, depth: number): Raised {
+  settle(depth, false);
+  return raised;
+}
 
 /** Goes on where the frame at `depth` handles an error where the thread stands, if that can be told here. */
 function hasHandled(error: ErrorValue, depth: number, pc: number): boolean {
