@@ -34,6 +34,7 @@ import {
 } from './region-registers';
 import type { Completion, Compute, Step } from './region-site';
 import { makeCell } from './threaded';
+import { handlerOf } from './unwind';
 
 /** A function that is called directly. */
 export interface DirectFunction {
@@ -103,7 +104,7 @@ export class RegionBuilder extends Loops {
   private node(node: RegionNode): Made[] {
     switch (node.kind) {
       case 'simple': {
-        const handler = this.handlerOf(node.statement);
+        const handler = this.handlerAround(node.statement);
         const made =
           handler === undefined
             ? { step: this.simple(node.statement), abrupt: false }
@@ -135,10 +136,9 @@ export class RegionBuilder extends Loops {
   }
 
   /** Where a statement leads that throws to a handler around it. */
-  private handlerOf(statement: Statement): Label | undefined {
+  private handlerAround(statement: Statement): Label | undefined {
     if (this.handlers.length === 0 || !isThrow(this.fn, statement)) return undefined;
-    const { pc } = statement;
-    const handler = this.fn.handlers.find(({ start, end }) => pc >= start && pc < end);
+    const handler = handlerOf(this.fn, statement.pc);
     return this.handlers.find((label) => label.pc === handler?.target);
   }
 
@@ -196,7 +196,7 @@ export class RegionBuilder extends Loops {
    */
   wholeDirect(whole: readonly RegionNode[], often: () => void): DirectFunction | undefined {
     const { fn } = this;
-    const nodes = withoutThrows(fn, withoutHandlers(whole));
+    const nodes = withoutThrows(fn, withoutHandlers(fn, whole));
     const scope = this.direct(nodes, (bytesOfCall, most) =>
       registersOfFunction(fn, nodes, this.types, bytesOfCall, most, () => this.usesOfInlined(nodes), often),
     );

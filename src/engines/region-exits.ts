@@ -153,24 +153,30 @@ export function waits(
     throw deep;
   }
   regionCounters.waited++;
-  countThrown(homes);
+  if (homes.thrown.next()) homes.often();
   throw thrown;
 }
 
-/**
- * Frames of one function that are put on the thread with so much fuel in between, at most, are many: each costs as much as some hundred calls that
- * return. So it is in recursion far beyond the host's stack, all of whose frames are put there.
- */
-const manyThrown = 1000;
-const fuelBetweenMany = 1_000_000;
+/** Fuel between two of something, at most, that is too often: each costs as much as some hundred calls that return. */
+const fuelBetween = 1000;
 
-function countThrown(homes: Homes): void {
-  if (++homes.thrown % manyThrown !== 0) return;
-  const { fuelUsed } = thread;
-  const fuel = fuelUsed - homes.thrownSince;
-  homes.thrownSince = fuelUsed;
-  // Less than none is another run.
-  if (fuel >= 0 && fuel < fuelBetweenMany) homes.often();
+/** Counts what had better not be often. */
+export class Frequency {
+  private count = 0;
+  private since = 0;
+
+  /** @param many how many are looked at together */
+  constructor(private readonly many: number) {}
+
+  /** Counts one. @returns whether the last so many were too often */
+  next(): boolean {
+    if (++this.count % this.many !== 0) return false;
+    const { fuelUsed } = thread;
+    const fuel = fuelUsed - this.since;
+    this.since = fuelUsed;
+    // Less than none is another run.
+    return fuel >= 0 && fuel < this.many * fuelBetween;
+  }
 }
 
 /** What something has given that ran on the thread, where `settledPlace` or `at` came before: it may have used fuel. */
@@ -196,22 +202,14 @@ export function leave(site: RegionSite, fp: Frame): never {
   throw left;
 }
 
-/** An `OpThrow` that is reached so often, with so much fuel in between at most, had better find its handler in the region. */
-const oftenThrown = 64;
-const fuelBetweenOften = 64_000;
+/** How often an `OpThrow` is reached until it had better find its handler in the region. */
+const manyReached = 64;
 
 /** Gives a region up where code throws that has registers: cells do that. */
 export function thrownWith(site: RegionSite, homes: Homes): (frame: Frame) => never {
-  let count = 0;
-  let since = Number.NEGATIVE_INFINITY;
+  const reached = new Frequency(manyReached);
   return (frame) => {
-    if (++count % oftenThrown === 0) {
-      const { fuelUsed } = thread;
-      const fuel = fuelUsed - since;
-      since = fuelUsed;
-      // Less than none is another run.
-      if (fuel >= 0 && fuel < fuelBetweenOften) homes.often();
-    }
+    if (reached.next()) homes.often();
     leave(site, frame);
   };
 }

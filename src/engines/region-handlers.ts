@@ -12,7 +12,7 @@ import { takeFailure } from './cell-calls';
 import { at, Raised, regionCounters } from './region-exits';
 import { raisedAbove, settle } from './region-frames';
 import type { Handle, RegionSite, Step } from './region-site';
-import { handles, unwind } from './unwind';
+import { leadsTo, unwind } from './unwind';
 
 /** What hands errors to the handler at a label, that being one of the function whose frame is given. */
 export const handleAt =
@@ -37,11 +37,11 @@ function settledBelow(raised: Raised, depth: number): Raised {
 
 /** Goes on where the frame at `depth` handles an error where the thread stands, if that can be told here. */
 function hasHandled(error: ErrorValue, depth: number, pc: number): boolean {
-  if (!handles(thread, error, depth, pc)) return false;
+  if (!leadsTo(thread, depth, pc)) return false;
   try {
     unwind(thread, error, thread.pc, thread.fp);
   } catch (refused) {
-    // There is no memory for it. All frames above are as cells have them.
+    // No guest may catch it, or there is no memory for it. All frames above are as cells have them.
     throw new Raised(refused);
   }
   regionCounters.handled++;

@@ -64,7 +64,7 @@ export abstract class Loops extends Calls {
     const around = this.scope;
     const { label } = whole;
     // What is thrown puts registers into slots: where that is often so there are none, and then handlers find all they need.
-    const node = { ...whole, body: withoutHandlers(whole.body) };
+    const node = { ...whole, body: withoutHandlers(this.fn, whole.body) };
     const mayHave = this.inside === undefined && this.surroundings.mayHaveRegisters(label.pc);
     const often = (): void => this.surroundings.onSettled(label.pc);
     // Loops inside had better have registers that nobody else has, and the host compiles them by themselves.

@@ -18,6 +18,7 @@ import { codeOf } from './fused-code';
 import { alwaysPlaced } from './generated/region-places';
 import { inliningLimits } from './host-inlining';
 import type { Call } from './region-callees';
+import { Frequency } from './region-exits';
 import { isThrow } from './region-inlining';
 import { type Homes, mostDirect, mostRegisters, type Step } from './region-site';
 
@@ -25,6 +26,9 @@ import { type Homes, mostDirect, mostRegisters, type Step } from './region-site'
 const loopWeight = 8;
 
 export type RegisterNumber = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7;
+
+/** Frames of one function that are put on the thread and looked at together: recursion far beyond the host's stack puts all of its there at once. */
+const manyThrown = 1000;
 
 type SlotOfEach = [number, number, number, number, number, number, number, number];
 
@@ -75,8 +79,7 @@ export class RegisterScope {
       to7,
       doubles: hasDoubles ? homes.map((slot) => (this.doubles.has(slot) ? slot : -1)) : undefined,
       settled: 0,
-      thrown: 0,
-      thrownSince: 0,
+      thrown: new Frequency(manyThrown),
       often,
     };
   }

@@ -12,6 +12,7 @@ import type * as members from '../runtime/members';
 import type * as slow from '../runtime/slow';
 import type { closureAt, Thread } from '../runtime/thread';
 import type { Closure, Value } from '../runtime/value';
+import type { Frequency } from './region-exits';
 import type { Inlined } from './region-inlining';
 
 /**
@@ -46,9 +47,8 @@ export interface Homes {
   readonly doubles: readonly number[] | undefined;
   /** How often registers have been put into slots before its end. */
   settled: number;
-  /** How often something has been thrown through it while it waited, and the fuel that the run had used when counting began. */
-  thrown: number;
-  thrownSince: number;
+  /** How often something has been thrown through it while it waited. */
+  readonly thrown: Frequency;
   /** Says that either is often. */
   readonly often: () => void;
 }

@@ -3,7 +3,7 @@
  * control gets into one and out of it.
  *
  * In: a region is the cell of a loop's head or of a function's first instruction, and what `fn.enter` runs where one region
- * calls another. Out, early: whatever interrupts a region is thrown through it, to the cell that ran it. Every frame stands on
+ * calls another. Out, early: whatever interrupts a region is thrown through it, to the cell that ran it, unless a handler in the region takes it. Every frame stands on
  * the thread already, since calls put their caller there; frames that wait on the host's stack are marked by a pc below
  * zero, `~pc`. The cell takes the marks away, puts doubles back into slots, and then nothing is left on the host's stack that
  * is not on the thread: cells go on from there.
@@ -186,14 +186,15 @@ function caught(region: Region, thrown: unknown, depth: number, fp: number): num
   }
   settle(depth, true);
   const leftIn = closureAt(thread.fp).fn;
-  if (thrown === deep) takeInlined();
-  else makeInlined();
-  skippedPc = thread.pc;
-  skippedFp = thread.fp;
   if (thrown === left) {
+    makeInlined();
     regionCounters.left++;
     onLeftIn.get(leftIn)?.();
+  } else {
+    takeInlined(); // whoever makes a call that is refused has a frame
   }
+  skippedPc = thread.pc;
+  skippedFp = thread.fp;
   return cellExit.resume;
 }
 

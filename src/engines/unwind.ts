@@ -46,11 +46,15 @@ interface Found {
   readonly depth: number;
 }
 
+/** The innermost handler of what is thrown by the instruction at `pc`. */
+export const handlerOf = ({ handlers }: LinkedFunction, pc: number): Handler | undefined =>
+  handlers.find(({ start, end }) => pc >= start && pc < end);
+
 /** The handler of an error where the thread stands, in that frame or in one below it down to the one at `floor`. */
 function findHandler(thread: Thread, floor: number): Found | undefined {
   for (let depth = thread.depth, at = thread.pc, base = thread.fp, top = thread.sp; ; ) {
     const { fn } = closureAt(base);
-    const handler = fn.handlers.find(({ start, end }) => at >= start && at < end);
+    const handler = handlerOf(fn, at);
     if (handler !== undefined) {
       // Never so in verified code.
       if (base + fn.localCount + handler.height > top) {
@@ -66,9 +70,8 @@ function findHandler(thread: Thread, floor: number): Found | undefined {
   }
 }
 
-/** Whether the frame at `depth` handles an error where the thread stands, with its handler at `target`. */
-export function handles(thread: Thread, error: ErrorValue, depth: number, target: number): boolean {
-  if (!error.catchable) return false;
+/** Whether what is thrown where the thread stands leads to the frame at `depth` and its handler at `target`. */
+export function leadsTo(thread: Thread, depth: number, target: number): boolean {
   const { fn } = closureAt(thread.fp);
   thread.sp = thread.fp + fn.localCount + fn.heights[thread.pc]!;
   const found = findHandler(thread, depth);

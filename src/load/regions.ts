@@ -105,13 +105,15 @@ export function* statementsIn(nodes: readonly RegionNode[]): Generator<Statement
 }
 
 /** The code without handlers: where something is thrown, nothing of it goes on. */
-export const withoutHandlers = (nodes: readonly RegionNode[]): readonly RegionNode[] =>
-  nodes.flatMap((node): readonly RegionNode[] => {
-    if (node.kind !== 'try') return [withBodies(node, withoutHandlers)];
+export function withoutHandlers(fn: LinkedFunction, nodes: readonly RegionNode[]): readonly RegionNode[] {
+  if (fn.handlers.length === 0) return nodes;
+  return nodes.flatMap((node): readonly RegionNode[] => {
+    if (node.kind !== 'try') return [withBodies(node, (body) => withoutHandlers(fn, body))];
     const { label, isJoin } = node;
-    const body = withoutHandlers(node.body);
-    return isJoin ? [{ kind: 'block', label, body }, ...withoutHandlers(node.handler)] : body;
+    const body = withoutHandlers(fn, node.body);
+    return isJoin ? [{ kind: 'block', label, body }, ...withoutHandlers(fn, node.handler)] : body;
   });
+}
 
 /** What a statement takes that stores it, returns it or branches on it; where it begins, and where control goes on. */
 export interface Taken {
