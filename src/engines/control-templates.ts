@@ -7,7 +7,7 @@
  * a test prints the sizes and says which may be larger.
  */
 
-import type { Label } from '../load/regions';
+import type { Label } from '../load/structured-code';
 import type { Value } from '../runtime/value';
 import type { Compute, Handle, Machine, Step } from './region-site';
 

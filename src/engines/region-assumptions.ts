@@ -5,8 +5,8 @@
  */
 
 import { opcodes } from '../isa/isa';
-import { type RegionNode, statementsIn } from '../load/regions';
 import { type SlotType, SlotTypes, Types, writtenBy } from '../load/slot-types';
+import { type RegionNode, statementsIn } from '../load/structured-code';
 import { type OpTree, type Statement, storesOf, type Tree, treesOf } from '../load/trees';
 import type { LinkedFunction } from '../runtime/linked';
 import type { Instance, Shape } from '../runtime/objects';

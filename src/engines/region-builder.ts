@@ -4,6 +4,7 @@
  */
 
 import { opcodes } from '../isa/isa';
+import { isNumber, type Types } from '../load/slot-types';
 import {
   isGone,
   type Label,
@@ -12,8 +13,7 @@ import {
   takenBy,
   withoutHandlers,
   withValue,
-} from '../load/regions';
-import { isNumber, type Types } from '../load/slot-types';
+} from '../load/structured-code';
 import { isIn, type Statement, type Tree } from '../load/trees';
 import type { LinkedFunction } from '../runtime/linked';
 import { codeOf } from './fused-code';

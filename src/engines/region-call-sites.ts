@@ -3,8 +3,8 @@
  */
 
 import { opcodes } from '../isa/isa';
-import { type RegionNode, withValue } from '../load/regions';
 import { isNumber, join, type SlotType, SlotTypes, type Types } from '../load/slot-types';
+import { type RegionNode, withValue } from '../load/structured-code';
 import { constantTree, readsOf, type SlotTree, slotTree } from '../load/trees';
 import type { LinkedFunction } from '../runtime/linked';
 import type { Shape } from '../runtime/objects';

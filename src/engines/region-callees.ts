@@ -4,7 +4,7 @@
  */
 
 import { opcodes, operandsAt } from '../isa/isa';
-import { type RegionNode, type Simple, statementsIn } from '../load/regions';
+import { type RegionNode, type Simple, statementsIn } from '../load/structured-code';
 import type { Store, Tree } from '../load/trees';
 import { noPlace } from '../runtime/inline-cache';
 import type { LinkedFunction } from '../runtime/linked';

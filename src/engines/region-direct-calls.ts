@@ -3,7 +3,7 @@
  */
 
 import { opcodes } from '../isa/isa';
-import type { RegionNode } from '../load/regions';
+import type { RegionNode } from '../load/structured-code';
 import type { Store, Tree } from '../load/trees';
 import type { LinkedFunction } from '../runtime/linked';
 import type { Shape } from '../runtime/objects';

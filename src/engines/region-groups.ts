@@ -3,7 +3,7 @@
  * a slot before all is computed, so that doubles need no boxes. Where it cannot be computed, cells do all of it from the beginning.
  */
 
-import { isGone, type RegionNode, takenBy } from '../load/regions';
+import { isGone, type RegionNode, takenBy } from '../load/structured-code';
 import { type SlotTree, type Store, slotTree, type Tree } from '../load/trees';
 import type { LinkedFunction } from '../runtime/linked';
 import type { HostFunction } from '../runtime/value';

@@ -3,7 +3,7 @@
  * is thrown on to the region's cell, and so is what the frames below would have to be looked at for that are not on the thread.
  */
 
-import type { Label } from '../load/regions';
+import type { Label } from '../load/structured-code';
 import { ErrorValue } from '../runtime/errors';
 import { errorOf } from '../runtime/slow';
 import { thread } from '../runtime/thread';

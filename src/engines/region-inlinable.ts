@@ -4,7 +4,8 @@
 
 import { opcodes } from '../isa/isa';
 import { controlFlow } from '../load/cfg';
-import { type RegionNode, statementsIn, structure } from '../load/regions';
+import { structure } from '../load/regions';
+import { type RegionNode, statementsIn } from '../load/structured-code';
 import { type Statement, storesOf, treesOf } from '../load/trees';
 import type { LinkedFunction } from '../runtime/linked';
 import { codeOf } from './fused-code';

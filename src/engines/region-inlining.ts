@@ -6,9 +6,9 @@
  */
 
 import { opcodes } from '../isa/isa';
-import { bodiesOf, type RegionNode, withBodies } from '../load/regions';
 import { Rewriting } from '../load/rewriting';
 import { join, type SlotType, Types } from '../load/slot-types';
+import { bodiesOf, type RegionNode, withBodies } from '../load/structured-code';
 import { type SimpleStore, type Statement, slotTree, type Tree } from '../load/trees';
 import type { LinkedFunction } from '../runtime/linked';
 import { leave } from './region-exits';

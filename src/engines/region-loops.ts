@@ -3,7 +3,7 @@
  * code is served first.
  */
 
-import { type Label, type Loop, type RegionNode, withoutHandlers } from '../load/regions';
+import { type Label, type Loop, type RegionNode, withoutHandlers } from '../load/structured-code';
 import { thread } from '../runtime/thread';
 import { doubles } from './doubles';
 import type { RegisterTemplates } from './generated/registers';

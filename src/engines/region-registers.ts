@@ -9,8 +9,8 @@
  */
 
 import { opcodes, operandsAt } from '../isa/isa';
-import { bodiesOf, type Loop, type RegionNode, statementOf, statementsIn } from '../load/regions';
 import { type Types, writtenOtherwise } from '../load/slot-types';
+import { bodiesOf, type Loop, type RegionNode, statementOf, statementsIn } from '../load/structured-code';
 import { type OpTree, type Statement, storesOf, type Tree, treesOf } from '../load/trees';
 import type { LinkedFunction } from '../runtime/linked';
 import { HostFunction } from '../runtime/value';

@@ -3,7 +3,7 @@
  * that they work on.
  */
 
-import type { Label } from '../load/regions';
+import type { Label } from '../load/structured-code';
 import type * as boxes from '../runtime/boxes';
 import type { InlineCache } from '../runtime/inline-cache';
 import type { LinkedFunction } from '../runtime/linked';

@@ -9,7 +9,7 @@
  * is not on the thread: cells go on from there.
  */
 
-import { Label } from '../load/regions';
+import { Label } from '../load/structured-code';
 import * as boxes from '../runtime/boxes';
 import { codeChanged } from '../runtime/calls';
 import { cellExit, type LinkedFunction } from '../runtime/linked';

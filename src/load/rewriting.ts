@@ -1,6 +1,6 @@
 /** Structured code with other trees in the place of its own, and other slots. */
 
-import { type RegionNode, withBodies } from './regions';
+import { type RegionNode, withBodies } from './structured-code';
 import type { Statement, Tree } from './trees';
 
 export abstract class Rewriting {
