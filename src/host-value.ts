@@ -18,8 +18,9 @@ import {
 import { type GuestClass, type GuestInstance, isObjectHandle, ObjectHandles } from './object-handles';
 import { isBuffer } from './runtime/buffers';
 import { type ErrorKind, ErrorValue, errorKinds, type TraceEntry } from './runtime/errors';
+import { Instance } from './runtime/instances';
 import { bytesOf } from './runtime/memory';
-import { ClassValue, Instance } from './runtime/objects';
+import { ClassValue } from './runtime/objects';
 import { showScalar } from './runtime/show';
 import type { VmState } from './runtime/thread';
 import {

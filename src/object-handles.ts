@@ -4,7 +4,8 @@
  */
 
 import { findCallee } from './runtime/inline-cache';
-import { ClassValue, holderOf, Instance } from './runtime/objects';
+import { Instance } from './runtime/instances';
+import { ClassValue, holderOf } from './runtime/objects';
 import type { VmState } from './runtime/thread';
 import { Closure, HostFunction, type Value } from './runtime/value';
 
@@ -70,8 +71,8 @@ export class ObjectHandles {
 /** A field of an object; `undefined` where it has none of that name. */
 export function fieldOf(object: Instance | ClassValue, name: string): Value | undefined {
   const holder = object instanceof Instance ? object : holderOf(object, name);
-  const slot = holder?.shape.fields.get(name);
-  return slot === undefined ? undefined : holder!.slots[slot];
+  const place = holder?.shape.fields.get(name);
+  return place === undefined ? undefined : holder!.fieldAt(place);
 }
 
 /** What a call of an object's method calls, and with what. */

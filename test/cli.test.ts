@@ -289,11 +289,11 @@ test('run --stats tells how long building regions took', () => {
   assert.match(err, /^no regions +0 irreducible or too large, 0 abandoned$/m);
 });
 
-test('run --stats tells of slots of doubles', () => {
-  const source = `class A { x; constructor(x) { this.x = x } } for (let i = 0; i < 9; i += 1) { new A(i + 0.5) }`;
+test('run --stats tells of arrays of doubles', () => {
+  const source = `class A { x; constructor(x) { this.x = x } twice() { 2 * this.x } } for (let i = 0; i < 9; i += 1) { new A(i + 0.5) }`;
   assert.match(
     heddle(['run', '--stats', '-'], source).err,
-    /^shapes +1 whose instances have slots of doubles$/m,
+    /^shapes +1 whose instances have arrays of doubles$/m,
   );
   const { stats } = JSON.parse(heddle(['run', '--json', '-'], source.replace('i + 0.5', 'i')).out);
   assert.is(stats.shapesOfDoubles, 0);

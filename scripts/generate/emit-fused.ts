@@ -73,7 +73,7 @@ export function emitFused(table: readonly ReadInstruction[]): string {
   out
     .line("import * as boxes from '../../runtime/boxes';")
     .line("import * as members from '../../runtime/members';")
-    .line("import { Instance } from '../../runtime/objects';")
+    .line("import { Instance } from '../../runtime/instances';")
     .line("import * as slow from '../../runtime/slow';")
     .line("import { closureAt, thread } from '../../runtime/thread';")
     .line("import { callAt, constructAt, invokeAt } from '../fused-calls';")

@@ -10,6 +10,7 @@
 
 import { readFileSync } from 'node:fs';
 import ts from 'typescript';
+import { ownFields } from '../../src/runtime/instances';
 import { canAttempt, coldModules } from './fast-path';
 import type { ReadInstruction } from './read-isa';
 import {
@@ -17,6 +18,7 @@ import {
   callsOf,
   computedPlaces,
   constantPlaces,
+  type FieldForm,
   type Lines,
   TemplateText,
   unwrapped,
@@ -87,7 +89,7 @@ export function emitRegion(table: readonly ReadInstruction[], which: 'frequent' 
   for (const instruction of chosen) emitInstruction(templates, instruction);
   const text = templates.toString();
   const used = machineNames.filter((name) => new RegExp(`\\b${name}\\b`).test(text));
-  if (/as Instance\b/.test(text)) out.line("import type { Instance } from '../../runtime/objects';");
+  if (/as Instance\b/.test(text)) out.line("import type { Instance } from '../../runtime/instances';");
   const types = ['CallSite', 'Compute', 'FunctionRegisters', 'Machine', 'RegionSite', 'Step']
     .filter((name) => new RegExp(`\\b${name}\\b`).test(`${text} Machine`))
     .join(', ');
@@ -175,43 +177,64 @@ const raising = new Set(
   ),
 );
 
+/** Which fields the templates of an instruction tell apart. */
+const fieldForms = ({ body }: ReadInstruction): readonly (FieldForm | undefined)[] =>
+  /\.(fieldAt|setFieldAt)\(/.test(body!.getText()) ? [...Array(ownFields).keys(), 'More'] : [undefined];
+
 function emitInstruction(out: TextWriter, instruction: ReadInstruction): void {
-  const body = unwrapped(instruction.body!);
   for (const places of combinations(placesOf(instruction))) {
     if (places.length > 0 && [...places].every((place) => constantPlaces.includes(place))) continue;
-    if ([...places].every((place) => !slotPlaces.includes(place))) emitDirect(out, instruction, places);
-    if (!isFusible(instruction)) continue;
-    const isEffect = instruction.picture.outputs.length === 0;
-    const nested = isEffect ? undefined : new TemplateText(instruction, places, 'nested').lines(body);
-    if (nested !== undefined) emitTemplate(out, instruction, `${instruction.name}.${places}`, nested);
-    const isWhole = nested !== undefined && callsOf(body).every((call) => raising.has(call));
-    if (isWhole) continue;
-    const whole = new TemplateText(instruction, places, 'whole').lines(body)!;
-    if (nested === undefined || whole.text !== nested.text) {
-      emitTemplate(out, instruction, `${instruction.name}.${places}^`, whole);
+    for (const field of fieldForms(instruction)) {
+      if ([...places].every((place) => !slotPlaces.includes(place)))
+        emitDirect(out, instruction, places, field);
+      if (isFusible(instruction)) emitFramed(out, instruction, places, field);
     }
   }
+}
+
+const keyOf = ({ name }: ReadInstruction, places: string, field: FieldForm | undefined): string =>
+  `${name}${field ?? ''}.${places}`;
+
+/** Templates of an instruction whose operands are in slots, or in what knows where they are. */
+function emitFramed(
+  out: TextWriter,
+  instruction: ReadInstruction,
+  places: string,
+  field: FieldForm | undefined,
+): void {
+  const body = unwrapped(instruction.body!);
+  const isEffect = instruction.picture.outputs.length === 0;
+  const linesOf = (form: 'nested' | 'whole'): Lines | undefined =>
+    new TemplateText(instruction, places, form, false, field).lines(body);
+  const nested = isEffect ? undefined : linesOf('nested');
+  const key = keyOf(instruction, places, field);
+  if (nested !== undefined) emitTemplate(out, instruction, key, nested);
+  const isWhole = nested !== undefined && callsOf(body).every((call) => raising.has(call));
+  if (isWhole) return;
+  const whole = linesOf('whole')!;
+  if (nested === undefined || whole.text !== nested.text) emitTemplate(out, instruction, `${key}^`, whole);
 }
 
 /**
  * Templates of an instruction in functions that have all in registers (`@`): its closure is found there, and what may throw only notes where it
  * stands, so nobody else is given the registers.
  */
-function emitDirect(out: TextWriter, instruction: ReadInstruction, places: string): void {
+function emitDirect(
+  out: TextWriter,
+  instruction: ReadInstruction,
+  places: string,
+  field: FieldForm | undefined,
+): void {
   const body = unwrapped(instruction.body!);
   const isEffect = instruction.picture.outputs.length === 0;
-  const nested = isEffect ? undefined : new TemplateText(instruction, places, 'nested', true).lines(body);
-  const key = `${instruction.name}.${places}`;
+  const linesOf = (form: 'nested' | 'noted'): Lines | undefined =>
+    new TemplateText(instruction, places, form, true, field).lines(body);
+  const nested = isEffect ? undefined : linesOf('nested');
+  const key = keyOf(instruction, places, field);
   if (nested !== undefined && looksAtFrame(instruction))
     emitTemplate(out, instruction, `${key}@`, nested, true);
   if (nested !== undefined && callsOf(body).every((call) => raising.has(call))) return;
-  emitTemplate(
-    out,
-    instruction,
-    `${key}^@`,
-    new TemplateText(instruction, places, 'noted', true).lines(body)!,
-    true,
-  );
+  emitTemplate(out, instruction, `${key}^@`, linesOf('noted')!, true);
 }
 
 function emitTemplate(

@@ -27,7 +27,7 @@ export function emitTable(table: readonly ReadInstruction[]): string {
     .line("import * as boxes from '../../runtime/boxes';")
     .line("import * as make from '../../runtime/make';")
     .line("import * as members from '../../runtime/members';")
-    .line("import { Instance } from '../../runtime/objects';")
+    .line("import { Instance } from '../../runtime/instances';")
     .line("import * as slow from '../../runtime/slow';")
     .line("import { thread } from '../../runtime/thread';")
     .line("import type { Registers } from '../registers';")

@@ -19,7 +19,7 @@ export function emitThreadedTos(table: readonly ReadInstruction[]): string {
     .line("import * as boxes from '../../runtime/boxes';")
     .line("import * as make from '../../runtime/make';")
     .line("import * as members from '../../runtime/members';")
-    .line("import { Instance } from '../../runtime/objects';")
+    .line("import { Instance } from '../../runtime/instances';")
     .line("import * as slow from '../../runtime/slow';")
     .line("import { closureAt, thread } from '../../runtime/thread';")
     .line("import type { TopCell, TopSite } from '../top-cell';")

@@ -18,7 +18,7 @@ export function emitThreaded(table: readonly ReadInstruction[]): string {
     .line("import type { Cell } from '../../runtime/linked';")
     .line("import * as make from '../../runtime/make';")
     .line("import * as members from '../../runtime/members';")
-    .line("import { Instance } from '../../runtime/objects';")
+    .line("import { Instance } from '../../runtime/instances';")
     .line("import * as slow from '../../runtime/slow';")
     .line("import { closureAt, thread } from '../../runtime/thread';")
     .line("import type { Site } from '../site';")

@@ -48,7 +48,7 @@ const verbsFile = 'src/isa/verbs.ts';
 const typeTests = new Set(['Array.isArray', 'ArrayBuffer.isView']);
 const allowedGlobals = new Set(['Math', 'Array', 'ArrayBuffer', 'Instance', 'undefined']);
 /** What a body may read of an array, an instance and an inline cache. */
-const readableProperties = new Set(['length', 'shape', 'slots', 'place']);
+const readableProperties = new Set(['length', 'shape', 'fieldAt', 'setFieldAt', 'place']);
 const strayKeywords = new Set([
   ts.SyntaxKind.ThisKeyword,
   ts.SyntaxKind.SuperKeyword,

@@ -4,6 +4,7 @@
  */
 
 import ts from 'typescript';
+import { ownFields } from '../../src/runtime/instances';
 import { cellVerbs } from './emit-threaded';
 import { attemptOf, canAttempt, coldModules } from './fast-path';
 import { type CallText, type ReadInstruction, renderBody, type VerbText } from './read-isa';
@@ -16,6 +17,9 @@ import { type CallText, type ReadInstruction, renderBody, type VerbText } from '
 const knownNumbers = 'ifcn';
 export const computedPlaces = 'xnpb';
 export const constantPlaces = 'ck';
+
+/** Where a field is: in a field of the host's with that number, or in the array beside these. */
+export type FieldForm = number | 'More';
 
 /** The verbs that reach into a frame, where variables are in registers of a function. */
 const directVerbs: Readonly<Record<string, VerbText>> = {
@@ -79,7 +83,9 @@ export class TemplateText {
     private readonly places: string,
     private readonly form: 'nested' | 'whole' | 'noted',
     /** Whether the closure is given registers of a function. */
-    private readonly isDirect = false,
+    private readonly isDirect: boolean,
+    /** Which field of an instance it reads or assigns, if it does: a number of its own, or one of those in its array. */
+    private readonly field: FieldForm | undefined,
   ) {}
 
   private hoist(text: string): string {
@@ -194,6 +200,11 @@ export class TemplateText {
     return !text.includes('?') && uses.every((use, i) => use === i);
   }
 
+  private fieldOf(object: string, cache: string): string {
+    if (this.field !== 'More') return `${object}.f${this.field}`;
+    return `${object}.more[${this.hoist(`${cache}.place - ${ownFields}`)}]!`;
+  }
+
   private render(body: ts.Expression): string | undefined {
     const verbs = { ...cellVerbs((text) => this.hoist(text)), ...(this.isDirect && directVerbs) };
     const attempt: CallText = (callee, args) => {
@@ -231,10 +242,18 @@ export class TemplateText {
 
   /**
    * What an inline cache holds first is a constant of the closure. Nothing but an instance or a class has a shape, and both have
-   * slots for it.
+   * the field that it says.
    */
   private cached(text: string): string {
     return text
+      .replace(/\b(v\d)\.fieldAt\((known\d+)\.place\)/g, (_, object: string, cache: string) =>
+        this.fieldOf(object, cache),
+      )
+      .replace(
+        /\b(v\d)\.setFieldAt\((known\d+)\.place, (v\d)\)/g,
+        (_, object: string, cache: string, value: string) =>
+          `void (${this.fieldOf(object, cache).replace('!', '')} = ${value})`,
+      )
       .replace(/\b(known\d+)\.(shape|place)\b/g, (all) => this.hoist(all))
       .replace(/\b(v\d) instanceof Instance && \1\.shape/g, '$1?.shape');
   }

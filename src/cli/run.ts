@@ -16,7 +16,7 @@ import { GuestClass, GuestInstance } from '../object-handles';
 import { load, type Program } from '../program';
 import type { RunResult } from '../run-result';
 import { type CacheCounters, cacheCounters } from '../runtime/inline-cache';
-import { slotCounters } from '../runtime/instance-slots';
+import { instanceCounters } from '../runtime/instances';
 import { InstructionCounter } from '../tools/instruction-counter';
 import { type RegionCounts, regionCounts } from '../tools/regions';
 import { type ListedEngine, listStage, type Stage } from '../tools/stages';
@@ -54,7 +54,7 @@ interface Stats extends Writable<Translation> {
   constants: number;
   codeBytes: number;
   inlineCaches: CacheStats;
-  /** Shapes whose instances got slots of doubles. */
+  /** Shapes whose instances got arrays of doubles. */
   shapesOfDoubles: number;
   regions?: RegionCounts;
   /** Whether the host was told to inline more than it does unasked. */
@@ -173,7 +173,7 @@ function execute(input: Input, flags: RunFlags, output: (text: string) => void):
         stats.regions = regionCounts();
         stats.inliningRaised = isInliningRaised();
       }
-      stats.shapesOfDoubles = slotCounters.doubles;
+      stats.shapesOfDoubles = instanceCounters.doubles;
       stats.inlineCaches = cacheStats(before, flags.count ? counter.cached : undefined);
       if (flags.count) {
         stats.instructions = counter.total;
@@ -292,7 +292,7 @@ const writeStats = (engine: string, fuel: number, stats: Stats): void => {
     ...(stats.inliningRaised === undefined ? [] : [inliningRow(stats.inliningRaised)]),
     ['constants', String(stats.constants)],
     ['code', `${stats.codeBytes} bytes`],
-    ['shapes', `${stats.shapesOfDoubles} whose instances have slots of doubles`],
+    ['shapes', `${stats.shapesOfDoubles} whose instances have arrays of doubles`],
     ['inline caches', cacheText(stats.inlineCaches)],
   ];
   if (stats.instructions !== undefined) {

@@ -3,8 +3,9 @@
  * functions, inlined or with frames of their own. As of control, each closure is made of a textual copy.
  */
 
+import type { Instance } from '../runtime/instances';
 import type { LinkedFunction } from '../runtime/linked';
-import type { ClassValue, Instance, Shape } from '../runtime/objects';
+import type { ClassValue, Shape } from '../runtime/objects';
 import type { HostFunction, Value } from '../runtime/value';
 import type { CallSite, Compute, InvokeSite, Machine, Step } from './region-site';
 

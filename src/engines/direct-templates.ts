@@ -3,8 +3,9 @@
  * looks at frames has all put where cells have it first. As of control, each closure is made of a textual copy.
  */
 
+import type { Instance } from '../runtime/instances';
 import type { LinkedFunction } from '../runtime/linked';
-import type { ClassValue, Instance, Shape } from '../runtime/objects';
+import type { ClassValue, Shape } from '../runtime/objects';
 import type { CallSite, Compute, FunctionRegisters, Machine, Step } from './region-site';
 
 /**
@@ -54,8 +55,8 @@ const make = (
     methodOf: (receiver: Compute, place: number) => (registers: FunctionRegisters) =>
       (receiver(registers as never) as Instance).classValue.methods[place]!,
     /** What a field of an instance holds, whose shape is known. */
-    fieldOf: (object: Compute, slot: number) => (registers: FunctionRegisters) =>
-      (object(registers as never) as Instance).slots[slot]!,
+    fieldOf: (object: Compute, place: number) => (registers: FunctionRegisters) =>
+      (object(registers as never) as Instance).fieldAt(place),
     whileOf:
       (back: Step, test: Compute, body: Step, cost: number, header: number) =>
       (registers: FunctionRegisters) => {

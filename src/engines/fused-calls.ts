@@ -5,9 +5,9 @@
  */
 
 import { callHost, callMember, instanceFor, invoke, pushFrame } from '../runtime/calls';
+import { Instance } from '../runtime/instances';
 import { cellExit, type Leaf } from '../runtime/linked';
 import { calleePlace } from '../runtime/members';
-import { Instance } from '../runtime/objects';
 import { badCall } from '../runtime/slow';
 import { thread } from '../runtime/thread';
 import { Closure, HostFunction, type Value } from '../runtime/value';
@@ -150,7 +150,7 @@ export function invokeAt(fp: number, site: CallSite): number {
     if (place >= 0) {
       return enter(receiver.classValue.methods[place]!, receiver, site.argc + 1, base, fp, site);
     }
-    return invokeOther(receiver.slots[~place], base, fp, site);
+    return invokeOther(receiver.fieldAt(~place), base, fp, site);
   }
   return invokeOther(undefined, base, fp, site);
 }

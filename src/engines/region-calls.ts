@@ -6,10 +6,11 @@
 import { opcodes } from '../isa/isa';
 import { callHost, codeChanged } from '../runtime/calls';
 import { findCallee } from '../runtime/inline-cache';
+import { Instance } from '../runtime/instances';
 import type { LinkedFunction } from '../runtime/linked';
 import * as make from '../runtime/make';
 import * as members from '../runtime/members';
-import { ClassValue, Instance } from '../runtime/objects';
+import { ClassValue } from '../runtime/objects';
 import { closureAt, thread } from '../runtime/thread';
 import { Closure, HostFunction, type Value } from '../runtime/value';
 import { failAt } from './cell-calls';
@@ -60,7 +61,7 @@ export function invokeOther(site: InvokeSite, fp: number): Value {
   if (!(receiver instanceof Instance)) return invokeStatic(site, fp, receiver);
   at(site, fp);
   const place = members.calleePlace(receiver, site.name, site.cache);
-  if (place < 0) return orLeave(callMember(site, fp, receiver.slots[~place]!), site, fp);
+  if (place < 0) return orLeave(callMember(site, fp, receiver.fieldAt(~place)), site, fp);
   const method = receiver.classValue.methods[place]!;
   if (method.fn.arity !== site.argc + 1 || !hasRoom(method.fn, base)) leave(site, fp);
   S[base + site.argc] = receiver;

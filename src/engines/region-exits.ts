@@ -2,9 +2,10 @@
  * Ways out of a region before its end: what is thrown through its closures, and where the thread stands then.
  */
 
+import type { Instance } from '../runtime/instances';
 import type { LinkedFunction } from '../runtime/linked';
 import { FramesWanted } from '../runtime/memory';
-import type { ClassValue, Instance } from '../runtime/objects';
+import type { ClassValue } from '../runtime/objects';
 import { thread } from '../runtime/thread';
 import type { Closure, Value } from '../runtime/value';
 import { doubles } from './doubles';

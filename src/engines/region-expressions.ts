@@ -5,6 +5,7 @@
 import { operandsAt } from '../isa/isa';
 import { isNumber, type Types } from '../load/slot-types';
 import type { OpTree, Store, Tree } from '../load/trees';
+import { ownFields } from '../runtime/instances';
 import type { LinkedFunction } from '../runtime/linked';
 import type { Shape } from '../runtime/objects';
 import { isShort } from '../runtime/text-costs';
@@ -230,7 +231,7 @@ export class Expressions {
     }
     const isAlone = whole && this.currentGroup === undefined;
     const isPlaced = this.scope !== undefined && needsFrame(tree, this.fn);
-    const key = `${tree.op}.${inputs.map(({ place }) => place).join('')}`;
+    const key = `${tree.op}${this.fieldForm(tree)}.${inputs.map(({ place }) => place).join('')}`;
     const values = inputs.map((input) => input.given);
     const site = this.site(tree.pc, start);
     const direct = this.isInDirect
@@ -239,6 +240,13 @@ export class Expressions {
     if (direct !== undefined) return direct;
     const made = this.closures.operation(key, [...values, site], isAlone);
     return isPlaced ? this.compute('placed', made) : made;
+  }
+
+  /** Where an instance has the field that an instruction reads or assigns, as its templates are told apart by. */
+  private fieldForm({ op, pc }: OpTree): string {
+    if (op !== 'OpGetField' && op !== 'OpSetField') return '';
+    const { place } = this.fn.caches[pc]!;
+    return place >= 0 && place < ownFields ? String(place) : 'More';
   }
 
   /** Whether the code has its variables in registers of a function, and not in a loop that has registers of its own. */

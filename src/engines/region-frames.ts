@@ -4,9 +4,9 @@
  */
 
 import { ErrorValue } from '../runtime/errors';
+import type { Instance } from '../runtime/instances';
 import type { LinkedFunction } from '../runtime/linked';
 import { Shortage } from '../runtime/memory';
-import type { Instance } from '../runtime/objects';
 import { closureAt, Interrupt, thread } from '../runtime/thread';
 import { asSmall } from '../runtime/value';
 import { doubles as F } from './doubles';

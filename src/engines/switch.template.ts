@@ -9,7 +9,7 @@ import * as boxes from '../runtime/boxes';
 import { callHost, construct, invoke, pushFrame } from '../runtime/calls';
 import * as make from '../runtime/make';
 import * as members from '../runtime/members';
-import { Instance } from '../runtime/objects';
+import { Instance } from '../runtime/instances';
 import * as slow from '../runtime/slow';
 import { closureAt, type Thread, thread } from '../runtime/thread';
 import { Closure, HostFunction } from '../runtime/value';

@@ -7,9 +7,9 @@
  */
 
 import * as boxes from '../runtime/boxes';
+import { Instance } from '../runtime/instances';
 import * as make from '../runtime/make';
 import * as members from '../runtime/members';
-import { Instance } from '../runtime/objects';
 import * as slow from '../runtime/slow';
 import type { GuestArray, Value } from '../runtime/value';
 import { control, data, type Instruction, shuffle } from './table';
@@ -365,7 +365,7 @@ export const instructions = {
     says: 'Reads a field of an instance, a static field of a class, or what is known of an error.',
     body: (name: number, object: Value): Value =>
       object instanceof Instance && object.shape === cache().shape
-        ? object.slots[cache().place]!
+        ? object.fieldAt(cache().place)
         : members.read(object, memberName(name), cache()),
   }),
   OpSetField: data({
@@ -374,7 +374,7 @@ export const instructions = {
     says: 'Assigns a field of an instance, or a static field of a class.',
     body: (name: number, object: Value, value: Value): void =>
       object instanceof Instance && object.shape === cache().shape
-        ? void (object.slots[cache().place] = value)
+        ? object.setFieldAt(cache().place, value)
         : members.assign(object, memberName(name), value, cache()),
   }),
   OpSuperMethod: data({

@@ -132,6 +132,19 @@ export function operandsAt(code: Uint8Array, pc: number, info = opcodes[code[pc]
   return info.operands.map(({ at, width }) => readOperand(code, pc + at, width));
 }
 
+/** The instructions of code that has been checked, in the order of their places. */
+export function* instructionsIn(code: Uint8Array): Generator<{
+  readonly op: OpName;
+  readonly pc: number;
+  readonly operands: readonly number[];
+}> {
+  for (let pc = 0; pc < code.length; ) {
+    const info = opcodes[code[pc]!]!;
+    yield { op: info.op, pc, operands: operandsAt(code, pc, info) };
+    pc += info.size;
+  }
+}
+
 /**
  * A number that changes whenever an encoding in the table does, so that a binary made for another table is refused
  * rather than misread. FNV-1a over the names and operand kinds.

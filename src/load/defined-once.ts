@@ -3,7 +3,7 @@
  * program's own code, where control passes once.
  */
 
-import { opcodes, operandsAt } from '../isa/isa';
+import { instructionsIn, opcodes } from '../isa/isa';
 import type { LinkedFunction } from '../runtime/linked';
 
 /** @param functions of a module, the program first */
@@ -13,7 +13,7 @@ export function definedOnce(functions: readonly LinkedFunction[]): ReadonlySet<n
   const varying = new Set<number>();
   functions.forEach((fn, i) => {
     const isAgain = i === 0 ? repeated(fn) : () => true;
-    for (const { op, pc, operands } of instructionsOf(fn)) {
+    for (const { op, pc, operands } of instructionsIn(fn.code)) {
       if (op !== 'OpSetGlobal' && op !== 'OpDefineGlobal') continue;
       const [index] = operands as [number];
       if (op === 'OpSetGlobal' || once.has(index) || isAgain(pc)) varying.add(index);
@@ -26,28 +26,16 @@ export function definedOnce(functions: readonly LinkedFunction[]): ReadonlySet<n
 
 /** Whether a function makes a closure of the program, which could run again then. As it takes no arguments, it is no method. */
 function namesProgram(fn: LinkedFunction, index: number): boolean {
-  for (const { op, operands } of instructionsOf(fn)) {
+  for (const { op, operands } of instructionsIn(fn.code)) {
     if (op === 'OpClosure' ? operands[0] === 0 : op === 'OpSelf' && index === 0) return true;
   }
   return false;
 }
 
-function* instructionsOf({ code }: LinkedFunction): Generator<{
-  readonly op: string;
-  readonly pc: number;
-  readonly operands: readonly number[];
-}> {
-  for (let pc = 0; pc < code.length; ) {
-    const info = opcodes[code[pc]!]!;
-    yield { op: info.op, pc, operands: operandsAt(code, pc, info) };
-    pc += info.size;
-  }
-}
-
 /** Tells where control may come more than once: between the target of a jump back and that. Handlers lie behind what they cover. */
 function repeated(fn: LinkedFunction): (pc: number) => boolean {
   const ranges: (readonly [from: number, to: number])[] = [];
-  for (const { pc, operands } of instructionsOf(fn)) {
+  for (const { pc, operands } of instructionsIn(fn.code)) {
     if (opcodes[fn.code[pc]!]!.operands[0]?.kind === 'target') ranges.push([operands[0]!, pc]);
   }
   return (pc) => ranges.some(([from, to]) => from <= pc && pc <= to);

@@ -12,7 +12,7 @@ import { Shape, ShapeTable } from '../runtime/objects';
 import { unreachable } from '../runtime/slow';
 import { asSmall, type Value } from '../runtime/value';
 import { definedOnce } from './defined-once';
-import { fieldsAssignedFirst } from './first-fields';
+import { mayHoldDoubles } from './double-fields';
 import { sourceMap } from './source-map';
 
 /**
@@ -51,8 +51,8 @@ function linkClass(
     methodNames,
     memberCount: fields.length + methods.length,
     methods: own,
-    shape: new Shape(new Map(statics.map((field, slot) => [field, slot])), new Map()),
-    shapes: new ShapeTable(fields, methodNames, own, fieldsAssignedFirst),
+    shape: new Shape(statics, new Map(), [], 'values'),
+    shapes: new ShapeTable(fields, methodNames, own, mayHoldDoubles),
   };
 }
 

@@ -4,10 +4,11 @@
 
 import { errors } from './errors';
 import type { InlineCache } from './inline-cache';
+import { Instance } from './instances';
 import * as make from './make';
 import { calleeOf } from './members';
 import { FramesWanted } from './memory';
-import { ClassValue, Instance } from './objects';
+import { ClassValue } from './objects';
 import { badCall, countOf } from './slow';
 import type { Thread } from './thread';
 import { Closure, HostFunction, type Value } from './value';

@@ -5,8 +5,9 @@
 
 import { isBuffer, ownBytes } from './buffers';
 import { ErrorValue } from './errors';
+import { Instance } from './instances';
 import { bytesOf } from './memory';
-import { ClassValue, Instance } from './objects';
+import { ClassValue } from './objects';
 import { Box, Closure, type GuestArray, type GuestBuffer, type GuestMap, type Value } from './value';
 
 /** Hosts limit the size of a set; V8's limit is 2^24. */
@@ -113,10 +114,9 @@ export class Census {
       this.bytes += bytesOf.closure(value.free.length);
       this.countSlots(value.free, 0, value.free.length);
     } else if (value instanceof Instance) {
-      const fields = value.shape.empty.length;
-      this.bytes += bytesOf.instance(fields);
+      this.bytes += bytesOf.instance(value.shape.size);
       this.reach(value.classValue);
-      this.countSlots(value.slots, 0, fields);
+      this.countFields(value);
     } else if (value instanceof ClassValue) {
       this.countClass(value);
     } else if (value instanceof Box) {
@@ -128,11 +128,20 @@ export class Census {
     }
   }
 
-  private countClass({ slots, instances, methods, superclass }: ClassValue): void {
+  private countFields(instance: Instance): void {
+    for (const place of instance.shape.fields.values()) {
+      const value = instance.fieldAt(place);
+      if (typeof value === 'string') instance.setFieldAt(place, this.unique(value));
+      else this.reach(value);
+      if (this.bytes > this.limit) return;
+    }
+  }
+
+  private countClass({ more, instances, methods, superclass }: ClassValue): void {
     this.bytes += bytesOf.class(instances.fields.size + instances.methods.size);
     if (superclass !== null) this.reach(superclass);
     for (const method of methods) this.reach(method);
-    this.countSlots(slots, 0, slots.length);
+    this.countSlots(more, 0, more.length);
   }
 
   private countError({ message, thrown, trace }: ErrorValue): void {

@@ -4,9 +4,9 @@
 
 import * as allocation from './allocation';
 import { errors } from './errors';
-import { sampled, slotsLike } from './instance-slots';
+import { type Instance, instanceOf } from './instances';
 import type { LinkedClass, LinkedFunction } from './linked';
-import { ClassValue, Instance, noShape } from './objects';
+import { ClassValue, noShape } from './objects';
 import { lookingUp } from './text-costs';
 import { thread } from './thread';
 import { Box, Closure, type GuestArray, type GuestMap, isKey, type Value } from './value';
@@ -71,7 +71,14 @@ export function classOf(definition: LinkedClass, parts: GuestArray): ClassValue 
   if (conflict !== undefined) throw errors.memberConflict(definition.name, conflict);
   const all = superclass === null ? [] : superclass.methods.slice();
   for (const [i, name] of definition.methodNames.entries()) all[shape.methods.get(name)!] = methods[i]!;
-  return new ClassValue(definition, definition.shape, definition.shape.empty.slice(), shape, all, superclass);
+  return new ClassValue(
+    definition,
+    definition.shape,
+    new Array<Value>(definition.shape.size).fill(null),
+    shape,
+    all,
+    superclass,
+  );
 }
 
 /** Code that nobody has verified can hand over anything. */
@@ -85,11 +92,11 @@ function checkMethods(definition: LinkedClass, parts: readonly Value[]): asserts
 
 /** An instance with nothing in its fields. */
 export function instance(classValue: ClassValue): Instance {
-  const { empty, holds } = classValue.instances;
+  const { size } = classValue.instances;
   thread.mark();
-  if (empty.length >= fieldsPerUnit) thread.charge(Math.floor(empty.length / fieldsPerUnit));
-  allocation.forInstance(empty.length);
-  return holds === 'values' ? new Instance(slotsLike(empty, null), classValue) : sampled(classValue);
+  if (size >= fieldsPerUnit) thread.charge(Math.floor(size / fieldsPerUnit));
+  allocation.forInstance(size);
+  return instanceOf(classValue);
 }
 
 export function box(value: Value | undefined): Box {

@@ -12,43 +12,43 @@ import {
   type InlineCache,
   noPlace,
 } from './inline-cache';
-import { ClassValue, constructorName, holderOf, Instance } from './objects';
+import { Instance } from './instances';
+import { ClassValue, constructorName, holderOf } from './objects';
 import { countOf, knownOf } from './slow';
 import { thread } from './thread';
 import { type Closure, HostFunction, type Value } from './value';
 
-/** The slot of an instance's field. */
-function slotOf({ shape, classValue }: Instance, name: string, cache: InlineCache): number {
-  const slot = cache.lookUp(shape, name, findField);
-  if (slot !== undefined) return slot;
+/** The place of an instance's field. */
+function placeOf({ shape, classValue }: Instance, name: string, cache: InlineCache): number {
+  const place = cache.lookUp(shape, name, findField);
+  if (place !== undefined) return place;
   if (shape.methods.has(name) && name !== constructorName) throw errors.methodAsField(classValue.name, name);
   throw errors.unknownMember(classValue.name, 'field', name);
 }
 
 /** Where a static field is. */
 interface StaticPlace {
-  /** Of the class that has it. */
-  readonly slots: Value[];
-  readonly slot: number;
+  readonly holder: ClassValue;
+  readonly place: number;
 }
 
 /** Finds a static field of a class or of the nearest one above it that has it. */
 function staticPlace(value: ClassValue, name: string, cache: InlineCache): StaticPlace {
   const own = cache.lookUp(value.shape, name, findField);
-  if (own !== undefined) return { slots: value.slots, slot: own };
+  if (own !== undefined) return { holder: value, place: own };
   // The chain can be as long as a guest likes.
   thread.mark();
   thread.charge(value.depth);
   const holder = holderOf(value, name);
   if (holder === undefined) throw errors.unknownMember(value.name, 'static member', name);
-  return { slots: holder.slots, slot: holder.shape.fields.get(name)! };
+  return { holder, place: holder.shape.fields.get(name)! };
 }
 
 /** Reads a field of an instance that has it. */
 export function tryRead(object: Value, name: string, cache: InlineCache): Value | undefined {
   if (!(object instanceof Instance)) return undefined;
-  const slot = cache.lookUp(object.shape, name, findField);
-  return slot === undefined ? undefined : object.slots[slot];
+  const place = cache.lookUp(object.shape, name, findField);
+  return place === undefined ? undefined : object.fieldAt(place);
 }
 
 function noMembers(object: Value, what: string, name: string): never {
@@ -58,10 +58,10 @@ function noMembers(object: Value, what: string, name: string): never {
 
 /** Reads a field. */
 export function read(object: Value, name: string, cache: InlineCache): Value {
-  if (object instanceof Instance) return object.slots[slotOf(object, name, cache)]!;
+  if (object instanceof Instance) return object.fieldAt(placeOf(object, name, cache));
   if (object instanceof ClassValue) {
-    const { slots, slot } = staticPlace(object, name, cache);
-    return slots[slot]!;
+    const { holder, place } = staticPlace(object, name, cache);
+    return holder.fieldAt(place);
   }
   if (object instanceof ErrorValue && ErrorValue.fields.has(name)) {
     cacheCounters.shapeless++;
@@ -73,10 +73,10 @@ export function read(object: Value, name: string, cache: InlineCache): Value {
 /** Assigns a field. */
 export function assign(object: Value, name: string, value: Value, cache: InlineCache): void {
   if (object instanceof Instance) {
-    object.slots[slotOf(object, name, cache)] = value;
+    object.setFieldAt(placeOf(object, name, cache), value);
   } else if (object instanceof ClassValue) {
-    const { slots, slot } = staticPlace(object, name, cache);
-    slots[slot] = value;
+    const { holder, place } = staticPlace(object, name, cache);
+    holder.setFieldAt(place, value);
   } else if (object instanceof ErrorValue && ErrorValue.fields.has(name)) {
     throw errors.errorAssigned(name);
   } else {
@@ -137,11 +137,11 @@ export function calleeOf(receiver: Value, name: string, cache: InlineCache): Cal
     const place = calleePlace(receiver, name, cache);
     return place >= 0
       ? { value: receiver.classValue.methods[place]!, isMethod: true }
-      : { value: receiver.slots[~place]!, isMethod: false };
+      : { value: receiver.fieldAt(~place), isMethod: false };
   }
   if (receiver instanceof ClassValue) {
-    const { slots, slot } = staticPlace(receiver, name, cache);
-    return { value: slots[slot]!, isMethod: false };
+    const { holder, place } = staticPlace(receiver, name, cache);
+    return { value: holder.fieldAt(place), isMethod: false };
   }
   noMembers(receiver, 'method', name);
 }

@@ -1,59 +1,52 @@
 /**
- * Classes and their instances. A shape says which slot each field has and which place each method; it belongs to the code,
+ * Classes, and the shapes of objects. A shape says which place each field has and which each method; it belongs to the code,
  * so every VM that runs a module meets the same shapes, and inline caches serve them all. What an instance holds, and the
- * closures and static fields of a class, are one VM's own.
- *
- * Fields are fixed when a class is made: an instance is its shape, its class and an array of slots, without a host prototype
- * chain or a property of a guest's choosing. docs/performance.md has the measurements that chose it.
+ * closures and static fields of a class, are one VM's own. Fields are fixed when a class is made.
  */
 
+import { type Instance, ownFields } from './instances';
 import type { LinkedClass, LinkedFunction } from './linked';
 import type { Closure, Value } from './value';
 
 /** The method that `new` calls. */
 export const constructorName = 'constructor';
 
-/** Fields that an instance has at most whose slots are kept as doubles. */
-const mostDoubles = 8;
-
 /** Where the members of an object are. */
 export class Shape {
-  /** What the slots of a new object hold. */
-  readonly empty: readonly Value[];
-  /** What instances hold in all their fields, as far as it is known: numbers with fractions, or anything (`instance-slots.ts`). */
-  holds: 'unknown' | 'values' | 'doubles';
-  /** The last instance, and how many have been looked at, as long as it is not known. */
+  /** The places of fields, by name: where in an object each is (`instances.ts`). */
+  readonly fields: ReadonlyMap<string, number>;
+  /** How many fields there are. */
+  readonly size: number;
+  /** The last instance, and how many have been looked at, as long as it is not known what instances hold. */
   sample: WeakRef<Instance> | undefined;
   samples = 0;
   /** The place of the constructor, where there is one. */
   readonly constructorPlace: number | undefined;
 
   /**
-   * @param fields slots by name
+   * @param fieldNames in the order of their places
    * @param methods places in the class's list of methods, by name
    * @param functions what the methods at these places run, which is the same in every class of the shape
-   * @param assignedFirst fields that the constructor assigns before anybody can read them
+   * @param form where objects have their fields: in their own as far as there are any, or in an array, of values or of doubles or of what is
+   * not known yet
    */
   constructor(
-    readonly fields: ReadonlyMap<string, number>,
+    fieldNames: Iterable<string>,
     readonly methods: ReadonlyMap<string, number>,
     readonly functions: readonly LinkedFunction[] = [],
-    assignedFirst: ReadonlySet<string> = new Set(),
+    public form: 'own' | 'values' | 'doubles' | 'unknown' = 'own',
   ) {
-    const empty: Value[] = [];
-    while (empty.length < fields.size) empty.push(null);
-    this.empty = empty;
-    const mayBeDoubles = empty.length > 0 && empty.length <= mostDoubles;
-    const areUnread = mayBeDoubles && [...fields.keys()].every((name) => assignedFirst.has(name));
-    this.holds = areUnread ? 'unknown' : 'values';
+    const first = form === 'own' ? 0 : ownFields;
+    this.fields = new Map([...fieldNames].map((name, i) => [name, first + i]));
+    this.size = this.fields.size;
     this.constructorPlace = methods.get(constructorName);
   }
 }
 
 /** The shape of instances of nothing: what root classes build on, and what an empty cache holds. */
-export const noShape = new Shape(new Map(), new Map());
+export const noShape = new Shape([], new Map());
 
-/** A class of the guest. Its own slots are its static fields. */
+/** A class of the guest. Its own fields are the static ones, all in an array, as some instances have theirs. */
 export class ClassValue {
   /** How many classes stand above it. */
   readonly depth: number;
@@ -65,7 +58,7 @@ export class ClassValue {
   constructor(
     readonly definition: LinkedClass,
     readonly shape: Shape,
-    readonly slots: Value[],
+    readonly more: Value[],
     readonly instances: Shape,
     readonly methods: readonly Closure[],
     readonly superclass: ClassValue | null,
@@ -76,17 +69,14 @@ export class ClassValue {
   get name(): string {
     return this.definition.name;
   }
-}
 
-export class Instance {
-  readonly shape: Shape;
+  /** The static field at a place that the shape has. */
+  fieldAt(place: number): Value {
+    return this.more[place - ownFields]!;
+  }
 
-  /** @param slots of its fields, perhaps with something behind them; others take their place where another instance is made, so nobody keeps them */
-  constructor(
-    public slots: Value[],
-    readonly classValue: ClassValue,
-  ) {
-    this.shape = classValue.instances;
+  setFieldAt(place: number, value: Value): void {
+    this.more[place - ownFields] = value;
   }
 }
 
@@ -105,7 +95,7 @@ export class ShapeTable {
     private readonly fields: readonly string[],
     private readonly methods: readonly string[],
     private readonly functions: readonly LinkedFunction[],
-    private readonly assignedFirst: (fn: LinkedFunction) => ReadonlySet<string>,
+    private readonly mayHoldDoubles: (initializer: LinkedFunction, fields: ReadonlySet<string>) => boolean,
   ) {}
 
   above(inherited: Shape): Shape {
@@ -114,9 +104,10 @@ export class ShapeTable {
       const methods = placed(inherited.methods, this.methods);
       const functions = [...inherited.functions];
       for (const [i, name] of this.methods.entries()) functions[methods.get(name)!] = this.functions[i]!;
+      const fields = new Set([...inherited.fields.keys(), ...this.fields]);
       const place = methods.get(constructorName);
-      const assigned = place === undefined ? undefined : this.assignedFirst(functions[place]!);
-      shape = new Shape(placed(inherited.fields, this.fields), methods, functions, assigned);
+      const isUnknown = place !== undefined && this.mayHoldDoubles(functions[place]!, fields);
+      shape = new Shape(fields, methods, functions, isUnknown ? 'unknown' : 'own');
       this.known.set(inherited, shape);
     }
     return shape;

@@ -6,8 +6,9 @@
 
 import { isBuffer, kindOf } from './buffers';
 import { ErrorValue, errors } from './errors';
+import { Instance } from './instances';
 import { hostLimits } from './limits';
-import { ClassValue, Instance } from './objects';
+import { ClassValue } from './objects';
 import {
   Box,
   Closure,
@@ -225,7 +226,7 @@ export function show(value: Value, payer: Payer = nobody, longest: number = host
     if (collection instanceof Instance) out.write(String(key));
     else enter(key);
     out.write(': ');
-    enter(collection instanceof Instance ? collection.slots[Number(item)]! : item);
+    enter(collection instanceof Instance ? collection.fieldAt(Number(item)) : item);
   }
   return out.toString();
 }

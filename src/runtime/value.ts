@@ -5,8 +5,9 @@
  */
 
 import type { ErrorValue } from './errors';
+import type { Instance } from './instances';
 import type { LinkedFunction } from './linked';
-import type { ClassValue, Instance } from './objects';
+import type { ClassValue } from './objects';
 
 export type Value =
   | null

@@ -6,8 +6,9 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { GuestClass, GuestFunction, GuestInstance, Handle, SharedBuffer } from '../../src/index';
 import { ErrorValue, ObjectError } from '../../src/runtime/errors';
+import { Instance, instanceOf } from '../../src/runtime/instances';
 import type { LinkedClass } from '../../src/runtime/linked';
-import { ClassValue, Instance, noShape, Shape, ShapeTable } from '../../src/runtime/objects';
+import { ClassValue, noShape, Shape, ShapeTable } from '../../src/runtime/objects';
 import { Box, HostFunction, type Value } from '../../src/runtime/value';
 import { Escape, GuestWalk, HostWalk } from './domain';
 
@@ -15,18 +16,33 @@ const sparse = new Array<unknown>(2);
 const fake = (prototype: object): unknown => Object.create(prototype);
 const withGetter = Object.defineProperty([], 0, { get: () => 1, enumerable: true });
 
-const pointFields = new Shape(new Map([['x', 0]]), new Map());
+const pointFields = new Shape(['x'], new Map());
+const staticFields = new Shape(['x'], new Map(), [], 'values');
 const definition: LinkedClass = {
   name: 'Point',
   methodNames: [],
   memberCount: 1,
   methods: [],
   shape: noShape,
-  shapes: new ShapeTable(['x'], [], [], () => new Set()),
+  shapes: new ShapeTable(['x'], [], [], () => false),
 };
 /** A class as the machine makes it, with parts of it replaced. */
 const pointClass = (instances = pointFields, statics = noShape): ClassValue =>
-  new ClassValue({ ...definition, shape: statics }, statics, [...statics.empty], instances, [], null);
+  new ClassValue(
+    { ...definition, shape: statics },
+    statics,
+    new Array<Value>(statics.size).fill(null),
+    instances,
+    [],
+    null,
+  );
+
+const point = (x: unknown, instances = pointFields): Instance => {
+  const made = instanceOf(pointClass(instances));
+  made.setFieldAt(instances.fields.get('x')!, x as Value);
+  return made;
+};
+const manyFields = Array.from({ length: 10 }, (_, i) => (i === 9 ? 'x' : `y${i}`));
 
 /** What neither side may ever see. */
 const foreign: Readonly<Record<string, unknown>> = {
@@ -77,21 +93,23 @@ const foreignToGuests: Readonly<Record<string, unknown>> = {
   "a function of the host's own": new HostFunction('Function', 1, 1, Function as never),
   "the host's view of an instance": new GuestInstance('Point'),
   "the host's view of a class": new GuestClass('Point'),
-  'an instance that holds an object': new Instance([{} as never], pointClass()),
-  'an instance with a slot too many': new Instance([1, 2], pointClass()),
-  'an instance with a property': Object.assign(new Instance([1], pointClass()), { secret: 1 }),
+  'an instance that holds an object': point({}),
+  'an instance of many fields that holds an object': point({}, new Shape(manyFields, new Map())),
+  'an instance that holds an object in an array': point({}, staticFields),
+  'an instance with a field too many': Object.assign(point(1), { f1: 2 }),
+  'an instance with an element too many': Object.assign(point(1, staticFields), { more: [1, 2] }),
+  'an instance with a property': Object.assign(point(1), { secret: 1 }),
   'a false instance': fake(Instance.prototype),
-  'a class whose fields share a slot': pointClass(
-    new Shape(
-      new Map([
+  'a class whose fields share a place': pointClass(
+    Object.assign(new Shape(['x', 'y'], new Map()), {
+      fields: new Map([
         ['x', 0],
         ['y', 0],
       ]),
-      new Map(),
-    ),
+    }),
   ),
-  'a class with the place of a method that it has not': pointClass(new Shape(new Map(), new Map([['f', 0]]))),
-  'a class whose field is named by an object': pointClass(new Shape(new Map([[{} as never, 0]]), new Map())),
+  'a class with the place of a method that it has not': pointClass(new Shape([], new Map([['f', 0]]))),
+  'a class whose field is named by an object': pointClass(new Shape([{} as never], new Map())),
   'an error about an object that holds one': Object.assign(new ObjectError('type error', ''), {
     thrown: {} as never,
   }),
@@ -102,7 +120,7 @@ const foreignToHosts: Readonly<Record<string, unknown>> = {
   'a box': new Box(null),
   'an error value': new ErrorValue('type error', ''),
   'a host function': new HostFunction('f', 0, 0, () => null),
-  'an instance of the guest': new Instance([1], pointClass()),
+  'an instance of the guest': point(1),
   'a class of the guest': pointClass(),
   'a view of an instance that can be changed': Object.assign(fake(GuestInstance.prototype) as object, {
     className: 'Point',
@@ -152,8 +170,10 @@ test('what is of the domain passes', () => {
     new Box(undefined),
     new ErrorValue('type error', ''),
     new ObjectError('unknown member', ''),
-    new Instance([1], pointClass()),
-    pointClass(pointFields, pointFields),
+    point(1),
+    point(1, new Shape(manyFields, new Map())),
+    point(1, staticFields),
+    pointClass(pointFields, staticFields),
   ]);
   new HostWalk().check('the value', [
     cyclic,

@@ -18,7 +18,8 @@ import {
   SharedBuffer,
 } from '../../src/index';
 import { ErrorValue, errorKinds, ObjectError } from '../../src/runtime/errors';
-import { ClassValue, Instance, Shape } from '../../src/runtime/objects';
+import { Instance, ownFields } from '../../src/runtime/instances';
+import { ClassValue, Shape } from '../../src/runtime/objects';
 import { Interrupt, type Thread, type VmState } from '../../src/runtime/thread';
 import { Box, Closure, HostFunction } from '../../src/runtime/value';
 
@@ -112,9 +113,9 @@ function oddHostFunction(callee: HostFunction): string | undefined {
 const unfrozen = (value: object): string | undefined =>
   Object.isFrozen(value) ? undefined : 'it can be changed';
 
-/** Slots and places are whole numbers from 0 on, each of one member. */
-const oddPlaces = (places: ReadonlyMap<unknown, number>): string | undefined =>
-  [...places.values()].every((place, i) => place === i) &&
+/** Places are whole numbers from the first on, each of one member. */
+const oddPlaces = (places: ReadonlyMap<unknown, number>, first = 0): string | undefined =>
+  [...places.values()].every((place, i) => place === first + i) &&
   [...places.keys()].every((name) => typeof name === 'string')
     ? undefined
     : 'its members are not in their places';
@@ -122,13 +123,12 @@ const oddPlaces = (places: ReadonlyMap<unknown, number>): string | undefined =>
 function oddShape(shape: Shape): string | undefined {
   if (Object.getPrototypeOf(shape) !== Shape.prototype) return 'its shape is none';
   if ([...shape.fields.keys()].some((name) => shape.methods.has(name))) return 'a field is a method too';
-  if (shape.empty.some((value) => value !== null)) return 'new objects would not be empty';
-  return oddPlaces(shape.fields) ?? oddPlaces(shape.methods);
+  if (shape.size !== shape.fields.size) return 'it says another number of fields than it has';
+  return oddPlaces(shape.fields, shape.form === 'own' ? 0 : ownFields) ?? oddPlaces(shape.methods);
 }
 
-const oddSlots = (shape: Shape, slots: readonly unknown[]): string | undefined =>
-  oddShape(shape) ??
-  (slots.length === shape.fields.size ? undefined : `it has ${slots.length} slots, not ${shape.fields.size}`);
+const oddCount = (found: number, wanted: number): string | undefined =>
+  found === wanted ? undefined : `it has ${found} fields in its array, not ${wanted}`;
 
 abstract class Walk {
   private readonly seen = new Set<unknown>();
@@ -186,10 +186,10 @@ export class GuestWalk extends Walk {
       case ErrorValue.prototype:
       case ObjectError.prototype:
         return this.visitError(path, value as ErrorValue);
-      case Instance.prototype:
-        return this.visitInstance(path, value as Instance);
       case ClassValue.prototype:
         return this.visitClass(path, value as ClassValue);
+      case Instance.prototype:
+        return this.visitInstance(path, value as Instance);
       default:
         return this.visitCollection(path, value);
     }
@@ -210,17 +210,25 @@ export class GuestWalk extends Walk {
   }
 
   private visitInstance(path: string, instance: Instance): string | undefined {
-    const odd = oddProperty(instance, ['shape', 'slots', 'classValue']);
+    const own = Object.keys(instance).filter((name) => /^f[0-7]$/.test(name));
+    const hasMore = Object.hasOwn(instance, 'more');
+    const odd = oddProperty(instance, ['shape', 'classValue', ...own, ...(hasMore ? ['more'] : [])]);
     if (odd !== undefined) return odd;
-    const { shape, slots, classValue } = instance;
+    const { shape, classValue } = instance;
     if (shape !== classValue.instances) return 'its shape is not what its class gives';
-    this.pending.push([`${path}.slots`, slots], [`${path}.class`, classValue]);
-    return oddSlots(shape, slots);
+    const values = Object.entries(instance).filter(([name]) => own.includes(name)) as [string, unknown][];
+    if (shape.form !== 'own' && own.length > 0) return 'it has fields of its own, too';
+    if (values.slice(shape.size).some(([, value]) => value !== null)) return 'it has a field too many';
+    for (const [name, value] of values) this.pending.push([`${path}.${name}`, value]);
+    this.pending.push([`${path}.class`, classValue]);
+    if (hasMore) this.pending.push([`${path}.more`, instance.more]);
+    const count = shape.form === 'own' ? Math.max(0, shape.size - ownFields) : shape.size;
+    return oddShape(shape) ?? oddCount(hasMore ? instance.more.length : 0, count);
   }
 
   private visitClass(path: string, value: ClassValue): string | undefined {
-    const { definition, shape, slots, instances, methods, superclass, depth } = value;
-    this.pending.push([`${path}.slots`, slots], [`${path}.methods`, methods]);
+    const { definition, shape, more, instances, methods, superclass, depth } = value;
+    this.pending.push([`${path}.more`, more], [`${path}.methods`, methods]);
     if (superclass !== null) this.pending.push([`${path}.superclass`, superclass]);
     if (depth !== (superclass === null ? 0 : superclass.depth + 1)) return 'its depth is wrong';
     if (shape !== definition.shape || shape.methods.size > 0) return 'its shape is not what it declares';
@@ -229,8 +237,9 @@ export class GuestWalk extends Walk {
     if (odd !== undefined) return 'it has a method that is no closure';
     return (
       oddShape(instances) ??
-      oddSlots(shape, slots) ??
-      oddProperty(value, [...['depth', 'definition', 'shape', 'slots', 'instances', 'methods', 'superclass']])
+      oddShape(shape) ??
+      oddCount(more.length, shape.size) ??
+      oddProperty(value, [...['depth', 'definition', 'shape', 'more', 'instances', 'methods', 'superclass']])
     );
   }
 

@@ -5,8 +5,9 @@
 
 import { builtinFunctions } from '../../src/runtime/builtins';
 import { type ErrorKind, ErrorValue, errorKinds } from '../../src/runtime/errors';
+import { instanceOf } from '../../src/runtime/instances';
 import type { LinkedModule } from '../../src/runtime/linked';
-import { ClassValue, Instance, noShape } from '../../src/runtime/objects';
+import { ClassValue, noShape } from '../../src/runtime/objects';
 import { Box, Closure, Handle, type Key, type Value } from '../../src/runtime/value';
 import type { Choose } from '../bytecode/arbitrary-module';
 
@@ -124,7 +125,7 @@ export class GuestValues {
       definition.methodNames.forEach((name, i) => {
         methods[shape.methods.get(name)!] = new Closure(definition.methods[i]!, []);
       });
-      const statics = definition.shape.empty.slice();
+      const statics = new Array<Value>(definition.shape.size).fill(null);
       this.classes.push(new ClassValue(definition, definition.shape, statics, shape, methods, above));
     }
   }
@@ -204,12 +205,10 @@ export class GuestValues {
 
   private instance(depth: number): Value {
     const classValue = pick(this.choose, this.classes);
-    const slots = classValue.instances.empty.slice();
-    const instance = new Instance(slots, classValue);
+    const instance = instanceOf(classValue);
     this.collections.push(instance);
-    slots.forEach((_, slot) => {
-      slots[slot] = this.value(depth + 1);
-    });
+    for (const place of classValue.instances.fields.values())
+      instance.setFieldAt(place, this.value(depth + 1));
     return instance;
   }
 

@@ -5,7 +5,7 @@
 
 import * as boxes from '../../runtime/boxes';
 import * as members from '../../runtime/members';
-import { Instance } from '../../runtime/objects';
+import { Instance } from '../../runtime/instances';
 import * as slow from '../../runtime/slow';
 import { closureAt, thread } from '../../runtime/thread';
 import { callAt, constructAt, invokeAt } from '../fused-calls';
@@ -5074,14 +5074,14 @@ export const templates: Readonly<Record<string, Template>> = {
           const known0 = site.fn.caches[site.pc]!, known1 = site.fn.constants[site.operands[0]!] as string, known2 = site.pc, s0 = in0.slot;
           return (fp) => {
             const v0 = S[fp + s0]!;
-            return v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+            return v0 instanceof Instance && v0.shape === known0.shape ? v0.fieldAt(known0.place) : orBail(members.tryRead(v0, known1, known0), known2);
           };
         }
         default: {
           const known0 = site.fn.caches[site.pc]!, known1 = site.fn.constants[site.operands[0]!] as string, known2 = site.pc, x0 = in0.run;
           return (fp) => {
             const v0 = x0(fp);
-            return v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+            return v0 instanceof Instance && v0.shape === known0.shape ? v0.fieldAt(known0.place) : orBail(members.tryRead(v0, known1, known0), known2);
           };
         }
       }
@@ -5093,7 +5093,7 @@ export const templates: Readonly<Record<string, Template>> = {
           const known0 = site.fn.caches[site.pc]!, known1 = site.fn.constants[site.operands[0]!] as string, s0 = in0.slot, to = goal.to, next = goal.next;
           return (fp) => {
             const v0 = S[fp + s0]!;
-            S[fp + to] = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : members.read(v0, known1, known0);
+            S[fp + to] = v0 instanceof Instance && v0.shape === known0.shape ? v0.fieldAt(known0.place) : members.read(v0, known1, known0);
             return next;
           };
         }
@@ -5101,7 +5101,7 @@ export const templates: Readonly<Record<string, Template>> = {
           const known0 = site.fn.caches[site.pc]!, known1 = site.fn.constants[site.operands[0]!] as string, x0 = in0.run, to = goal.to, next = goal.next;
           return (fp) => {
             const v0 = x0(fp);
-            S[fp + to] = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : members.read(v0, known1, known0);
+            S[fp + to] = v0 instanceof Instance && v0.shape === known0.shape ? v0.fieldAt(known0.place) : members.read(v0, known1, known0);
             return next;
           };
         }
@@ -5125,7 +5125,7 @@ export const templates: Readonly<Record<string, Template>> = {
               return (fp) => {
                 const v0 = S[fp + s0]!;
                 const v1 = S[fp + s1]!;
-                v0 instanceof Instance && v0.shape === known0.shape ? void (v0.slots[known0.place] = v1) : members.assign(v0, known1, v1, known0);
+                v0 instanceof Instance && v0.shape === known0.shape ? v0.setFieldAt(known0.place, v1) : members.assign(v0, known1, v1, known0);
                 return next;
               };
             }
@@ -5133,7 +5133,7 @@ export const templates: Readonly<Record<string, Template>> = {
               const known0 = site.fn.caches[site.pc]!, known1 = site.fn.constants[site.operands[0]!] as string, s0 = in0.slot, v1 = in1.value, next = goal.next;
               return (fp) => {
                 const v0 = S[fp + s0]!;
-                v0 instanceof Instance && v0.shape === known0.shape ? void (v0.slots[known0.place] = v1) : members.assign(v0, known1, v1, known0);
+                v0 instanceof Instance && v0.shape === known0.shape ? v0.setFieldAt(known0.place, v1) : members.assign(v0, known1, v1, known0);
                 return next;
               };
             }
@@ -5142,7 +5142,7 @@ export const templates: Readonly<Record<string, Template>> = {
               return (fp) => {
                 const v0 = S[fp + s0]!;
                 const v1 = x1(fp);
-                v0 instanceof Instance && v0.shape === known0.shape ? void (v0.slots[known0.place] = v1) : members.assign(v0, known1, v1, known0);
+                v0 instanceof Instance && v0.shape === known0.shape ? v0.setFieldAt(known0.place, v1) : members.assign(v0, known1, v1, known0);
                 return next;
               };
             }
@@ -5154,14 +5154,14 @@ export const templates: Readonly<Record<string, Template>> = {
               const known0 = site.fn.caches[site.pc]!, known1 = site.fn.constants[site.operands[0]!] as string, v0 = in0.value, s1 = in1.slot, next = goal.next;
               return (fp) => {
                 const v1 = S[fp + s1]!;
-                v0 instanceof Instance && v0.shape === known0.shape ? void (v0.slots[known0.place] = v1) : members.assign(v0, known1, v1, known0);
+                v0 instanceof Instance && v0.shape === known0.shape ? v0.setFieldAt(known0.place, v1) : members.assign(v0, known1, v1, known0);
                 return next;
               };
             }
             case 'constant': {
               const known0 = site.fn.caches[site.pc]!, known1 = site.fn.constants[site.operands[0]!] as string, v0 = in0.value, v1 = in1.value, next = goal.next;
               return () => {
-                v0 instanceof Instance && v0.shape === known0.shape ? void (v0.slots[known0.place] = v1) : members.assign(v0, known1, v1, known0);
+                v0 instanceof Instance && v0.shape === known0.shape ? v0.setFieldAt(known0.place, v1) : members.assign(v0, known1, v1, known0);
                 return next;
               };
             }
@@ -5169,7 +5169,7 @@ export const templates: Readonly<Record<string, Template>> = {
               const known0 = site.fn.caches[site.pc]!, known1 = site.fn.constants[site.operands[0]!] as string, v0 = in0.value, x1 = in1.run, next = goal.next;
               return (fp) => {
                 const v1 = x1(fp);
-                v0 instanceof Instance && v0.shape === known0.shape ? void (v0.slots[known0.place] = v1) : members.assign(v0, known1, v1, known0);
+                v0 instanceof Instance && v0.shape === known0.shape ? v0.setFieldAt(known0.place, v1) : members.assign(v0, known1, v1, known0);
                 return next;
               };
             }
@@ -5182,7 +5182,7 @@ export const templates: Readonly<Record<string, Template>> = {
               return (fp) => {
                 const v0 = x0(fp);
                 const v1 = S[fp + s1]!;
-                v0 instanceof Instance && v0.shape === known0.shape ? void (v0.slots[known0.place] = v1) : members.assign(v0, known1, v1, known0);
+                v0 instanceof Instance && v0.shape === known0.shape ? v0.setFieldAt(known0.place, v1) : members.assign(v0, known1, v1, known0);
                 return next;
               };
             }
@@ -5190,7 +5190,7 @@ export const templates: Readonly<Record<string, Template>> = {
               const known0 = site.fn.caches[site.pc]!, known1 = site.fn.constants[site.operands[0]!] as string, x0 = in0.run, v1 = in1.value, next = goal.next;
               return (fp) => {
                 const v0 = x0(fp);
-                v0 instanceof Instance && v0.shape === known0.shape ? void (v0.slots[known0.place] = v1) : members.assign(v0, known1, v1, known0);
+                v0 instanceof Instance && v0.shape === known0.shape ? v0.setFieldAt(known0.place, v1) : members.assign(v0, known1, v1, known0);
                 return next;
               };
             }
@@ -5199,7 +5199,7 @@ export const templates: Readonly<Record<string, Template>> = {
               return (fp) => {
                 const v0 = x0(fp);
                 const v1 = x1(fp);
-                v0 instanceof Instance && v0.shape === known0.shape ? void (v0.slots[known0.place] = v1) : members.assign(v0, known1, v1, known0);
+                v0 instanceof Instance && v0.shape === known0.shape ? v0.setFieldAt(known0.place, v1) : members.assign(v0, known1, v1, known0);
                 return next;
               };
             }
@@ -7033,9 +7033,9 @@ export const superinstructions: readonly Superinstruction[] = [
         const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = inner1.fn.caches[inner1.pc]!, known4 = inner1.fn.constants[inner1.operands[0]!] as string, known5 = inner1.pc, known6 = site.pc, s0 = in0.slot, s1 = in1.slot;
         return (fp) => {
           const v0 = S[fp + s0]!;
-          const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+          const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.fieldAt(known0.place) : orBail(members.tryRead(v0, known1, known0), known2);
           const v1 = S[fp + s1]!;
-          const w3 = v1 instanceof Instance && v1.shape === known3.shape ? v1.slots[known3.place]! : orBail(members.tryRead(v1, known4, known3), known5);
+          const w3 = v1 instanceof Instance && v1.shape === known3.shape ? v1.fieldAt(known3.place) : orBail(members.tryRead(v1, known4, known3), known5);
           return typeof w1 === 'number' && typeof w3 === 'number' ? w1 - w3 : bail(known6);
         };
       },
@@ -7047,9 +7047,9 @@ export const superinstructions: readonly Superinstruction[] = [
         const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = inner1.fn.caches[inner1.pc]!, known4 = inner1.fn.constants[inner1.operands[0]!] as string, known5 = inner1.pc, s0 = in0.slot, s1 = in1.slot, to = goal.to, next = goal.next;
         return (fp) => {
           const v0 = S[fp + s0]!;
-          const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+          const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.fieldAt(known0.place) : orBail(members.tryRead(v0, known1, known0), known2);
           const v1 = S[fp + s1]!;
-          const w3 = v1 instanceof Instance && v1.shape === known3.shape ? v1.slots[known3.place]! : orBail(members.tryRead(v1, known4, known3), known5);
+          const w3 = v1 instanceof Instance && v1.shape === known3.shape ? v1.fieldAt(known3.place) : orBail(members.tryRead(v1, known4, known3), known5);
           S[fp + to] = typeof w1 === 'number' && typeof w3 === 'number' ? w1 - w3 : slow.arithmetic('-', w1, w3);
           return next;
         };
@@ -7069,9 +7069,9 @@ export const superinstructions: readonly Superinstruction[] = [
         const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = inner1.fn.caches[inner1.pc]!, known4 = inner1.fn.constants[inner1.operands[0]!] as string, known5 = inner1.pc, known6 = site.pc, s0 = in0.slot, s1 = in1.slot;
         return (fp) => {
           const v0 = S[fp + s0]!;
-          const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+          const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.fieldAt(known0.place) : orBail(members.tryRead(v0, known1, known0), known2);
           const v1 = S[fp + s1]!;
-          const w3 = v1 instanceof Instance && v1.shape === known3.shape ? v1.slots[known3.place]! : orBail(members.tryRead(v1, known4, known3), known5);
+          const w3 = v1 instanceof Instance && v1.shape === known3.shape ? v1.fieldAt(known3.place) : orBail(members.tryRead(v1, known4, known3), known5);
           return typeof w1 === 'number' && typeof w3 === 'number' ? w1 * w3 : bail(known6);
         };
       },
@@ -7083,9 +7083,9 @@ export const superinstructions: readonly Superinstruction[] = [
         const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = inner1.fn.caches[inner1.pc]!, known4 = inner1.fn.constants[inner1.operands[0]!] as string, known5 = inner1.pc, s0 = in0.slot, s1 = in1.slot, to = goal.to, next = goal.next;
         return (fp) => {
           const v0 = S[fp + s0]!;
-          const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+          const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.fieldAt(known0.place) : orBail(members.tryRead(v0, known1, known0), known2);
           const v1 = S[fp + s1]!;
-          const w3 = v1 instanceof Instance && v1.shape === known3.shape ? v1.slots[known3.place]! : orBail(members.tryRead(v1, known4, known3), known5);
+          const w3 = v1 instanceof Instance && v1.shape === known3.shape ? v1.fieldAt(known3.place) : orBail(members.tryRead(v1, known4, known3), known5);
           S[fp + to] = typeof w1 === 'number' && typeof w3 === 'number' ? w1 * w3 : slow.arithmetic('*', w1, w3);
           return next;
         };
@@ -7105,9 +7105,9 @@ export const superinstructions: readonly Superinstruction[] = [
         const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = inner1.fn.caches[inner1.pc]!, known4 = inner1.fn.constants[inner1.operands[0]!] as string, known5 = inner1.pc, known6 = site.pc, s0 = in0.slot, s1 = in1.slot;
         return (fp) => {
           const v0 = S[fp + s0]!;
-          const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+          const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.fieldAt(known0.place) : orBail(members.tryRead(v0, known1, known0), known2);
           const v1 = S[fp + s1]!;
-          const w3 = v1 instanceof Instance && v1.shape === known3.shape ? v1.slots[known3.place]! : orBail(members.tryRead(v1, known4, known3), known5);
+          const w3 = v1 instanceof Instance && v1.shape === known3.shape ? v1.fieldAt(known3.place) : orBail(members.tryRead(v1, known4, known3), known5);
           return typeof w1 === 'number' && typeof w3 === 'number' ? w1 + w3 : bail(known6);
         };
       },
@@ -7119,9 +7119,9 @@ export const superinstructions: readonly Superinstruction[] = [
         const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = inner1.fn.caches[inner1.pc]!, known4 = inner1.fn.constants[inner1.operands[0]!] as string, known5 = inner1.pc, s0 = in0.slot, s1 = in1.slot, to = goal.to, next = goal.next;
         return (fp) => {
           const v0 = S[fp + s0]!;
-          const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+          const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.fieldAt(known0.place) : orBail(members.tryRead(v0, known1, known0), known2);
           const v1 = S[fp + s1]!;
-          const w3 = v1 instanceof Instance && v1.shape === known3.shape ? v1.slots[known3.place]! : orBail(members.tryRead(v1, known4, known3), known5);
+          const w3 = v1 instanceof Instance && v1.shape === known3.shape ? v1.fieldAt(known3.place) : orBail(members.tryRead(v1, known4, known3), known5);
           S[fp + to] = typeof w1 === 'number' && typeof w3 === 'number' ? w1 + w3 : slow.add(w1, w3);
           return next;
         };
@@ -7143,7 +7143,7 @@ export const superinstructions: readonly Superinstruction[] = [
             return (fp) => {
               const v0 = S[fp + s0]!;
               const v1 = S[fp + s1]!;
-              const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+              const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.fieldAt(known0.place) : orBail(members.tryRead(v1, known1, known0), known2);
               return typeof v0 === 'number' && typeof w2 === 'number' ? v0 + w2 : bail(known3);
             };
           }
@@ -7152,7 +7152,7 @@ export const superinstructions: readonly Superinstruction[] = [
             return (fp) => {
               const v0 = x0(fp);
               const v1 = S[fp + s1]!;
-              const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+              const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.fieldAt(known0.place) : orBail(members.tryRead(v1, known1, known0), known2);
               return typeof v0 === 'number' && typeof w2 === 'number' ? v0 + w2 : bail(known3);
             };
           }
@@ -7168,7 +7168,7 @@ export const superinstructions: readonly Superinstruction[] = [
             return (fp) => {
               const v0 = S[fp + s0]!;
               const v1 = S[fp + s1]!;
-              const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+              const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.fieldAt(known0.place) : orBail(members.tryRead(v1, known1, known0), known2);
               S[fp + to] = typeof v0 === 'number' && typeof w2 === 'number' ? v0 + w2 : slow.add(v0, w2);
               return next;
             };
@@ -7178,7 +7178,7 @@ export const superinstructions: readonly Superinstruction[] = [
             return (fp) => {
               const v0 = x0(fp);
               const v1 = S[fp + s1]!;
-              const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+              const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.fieldAt(known0.place) : orBail(members.tryRead(v1, known1, known0), known2);
               S[fp + to] = typeof v0 === 'number' && typeof w2 === 'number' ? v0 + w2 : slow.add(v0, w2);
               return next;
             };
@@ -7202,7 +7202,7 @@ export const superinstructions: readonly Superinstruction[] = [
             return (fp) => {
               const v0 = S[fp + s0]!;
               const v1 = S[fp + s1]!;
-              const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+              const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.fieldAt(known0.place) : orBail(members.tryRead(v1, known1, known0), known2);
               return typeof v0 === 'number' && typeof w2 === 'number' ? v0 - w2 : bail(known3);
             };
           }
@@ -7211,7 +7211,7 @@ export const superinstructions: readonly Superinstruction[] = [
             return (fp) => {
               const v0 = x0(fp);
               const v1 = S[fp + s1]!;
-              const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+              const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.fieldAt(known0.place) : orBail(members.tryRead(v1, known1, known0), known2);
               return typeof v0 === 'number' && typeof w2 === 'number' ? v0 - w2 : bail(known3);
             };
           }
@@ -7227,7 +7227,7 @@ export const superinstructions: readonly Superinstruction[] = [
             return (fp) => {
               const v0 = S[fp + s0]!;
               const v1 = S[fp + s1]!;
-              const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+              const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.fieldAt(known0.place) : orBail(members.tryRead(v1, known1, known0), known2);
               S[fp + to] = typeof v0 === 'number' && typeof w2 === 'number' ? v0 - w2 : slow.arithmetic('-', v0, w2);
               return next;
             };
@@ -7237,7 +7237,7 @@ export const superinstructions: readonly Superinstruction[] = [
             return (fp) => {
               const v0 = x0(fp);
               const v1 = S[fp + s1]!;
-              const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+              const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.fieldAt(known0.place) : orBail(members.tryRead(v1, known1, known0), known2);
               S[fp + to] = typeof v0 === 'number' && typeof w2 === 'number' ? v0 - w2 : slow.arithmetic('-', v0, w2);
               return next;
             };
@@ -7261,7 +7261,7 @@ export const superinstructions: readonly Superinstruction[] = [
             return (fp) => {
               const v0 = S[fp + s0]!;
               const v1 = S[fp + s1]!;
-              const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+              const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.fieldAt(known0.place) : orBail(members.tryRead(v1, known1, known0), known2);
               return typeof v0 === 'number' && typeof w2 === 'number' ? v0 * w2 : bail(known3);
             };
           }
@@ -7270,7 +7270,7 @@ export const superinstructions: readonly Superinstruction[] = [
             return (fp) => {
               const v0 = x0(fp);
               const v1 = S[fp + s1]!;
-              const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+              const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.fieldAt(known0.place) : orBail(members.tryRead(v1, known1, known0), known2);
               return typeof v0 === 'number' && typeof w2 === 'number' ? v0 * w2 : bail(known3);
             };
           }
@@ -7286,7 +7286,7 @@ export const superinstructions: readonly Superinstruction[] = [
             return (fp) => {
               const v0 = S[fp + s0]!;
               const v1 = S[fp + s1]!;
-              const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+              const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.fieldAt(known0.place) : orBail(members.tryRead(v1, known1, known0), known2);
               S[fp + to] = typeof v0 === 'number' && typeof w2 === 'number' ? v0 * w2 : slow.arithmetic('*', v0, w2);
               return next;
             };
@@ -7296,7 +7296,7 @@ export const superinstructions: readonly Superinstruction[] = [
             return (fp) => {
               const v0 = x0(fp);
               const v1 = S[fp + s1]!;
-              const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+              const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.fieldAt(known0.place) : orBail(members.tryRead(v1, known1, known0), known2);
               S[fp + to] = typeof v0 === 'number' && typeof w2 === 'number' ? v0 * w2 : slow.arithmetic('*', v0, w2);
               return next;
             };
@@ -7319,7 +7319,7 @@ export const superinstructions: readonly Superinstruction[] = [
             const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = site.pc, s0 = in0.slot, s1 = in1.slot;
             return (fp) => {
               const v0 = S[fp + s0]!;
-              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.fieldAt(known0.place) : orBail(members.tryRead(v0, known1, known0), known2);
               const v1 = S[fp + s1]!;
               return typeof w1 === 'number' && typeof v1 === 'number' ? w1 + v1 : bail(known3);
             };
@@ -7328,7 +7328,7 @@ export const superinstructions: readonly Superinstruction[] = [
             const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = site.pc, s0 = in0.slot, v1 = in1.value;
             return (fp) => {
               const v0 = S[fp + s0]!;
-              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.fieldAt(known0.place) : orBail(members.tryRead(v0, known1, known0), known2);
               return typeof w1 === 'number' && typeof v1 === 'number' ? w1 + v1 : bail(known3);
             };
           }
@@ -7336,7 +7336,7 @@ export const superinstructions: readonly Superinstruction[] = [
             const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = site.pc, s0 = in0.slot, x1 = in1.run;
             return (fp) => {
               const v0 = S[fp + s0]!;
-              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.fieldAt(known0.place) : orBail(members.tryRead(v0, known1, known0), known2);
               const v1 = x1(fp);
               return typeof w1 === 'number' && typeof v1 === 'number' ? w1 + v1 : bail(known3);
             };
@@ -7352,7 +7352,7 @@ export const superinstructions: readonly Superinstruction[] = [
             const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, s1 = in1.slot, to = goal.to, next = goal.next;
             return (fp) => {
               const v0 = S[fp + s0]!;
-              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.fieldAt(known0.place) : orBail(members.tryRead(v0, known1, known0), known2);
               const v1 = S[fp + s1]!;
               S[fp + to] = typeof w1 === 'number' && typeof v1 === 'number' ? w1 + v1 : slow.add(w1, v1);
               return next;
@@ -7362,7 +7362,7 @@ export const superinstructions: readonly Superinstruction[] = [
             const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, v1 = in1.value, to = goal.to, next = goal.next;
             return (fp) => {
               const v0 = S[fp + s0]!;
-              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.fieldAt(known0.place) : orBail(members.tryRead(v0, known1, known0), known2);
               S[fp + to] = typeof w1 === 'number' && typeof v1 === 'number' ? w1 + v1 : slow.add(w1, v1);
               return next;
             };
@@ -7371,7 +7371,7 @@ export const superinstructions: readonly Superinstruction[] = [
             const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, x1 = in1.run, to = goal.to, next = goal.next;
             return (fp) => {
               const v0 = S[fp + s0]!;
-              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.fieldAt(known0.place) : orBail(members.tryRead(v0, known1, known0), known2);
               const v1 = x1(fp);
               S[fp + to] = typeof w1 === 'number' && typeof v1 === 'number' ? w1 + v1 : slow.add(w1, v1);
               return next;
@@ -7395,7 +7395,7 @@ export const superinstructions: readonly Superinstruction[] = [
             const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = site.pc, s0 = in0.slot, s1 = in1.slot;
             return (fp) => {
               const v0 = S[fp + s0]!;
-              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.fieldAt(known0.place) : orBail(members.tryRead(v0, known1, known0), known2);
               const v1 = S[fp + s1]!;
               return typeof w1 === 'number' && typeof v1 === 'number' ? w1 - v1 : bail(known3);
             };
@@ -7404,7 +7404,7 @@ export const superinstructions: readonly Superinstruction[] = [
             const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = site.pc, s0 = in0.slot, v1 = in1.value;
             return (fp) => {
               const v0 = S[fp + s0]!;
-              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.fieldAt(known0.place) : orBail(members.tryRead(v0, known1, known0), known2);
               return typeof w1 === 'number' && typeof v1 === 'number' ? w1 - v1 : bail(known3);
             };
           }
@@ -7412,7 +7412,7 @@ export const superinstructions: readonly Superinstruction[] = [
             const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = site.pc, s0 = in0.slot, x1 = in1.run;
             return (fp) => {
               const v0 = S[fp + s0]!;
-              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.fieldAt(known0.place) : orBail(members.tryRead(v0, known1, known0), known2);
               const v1 = x1(fp);
               return typeof w1 === 'number' && typeof v1 === 'number' ? w1 - v1 : bail(known3);
             };
@@ -7428,7 +7428,7 @@ export const superinstructions: readonly Superinstruction[] = [
             const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, s1 = in1.slot, to = goal.to, next = goal.next;
             return (fp) => {
               const v0 = S[fp + s0]!;
-              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.fieldAt(known0.place) : orBail(members.tryRead(v0, known1, known0), known2);
               const v1 = S[fp + s1]!;
               S[fp + to] = typeof w1 === 'number' && typeof v1 === 'number' ? w1 - v1 : slow.arithmetic('-', w1, v1);
               return next;
@@ -7438,7 +7438,7 @@ export const superinstructions: readonly Superinstruction[] = [
             const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, v1 = in1.value, to = goal.to, next = goal.next;
             return (fp) => {
               const v0 = S[fp + s0]!;
-              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.fieldAt(known0.place) : orBail(members.tryRead(v0, known1, known0), known2);
               S[fp + to] = typeof w1 === 'number' && typeof v1 === 'number' ? w1 - v1 : slow.arithmetic('-', w1, v1);
               return next;
             };
@@ -7447,7 +7447,7 @@ export const superinstructions: readonly Superinstruction[] = [
             const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, x1 = in1.run, to = goal.to, next = goal.next;
             return (fp) => {
               const v0 = S[fp + s0]!;
-              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.fieldAt(known0.place) : orBail(members.tryRead(v0, known1, known0), known2);
               const v1 = x1(fp);
               S[fp + to] = typeof w1 === 'number' && typeof v1 === 'number' ? w1 - v1 : slow.arithmetic('-', w1, v1);
               return next;
@@ -7471,7 +7471,7 @@ export const superinstructions: readonly Superinstruction[] = [
             const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = site.pc, s0 = in0.slot, s1 = in1.slot;
             return (fp) => {
               const v0 = S[fp + s0]!;
-              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.fieldAt(known0.place) : orBail(members.tryRead(v0, known1, known0), known2);
               const v1 = S[fp + s1]!;
               return typeof w1 === 'number' && typeof v1 === 'number' ? w1 * v1 : bail(known3);
             };
@@ -7480,7 +7480,7 @@ export const superinstructions: readonly Superinstruction[] = [
             const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = site.pc, s0 = in0.slot, v1 = in1.value;
             return (fp) => {
               const v0 = S[fp + s0]!;
-              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.fieldAt(known0.place) : orBail(members.tryRead(v0, known1, known0), known2);
               return typeof w1 === 'number' && typeof v1 === 'number' ? w1 * v1 : bail(known3);
             };
           }
@@ -7488,7 +7488,7 @@ export const superinstructions: readonly Superinstruction[] = [
             const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = site.pc, s0 = in0.slot, x1 = in1.run;
             return (fp) => {
               const v0 = S[fp + s0]!;
-              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.fieldAt(known0.place) : orBail(members.tryRead(v0, known1, known0), known2);
               const v1 = x1(fp);
               return typeof w1 === 'number' && typeof v1 === 'number' ? w1 * v1 : bail(known3);
             };
@@ -7504,7 +7504,7 @@ export const superinstructions: readonly Superinstruction[] = [
             const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, s1 = in1.slot, to = goal.to, next = goal.next;
             return (fp) => {
               const v0 = S[fp + s0]!;
-              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.fieldAt(known0.place) : orBail(members.tryRead(v0, known1, known0), known2);
               const v1 = S[fp + s1]!;
               S[fp + to] = typeof w1 === 'number' && typeof v1 === 'number' ? w1 * v1 : slow.arithmetic('*', w1, v1);
               return next;
@@ -7514,7 +7514,7 @@ export const superinstructions: readonly Superinstruction[] = [
             const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, v1 = in1.value, to = goal.to, next = goal.next;
             return (fp) => {
               const v0 = S[fp + s0]!;
-              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.fieldAt(known0.place) : orBail(members.tryRead(v0, known1, known0), known2);
               S[fp + to] = typeof w1 === 'number' && typeof v1 === 'number' ? w1 * v1 : slow.arithmetic('*', w1, v1);
               return next;
             };
@@ -7523,7 +7523,7 @@ export const superinstructions: readonly Superinstruction[] = [
             const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, x1 = in1.run, to = goal.to, next = goal.next;
             return (fp) => {
               const v0 = S[fp + s0]!;
-              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.fieldAt(known0.place) : orBail(members.tryRead(v0, known1, known0), known2);
               const v1 = x1(fp);
               S[fp + to] = typeof w1 === 'number' && typeof v1 === 'number' ? w1 * v1 : slow.arithmetic('*', w1, v1);
               return next;
@@ -7547,7 +7547,7 @@ export const superinstructions: readonly Superinstruction[] = [
             const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = site.pc, s0 = in0.slot, s1 = in1.slot;
             return (fp) => {
               const v0 = S[fp + s0]!;
-              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.fieldAt(known0.place) : orBail(members.tryRead(v0, known1, known0), known2);
               const v1 = S[fp + s1]!;
               return typeof w1 === 'number' && typeof v1 === 'number' ? w1 < v1 : orBail(slow.tryLess(w1, v1), known3);
             };
@@ -7556,7 +7556,7 @@ export const superinstructions: readonly Superinstruction[] = [
             const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = site.pc, s0 = in0.slot, v1 = in1.value;
             return (fp) => {
               const v0 = S[fp + s0]!;
-              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.fieldAt(known0.place) : orBail(members.tryRead(v0, known1, known0), known2);
               return typeof w1 === 'number' && typeof v1 === 'number' ? w1 < v1 : orBail(slow.tryLess(w1, v1), known3);
             };
           }
@@ -7564,7 +7564,7 @@ export const superinstructions: readonly Superinstruction[] = [
             const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = site.pc, s0 = in0.slot, x1 = in1.run;
             return (fp) => {
               const v0 = S[fp + s0]!;
-              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.fieldAt(known0.place) : orBail(members.tryRead(v0, known1, known0), known2);
               const v1 = x1(fp);
               return typeof w1 === 'number' && typeof v1 === 'number' ? w1 < v1 : orBail(slow.tryLess(w1, v1), known3);
             };
@@ -7580,7 +7580,7 @@ export const superinstructions: readonly Superinstruction[] = [
             const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, s1 = in1.slot, to = goal.to, next = goal.next;
             return (fp) => {
               const v0 = S[fp + s0]!;
-              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.fieldAt(known0.place) : orBail(members.tryRead(v0, known1, known0), known2);
               const v1 = S[fp + s1]!;
               S[fp + to] = typeof w1 === 'number' && typeof v1 === 'number' ? w1 < v1 : slow.less(w1, v1);
               return next;
@@ -7590,7 +7590,7 @@ export const superinstructions: readonly Superinstruction[] = [
             const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, v1 = in1.value, to = goal.to, next = goal.next;
             return (fp) => {
               const v0 = S[fp + s0]!;
-              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.fieldAt(known0.place) : orBail(members.tryRead(v0, known1, known0), known2);
               S[fp + to] = typeof w1 === 'number' && typeof v1 === 'number' ? w1 < v1 : slow.less(w1, v1);
               return next;
             };
@@ -7599,7 +7599,7 @@ export const superinstructions: readonly Superinstruction[] = [
             const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, x1 = in1.run, to = goal.to, next = goal.next;
             return (fp) => {
               const v0 = S[fp + s0]!;
-              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.fieldAt(known0.place) : orBail(members.tryRead(v0, known1, known0), known2);
               const v1 = x1(fp);
               S[fp + to] = typeof w1 === 'number' && typeof v1 === 'number' ? w1 < v1 : slow.less(w1, v1);
               return next;
@@ -7616,7 +7616,7 @@ export const superinstructions: readonly Superinstruction[] = [
             const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, s1 = in1.slot, target = goal.target, next = goal.next;
             return (fp) => {
               const v0 = S[fp + s0]!;
-              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.fieldAt(known0.place) : orBail(members.tryRead(v0, known1, known0), known2);
               const v1 = S[fp + s1]!;
               return (typeof w1 === 'number' && typeof v1 === 'number' ? w1 < v1 : slow.less(w1, v1)) ? target : next;
             };
@@ -7625,7 +7625,7 @@ export const superinstructions: readonly Superinstruction[] = [
             const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, v1 = in1.value, target = goal.target, next = goal.next;
             return (fp) => {
               const v0 = S[fp + s0]!;
-              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.fieldAt(known0.place) : orBail(members.tryRead(v0, known1, known0), known2);
               return (typeof w1 === 'number' && typeof v1 === 'number' ? w1 < v1 : slow.less(w1, v1)) ? target : next;
             };
           }
@@ -7633,7 +7633,7 @@ export const superinstructions: readonly Superinstruction[] = [
             const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, x1 = in1.run, target = goal.target, next = goal.next;
             return (fp) => {
               const v0 = S[fp + s0]!;
-              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.fieldAt(known0.place) : orBail(members.tryRead(v0, known1, known0), known2);
               const v1 = x1(fp);
               return (typeof w1 === 'number' && typeof v1 === 'number' ? w1 < v1 : slow.less(w1, v1)) ? target : next;
             };
@@ -7655,7 +7655,7 @@ export const superinstructions: readonly Superinstruction[] = [
             const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = site.pc, s0 = in0.slot, s1 = in1.slot;
             return (fp) => {
               const v0 = S[fp + s0]!;
-              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.fieldAt(known0.place) : orBail(members.tryRead(v0, known1, known0), known2);
               const v1 = S[fp + s1]!;
               return typeof w1 === 'number' && typeof v1 === 'number' ? w1 > v1 : orBail(slow.tryGreater(w1, v1), known3);
             };
@@ -7664,7 +7664,7 @@ export const superinstructions: readonly Superinstruction[] = [
             const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = site.pc, s0 = in0.slot, v1 = in1.value;
             return (fp) => {
               const v0 = S[fp + s0]!;
-              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.fieldAt(known0.place) : orBail(members.tryRead(v0, known1, known0), known2);
               return typeof w1 === 'number' && typeof v1 === 'number' ? w1 > v1 : orBail(slow.tryGreater(w1, v1), known3);
             };
           }
@@ -7672,7 +7672,7 @@ export const superinstructions: readonly Superinstruction[] = [
             const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = site.pc, s0 = in0.slot, x1 = in1.run;
             return (fp) => {
               const v0 = S[fp + s0]!;
-              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.fieldAt(known0.place) : orBail(members.tryRead(v0, known1, known0), known2);
               const v1 = x1(fp);
               return typeof w1 === 'number' && typeof v1 === 'number' ? w1 > v1 : orBail(slow.tryGreater(w1, v1), known3);
             };
@@ -7688,7 +7688,7 @@ export const superinstructions: readonly Superinstruction[] = [
             const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, s1 = in1.slot, to = goal.to, next = goal.next;
             return (fp) => {
               const v0 = S[fp + s0]!;
-              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.fieldAt(known0.place) : orBail(members.tryRead(v0, known1, known0), known2);
               const v1 = S[fp + s1]!;
               S[fp + to] = typeof w1 === 'number' && typeof v1 === 'number' ? w1 > v1 : slow.greater(w1, v1);
               return next;
@@ -7698,7 +7698,7 @@ export const superinstructions: readonly Superinstruction[] = [
             const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, v1 = in1.value, to = goal.to, next = goal.next;
             return (fp) => {
               const v0 = S[fp + s0]!;
-              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.fieldAt(known0.place) : orBail(members.tryRead(v0, known1, known0), known2);
               S[fp + to] = typeof w1 === 'number' && typeof v1 === 'number' ? w1 > v1 : slow.greater(w1, v1);
               return next;
             };
@@ -7707,7 +7707,7 @@ export const superinstructions: readonly Superinstruction[] = [
             const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, x1 = in1.run, to = goal.to, next = goal.next;
             return (fp) => {
               const v0 = S[fp + s0]!;
-              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.fieldAt(known0.place) : orBail(members.tryRead(v0, known1, known0), known2);
               const v1 = x1(fp);
               S[fp + to] = typeof w1 === 'number' && typeof v1 === 'number' ? w1 > v1 : slow.greater(w1, v1);
               return next;
@@ -7724,7 +7724,7 @@ export const superinstructions: readonly Superinstruction[] = [
             const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, s1 = in1.slot, target = goal.target, next = goal.next;
             return (fp) => {
               const v0 = S[fp + s0]!;
-              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.fieldAt(known0.place) : orBail(members.tryRead(v0, known1, known0), known2);
               const v1 = S[fp + s1]!;
               return (typeof w1 === 'number' && typeof v1 === 'number' ? w1 > v1 : slow.greater(w1, v1)) ? target : next;
             };
@@ -7733,7 +7733,7 @@ export const superinstructions: readonly Superinstruction[] = [
             const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, v1 = in1.value, target = goal.target, next = goal.next;
             return (fp) => {
               const v0 = S[fp + s0]!;
-              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.fieldAt(known0.place) : orBail(members.tryRead(v0, known1, known0), known2);
               return (typeof w1 === 'number' && typeof v1 === 'number' ? w1 > v1 : slow.greater(w1, v1)) ? target : next;
             };
           }
@@ -7741,7 +7741,7 @@ export const superinstructions: readonly Superinstruction[] = [
             const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, x1 = in1.run, target = goal.target, next = goal.next;
             return (fp) => {
               const v0 = S[fp + s0]!;
-              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.fieldAt(known0.place) : orBail(members.tryRead(v0, known1, known0), known2);
               const v1 = x1(fp);
               return (typeof w1 === 'number' && typeof v1 === 'number' ? w1 > v1 : slow.greater(w1, v1)) ? target : next;
             };
@@ -7764,7 +7764,7 @@ export const superinstructions: readonly Superinstruction[] = [
             return (fp) => {
               const v0 = S[fp + s0]!;
               const v1 = S[fp + s1]!;
-              const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+              const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.fieldAt(known0.place) : orBail(members.tryRead(v1, known1, known0), known2);
               return typeof v0 === 'number' && typeof w2 === 'number' ? v0 < w2 : orBail(slow.tryLess(v0, w2), known3);
             };
           }
@@ -7773,7 +7773,7 @@ export const superinstructions: readonly Superinstruction[] = [
             return (fp) => {
               const v0 = x0(fp);
               const v1 = S[fp + s1]!;
-              const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+              const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.fieldAt(known0.place) : orBail(members.tryRead(v1, known1, known0), known2);
               return typeof v0 === 'number' && typeof w2 === 'number' ? v0 < w2 : orBail(slow.tryLess(v0, w2), known3);
             };
           }
@@ -7789,7 +7789,7 @@ export const superinstructions: readonly Superinstruction[] = [
             return (fp) => {
               const v0 = S[fp + s0]!;
               const v1 = S[fp + s1]!;
-              const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+              const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.fieldAt(known0.place) : orBail(members.tryRead(v1, known1, known0), known2);
               S[fp + to] = typeof v0 === 'number' && typeof w2 === 'number' ? v0 < w2 : slow.less(v0, w2);
               return next;
             };
@@ -7799,7 +7799,7 @@ export const superinstructions: readonly Superinstruction[] = [
             return (fp) => {
               const v0 = x0(fp);
               const v1 = S[fp + s1]!;
-              const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+              const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.fieldAt(known0.place) : orBail(members.tryRead(v1, known1, known0), known2);
               S[fp + to] = typeof v0 === 'number' && typeof w2 === 'number' ? v0 < w2 : slow.less(v0, w2);
               return next;
             };
@@ -7816,7 +7816,7 @@ export const superinstructions: readonly Superinstruction[] = [
             return (fp) => {
               const v0 = S[fp + s0]!;
               const v1 = S[fp + s1]!;
-              const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+              const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.fieldAt(known0.place) : orBail(members.tryRead(v1, known1, known0), known2);
               return (typeof v0 === 'number' && typeof w2 === 'number' ? v0 < w2 : slow.less(v0, w2)) ? target : next;
             };
           }
@@ -7825,7 +7825,7 @@ export const superinstructions: readonly Superinstruction[] = [
             return (fp) => {
               const v0 = x0(fp);
               const v1 = S[fp + s1]!;
-              const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+              const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.fieldAt(known0.place) : orBail(members.tryRead(v1, known1, known0), known2);
               return (typeof v0 === 'number' && typeof w2 === 'number' ? v0 < w2 : slow.less(v0, w2)) ? target : next;
             };
           }
@@ -7846,7 +7846,7 @@ export const superinstructions: readonly Superinstruction[] = [
             const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = site.pc, s0 = in0.slot, s1 = in1.slot;
             return (fp) => {
               const v0 = S[fp + s0]!;
-              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.fieldAt(known0.place) : orBail(members.tryRead(v0, known1, known0), known2);
               const v1 = S[fp + s1]!;
               return (typeof w1 !== 'string' ? w1 === v1 : orBail(slow.tryEqual(w1, v1), known3));
             };
@@ -7855,7 +7855,7 @@ export const superinstructions: readonly Superinstruction[] = [
             const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = site.pc, s0 = in0.slot, v1 = in1.value;
             return (fp) => {
               const v0 = S[fp + s0]!;
-              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.fieldAt(known0.place) : orBail(members.tryRead(v0, known1, known0), known2);
               return (typeof w1 !== 'string' ? w1 === v1 : orBail(slow.tryEqual(w1, v1), known3));
             };
           }
@@ -7863,7 +7863,7 @@ export const superinstructions: readonly Superinstruction[] = [
             const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = site.pc, s0 = in0.slot, x1 = in1.run;
             return (fp) => {
               const v0 = S[fp + s0]!;
-              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.fieldAt(known0.place) : orBail(members.tryRead(v0, known1, known0), known2);
               const v1 = x1(fp);
               return (typeof w1 !== 'string' ? w1 === v1 : orBail(slow.tryEqual(w1, v1), known3));
             };
@@ -7879,7 +7879,7 @@ export const superinstructions: readonly Superinstruction[] = [
             const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, s1 = in1.slot, to = goal.to, next = goal.next;
             return (fp) => {
               const v0 = S[fp + s0]!;
-              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.fieldAt(known0.place) : orBail(members.tryRead(v0, known1, known0), known2);
               const v1 = S[fp + s1]!;
               S[fp + to] = (typeof w1 !== 'string' ? w1 === v1 : slow.equal(w1, v1));
               return next;
@@ -7889,7 +7889,7 @@ export const superinstructions: readonly Superinstruction[] = [
             const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, v1 = in1.value, to = goal.to, next = goal.next;
             return (fp) => {
               const v0 = S[fp + s0]!;
-              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.fieldAt(known0.place) : orBail(members.tryRead(v0, known1, known0), known2);
               S[fp + to] = (typeof w1 !== 'string' ? w1 === v1 : slow.equal(w1, v1));
               return next;
             };
@@ -7898,7 +7898,7 @@ export const superinstructions: readonly Superinstruction[] = [
             const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, x1 = in1.run, to = goal.to, next = goal.next;
             return (fp) => {
               const v0 = S[fp + s0]!;
-              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.fieldAt(known0.place) : orBail(members.tryRead(v0, known1, known0), known2);
               const v1 = x1(fp);
               S[fp + to] = (typeof w1 !== 'string' ? w1 === v1 : slow.equal(w1, v1));
               return next;
@@ -7915,7 +7915,7 @@ export const superinstructions: readonly Superinstruction[] = [
             const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, s1 = in1.slot, target = goal.target, next = goal.next;
             return (fp) => {
               const v0 = S[fp + s0]!;
-              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.fieldAt(known0.place) : orBail(members.tryRead(v0, known1, known0), known2);
               const v1 = S[fp + s1]!;
               return ((typeof w1 !== 'string' ? w1 === v1 : slow.equal(w1, v1))) ? target : next;
             };
@@ -7924,7 +7924,7 @@ export const superinstructions: readonly Superinstruction[] = [
             const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, v1 = in1.value, target = goal.target, next = goal.next;
             return (fp) => {
               const v0 = S[fp + s0]!;
-              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.fieldAt(known0.place) : orBail(members.tryRead(v0, known1, known0), known2);
               return ((typeof w1 !== 'string' ? w1 === v1 : slow.equal(w1, v1))) ? target : next;
             };
           }
@@ -7932,7 +7932,7 @@ export const superinstructions: readonly Superinstruction[] = [
             const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, x1 = in1.run, target = goal.target, next = goal.next;
             return (fp) => {
               const v0 = S[fp + s0]!;
-              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.fieldAt(known0.place) : orBail(members.tryRead(v0, known1, known0), known2);
               const v1 = x1(fp);
               return ((typeof w1 !== 'string' ? w1 === v1 : slow.equal(w1, v1))) ? target : next;
             };
@@ -7954,7 +7954,7 @@ export const superinstructions: readonly Superinstruction[] = [
             const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = site.pc, s0 = in0.slot, s1 = in1.slot;
             return (fp) => {
               const v0 = S[fp + s0]!;
-              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.fieldAt(known0.place) : orBail(members.tryRead(v0, known1, known0), known2);
               const v1 = S[fp + s1]!;
               return Array.isArray(w1) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < w1.length ? w1[v1]! : ArrayBuffer.isView(w1) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < w1.length ? w1[v1]! : orBail(slow.tryIndex(w1, v1), known3);
             };
@@ -7963,7 +7963,7 @@ export const superinstructions: readonly Superinstruction[] = [
             const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = site.pc, s0 = in0.slot, v1 = in1.value;
             return (fp) => {
               const v0 = S[fp + s0]!;
-              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.fieldAt(known0.place) : orBail(members.tryRead(v0, known1, known0), known2);
               return Array.isArray(w1) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < w1.length ? w1[v1]! : ArrayBuffer.isView(w1) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < w1.length ? w1[v1]! : orBail(slow.tryIndex(w1, v1), known3);
             };
           }
@@ -7971,7 +7971,7 @@ export const superinstructions: readonly Superinstruction[] = [
             const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = site.pc, s0 = in0.slot, x1 = in1.run;
             return (fp) => {
               const v0 = S[fp + s0]!;
-              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.fieldAt(known0.place) : orBail(members.tryRead(v0, known1, known0), known2);
               const v1 = x1(fp);
               return Array.isArray(w1) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < w1.length ? w1[v1]! : ArrayBuffer.isView(w1) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < w1.length ? w1[v1]! : orBail(slow.tryIndex(w1, v1), known3);
             };
@@ -7987,7 +7987,7 @@ export const superinstructions: readonly Superinstruction[] = [
             const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, s1 = in1.slot, to = goal.to, next = goal.next;
             return (fp) => {
               const v0 = S[fp + s0]!;
-              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.fieldAt(known0.place) : orBail(members.tryRead(v0, known1, known0), known2);
               const v1 = S[fp + s1]!;
               S[fp + to] = Array.isArray(w1) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < w1.length ? w1[v1]! : ArrayBuffer.isView(w1) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < w1.length ? w1[v1]! : slow.index(w1, v1);
               return next;
@@ -7997,7 +7997,7 @@ export const superinstructions: readonly Superinstruction[] = [
             const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, v1 = in1.value, to = goal.to, next = goal.next;
             return (fp) => {
               const v0 = S[fp + s0]!;
-              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.fieldAt(known0.place) : orBail(members.tryRead(v0, known1, known0), known2);
               S[fp + to] = Array.isArray(w1) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < w1.length ? w1[v1]! : ArrayBuffer.isView(w1) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < w1.length ? w1[v1]! : slow.index(w1, v1);
               return next;
             };
@@ -8006,7 +8006,7 @@ export const superinstructions: readonly Superinstruction[] = [
             const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, s0 = in0.slot, x1 = in1.run, to = goal.to, next = goal.next;
             return (fp) => {
               const v0 = S[fp + s0]!;
-              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
+              const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.fieldAt(known0.place) : orBail(members.tryRead(v0, known1, known0), known2);
               const v1 = x1(fp);
               S[fp + to] = Array.isArray(w1) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < w1.length ? w1[v1]! : ArrayBuffer.isView(w1) && typeof v1 === 'number' && v1 >>> 0 === v1 && v1 < w1.length ? w1[v1]! : slow.index(w1, v1);
               return next;
@@ -8027,8 +8027,8 @@ export const superinstructions: readonly Superinstruction[] = [
         const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = site.fn.caches[site.pc]!, known4 = site.fn.constants[site.operands[0]!] as string, known5 = site.pc, s0 = in0.slot;
         return (fp) => {
           const v0 = S[fp + s0]!;
-          const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
-          return w1 instanceof Instance && w1.shape === known3.shape ? w1.slots[known3.place]! : orBail(members.tryRead(w1, known4, known3), known5);
+          const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.fieldAt(known0.place) : orBail(members.tryRead(v0, known1, known0), known2);
+          return w1 instanceof Instance && w1.shape === known3.shape ? w1.fieldAt(known3.place) : orBail(members.tryRead(w1, known4, known3), known5);
         };
       },
       store: (site, goal) => {
@@ -8037,8 +8037,8 @@ export const superinstructions: readonly Superinstruction[] = [
         const known0 = inner0.fn.caches[inner0.pc]!, known1 = inner0.fn.constants[inner0.operands[0]!] as string, known2 = inner0.pc, known3 = site.fn.caches[site.pc]!, known4 = site.fn.constants[site.operands[0]!] as string, s0 = in0.slot, to = goal.to, next = goal.next;
         return (fp) => {
           const v0 = S[fp + s0]!;
-          const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.slots[known0.place]! : orBail(members.tryRead(v0, known1, known0), known2);
-          S[fp + to] = w1 instanceof Instance && w1.shape === known3.shape ? w1.slots[known3.place]! : members.read(w1, known4, known3);
+          const w1 = v0 instanceof Instance && v0.shape === known0.shape ? v0.fieldAt(known0.place) : orBail(members.tryRead(v0, known1, known0), known2);
+          S[fp + to] = w1 instanceof Instance && w1.shape === known3.shape ? w1.fieldAt(known3.place) : members.read(w1, known4, known3);
           return next;
         };
       },
@@ -8068,12 +8068,12 @@ export const superinstructions: readonly Superinstruction[] = [
                 return (fp) => {
                   const v0 = S[fp + s0]!;
                   const v1 = S[fp + s1]!;
-                  const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+                  const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.fieldAt(known0.place) : orBail(members.tryRead(v1, known1, known0), known2);
                   const v2 = S[fp + s2]!;
                   const v3 = S[fp + s3]!;
                   const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known3);
                   const w6 = typeof w2 === 'number' && typeof w5 === 'number' ? w2 + w5 : bail(known4);
-                  v0 instanceof Instance && v0.shape === known5.shape ? void (v0.slots[known5.place] = w6) : members.assign(v0, known6, w6, known5);
+                  v0 instanceof Instance && v0.shape === known5.shape ? v0.setFieldAt(known5.place, w6) : members.assign(v0, known6, w6, known5);
                   return next;
                 };
               }
@@ -8082,11 +8082,11 @@ export const superinstructions: readonly Superinstruction[] = [
                 return (fp) => {
                   const v0 = S[fp + s0]!;
                   const v1 = S[fp + s1]!;
-                  const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+                  const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.fieldAt(known0.place) : orBail(members.tryRead(v1, known1, known0), known2);
                   const v2 = S[fp + s2]!;
                   const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known3);
                   const w6 = typeof w2 === 'number' && typeof w5 === 'number' ? w2 + w5 : bail(known4);
-                  v0 instanceof Instance && v0.shape === known5.shape ? void (v0.slots[known5.place] = w6) : members.assign(v0, known6, w6, known5);
+                  v0 instanceof Instance && v0.shape === known5.shape ? v0.setFieldAt(known5.place, w6) : members.assign(v0, known6, w6, known5);
                   return next;
                 };
               }
@@ -8099,12 +8099,12 @@ export const superinstructions: readonly Superinstruction[] = [
                 return (fp) => {
                   const v0 = x0(fp);
                   const v1 = S[fp + s1]!;
-                  const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+                  const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.fieldAt(known0.place) : orBail(members.tryRead(v1, known1, known0), known2);
                   const v2 = S[fp + s2]!;
                   const v3 = S[fp + s3]!;
                   const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known3);
                   const w6 = typeof w2 === 'number' && typeof w5 === 'number' ? w2 + w5 : bail(known4);
-                  v0 instanceof Instance && v0.shape === known5.shape ? void (v0.slots[known5.place] = w6) : members.assign(v0, known6, w6, known5);
+                  v0 instanceof Instance && v0.shape === known5.shape ? v0.setFieldAt(known5.place, w6) : members.assign(v0, known6, w6, known5);
                   return next;
                 };
               }
@@ -8113,11 +8113,11 @@ export const superinstructions: readonly Superinstruction[] = [
                 return (fp) => {
                   const v0 = x0(fp);
                   const v1 = S[fp + s1]!;
-                  const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+                  const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.fieldAt(known0.place) : orBail(members.tryRead(v1, known1, known0), known2);
                   const v2 = S[fp + s2]!;
                   const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known3);
                   const w6 = typeof w2 === 'number' && typeof w5 === 'number' ? w2 + w5 : bail(known4);
-                  v0 instanceof Instance && v0.shape === known5.shape ? void (v0.slots[known5.place] = w6) : members.assign(v0, known6, w6, known5);
+                  v0 instanceof Instance && v0.shape === known5.shape ? v0.setFieldAt(known5.place, w6) : members.assign(v0, known6, w6, known5);
                   return next;
                 };
               }
@@ -8149,12 +8149,12 @@ export const superinstructions: readonly Superinstruction[] = [
                 return (fp) => {
                   const v0 = S[fp + s0]!;
                   const v1 = S[fp + s1]!;
-                  const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+                  const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.fieldAt(known0.place) : orBail(members.tryRead(v1, known1, known0), known2);
                   const v2 = S[fp + s2]!;
                   const v3 = S[fp + s3]!;
                   const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known3);
                   const w6 = typeof w2 === 'number' && typeof w5 === 'number' ? w2 - w5 : bail(known4);
-                  v0 instanceof Instance && v0.shape === known5.shape ? void (v0.slots[known5.place] = w6) : members.assign(v0, known6, w6, known5);
+                  v0 instanceof Instance && v0.shape === known5.shape ? v0.setFieldAt(known5.place, w6) : members.assign(v0, known6, w6, known5);
                   return next;
                 };
               }
@@ -8163,11 +8163,11 @@ export const superinstructions: readonly Superinstruction[] = [
                 return (fp) => {
                   const v0 = S[fp + s0]!;
                   const v1 = S[fp + s1]!;
-                  const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+                  const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.fieldAt(known0.place) : orBail(members.tryRead(v1, known1, known0), known2);
                   const v2 = S[fp + s2]!;
                   const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known3);
                   const w6 = typeof w2 === 'number' && typeof w5 === 'number' ? w2 - w5 : bail(known4);
-                  v0 instanceof Instance && v0.shape === known5.shape ? void (v0.slots[known5.place] = w6) : members.assign(v0, known6, w6, known5);
+                  v0 instanceof Instance && v0.shape === known5.shape ? v0.setFieldAt(known5.place, w6) : members.assign(v0, known6, w6, known5);
                   return next;
                 };
               }
@@ -8180,12 +8180,12 @@ export const superinstructions: readonly Superinstruction[] = [
                 return (fp) => {
                   const v0 = x0(fp);
                   const v1 = S[fp + s1]!;
-                  const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+                  const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.fieldAt(known0.place) : orBail(members.tryRead(v1, known1, known0), known2);
                   const v2 = S[fp + s2]!;
                   const v3 = S[fp + s3]!;
                   const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known3);
                   const w6 = typeof w2 === 'number' && typeof w5 === 'number' ? w2 - w5 : bail(known4);
-                  v0 instanceof Instance && v0.shape === known5.shape ? void (v0.slots[known5.place] = w6) : members.assign(v0, known6, w6, known5);
+                  v0 instanceof Instance && v0.shape === known5.shape ? v0.setFieldAt(known5.place, w6) : members.assign(v0, known6, w6, known5);
                   return next;
                 };
               }
@@ -8194,11 +8194,11 @@ export const superinstructions: readonly Superinstruction[] = [
                 return (fp) => {
                   const v0 = x0(fp);
                   const v1 = S[fp + s1]!;
-                  const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+                  const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.fieldAt(known0.place) : orBail(members.tryRead(v1, known1, known0), known2);
                   const v2 = S[fp + s2]!;
                   const w5 = typeof v2 === 'number' && typeof v3 === 'number' ? v2 * v3 : bail(known3);
                   const w6 = typeof w2 === 'number' && typeof w5 === 'number' ? w2 - w5 : bail(known4);
-                  v0 instanceof Instance && v0.shape === known5.shape ? void (v0.slots[known5.place] = w6) : members.assign(v0, known6, w6, known5);
+                  v0 instanceof Instance && v0.shape === known5.shape ? v0.setFieldAt(known5.place, w6) : members.assign(v0, known6, w6, known5);
                   return next;
                 };
               }
@@ -8228,10 +8228,10 @@ export const superinstructions: readonly Superinstruction[] = [
                 return (fp) => {
                   const v0 = S[fp + s0]!;
                   const v1 = S[fp + s1]!;
-                  const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+                  const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.fieldAt(known0.place) : orBail(members.tryRead(v1, known1, known0), known2);
                   const v2 = S[fp + s2]!;
                   const w4 = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(known3);
-                  v0 instanceof Instance && v0.shape === known4.shape ? void (v0.slots[known4.place] = w4) : members.assign(v0, known5, w4, known4);
+                  v0 instanceof Instance && v0.shape === known4.shape ? v0.setFieldAt(known4.place, w4) : members.assign(v0, known5, w4, known4);
                   return next;
                 };
               }
@@ -8240,9 +8240,9 @@ export const superinstructions: readonly Superinstruction[] = [
                 return (fp) => {
                   const v0 = S[fp + s0]!;
                   const v1 = S[fp + s1]!;
-                  const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+                  const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.fieldAt(known0.place) : orBail(members.tryRead(v1, known1, known0), known2);
                   const w4 = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(known3);
-                  v0 instanceof Instance && v0.shape === known4.shape ? void (v0.slots[known4.place] = w4) : members.assign(v0, known5, w4, known4);
+                  v0 instanceof Instance && v0.shape === known4.shape ? v0.setFieldAt(known4.place, w4) : members.assign(v0, known5, w4, known4);
                   return next;
                 };
               }
@@ -8255,10 +8255,10 @@ export const superinstructions: readonly Superinstruction[] = [
                 return (fp) => {
                   const v0 = x0(fp);
                   const v1 = S[fp + s1]!;
-                  const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+                  const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.fieldAt(known0.place) : orBail(members.tryRead(v1, known1, known0), known2);
                   const v2 = S[fp + s2]!;
                   const w4 = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(known3);
-                  v0 instanceof Instance && v0.shape === known4.shape ? void (v0.slots[known4.place] = w4) : members.assign(v0, known5, w4, known4);
+                  v0 instanceof Instance && v0.shape === known4.shape ? v0.setFieldAt(known4.place, w4) : members.assign(v0, known5, w4, known4);
                   return next;
                 };
               }
@@ -8267,9 +8267,9 @@ export const superinstructions: readonly Superinstruction[] = [
                 return (fp) => {
                   const v0 = x0(fp);
                   const v1 = S[fp + s1]!;
-                  const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+                  const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.fieldAt(known0.place) : orBail(members.tryRead(v1, known1, known0), known2);
                   const w4 = typeof w2 === 'number' && typeof v2 === 'number' ? w2 + v2 : bail(known3);
-                  v0 instanceof Instance && v0.shape === known4.shape ? void (v0.slots[known4.place] = w4) : members.assign(v0, known5, w4, known4);
+                  v0 instanceof Instance && v0.shape === known4.shape ? v0.setFieldAt(known4.place, w4) : members.assign(v0, known5, w4, known4);
                   return next;
                 };
               }
@@ -8299,10 +8299,10 @@ export const superinstructions: readonly Superinstruction[] = [
                 return (fp) => {
                   const v0 = S[fp + s0]!;
                   const v1 = S[fp + s1]!;
-                  const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+                  const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.fieldAt(known0.place) : orBail(members.tryRead(v1, known1, known0), known2);
                   const v2 = S[fp + s2]!;
                   const w4 = typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : bail(known3);
-                  v0 instanceof Instance && v0.shape === known4.shape ? void (v0.slots[known4.place] = w4) : members.assign(v0, known5, w4, known4);
+                  v0 instanceof Instance && v0.shape === known4.shape ? v0.setFieldAt(known4.place, w4) : members.assign(v0, known5, w4, known4);
                   return next;
                 };
               }
@@ -8311,9 +8311,9 @@ export const superinstructions: readonly Superinstruction[] = [
                 return (fp) => {
                   const v0 = S[fp + s0]!;
                   const v1 = S[fp + s1]!;
-                  const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+                  const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.fieldAt(known0.place) : orBail(members.tryRead(v1, known1, known0), known2);
                   const w4 = typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : bail(known3);
-                  v0 instanceof Instance && v0.shape === known4.shape ? void (v0.slots[known4.place] = w4) : members.assign(v0, known5, w4, known4);
+                  v0 instanceof Instance && v0.shape === known4.shape ? v0.setFieldAt(known4.place, w4) : members.assign(v0, known5, w4, known4);
                   return next;
                 };
               }
@@ -8326,10 +8326,10 @@ export const superinstructions: readonly Superinstruction[] = [
                 return (fp) => {
                   const v0 = x0(fp);
                   const v1 = S[fp + s1]!;
-                  const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+                  const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.fieldAt(known0.place) : orBail(members.tryRead(v1, known1, known0), known2);
                   const v2 = S[fp + s2]!;
                   const w4 = typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : bail(known3);
-                  v0 instanceof Instance && v0.shape === known4.shape ? void (v0.slots[known4.place] = w4) : members.assign(v0, known5, w4, known4);
+                  v0 instanceof Instance && v0.shape === known4.shape ? v0.setFieldAt(known4.place, w4) : members.assign(v0, known5, w4, known4);
                   return next;
                 };
               }
@@ -8338,9 +8338,9 @@ export const superinstructions: readonly Superinstruction[] = [
                 return (fp) => {
                   const v0 = x0(fp);
                   const v1 = S[fp + s1]!;
-                  const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.slots[known0.place]! : orBail(members.tryRead(v1, known1, known0), known2);
+                  const w2 = v1 instanceof Instance && v1.shape === known0.shape ? v1.fieldAt(known0.place) : orBail(members.tryRead(v1, known1, known0), known2);
                   const w4 = typeof w2 === 'number' && typeof v2 === 'number' ? w2 - v2 : bail(known3);
-                  v0 instanceof Instance && v0.shape === known4.shape ? void (v0.slots[known4.place] = w4) : members.assign(v0, known5, w4, known4);
+                  v0 instanceof Instance && v0.shape === known4.shape ? v0.setFieldAt(known4.place, w4) : members.assign(v0, known5, w4, known4);
                   return next;
                 };
               }

@@ -8,7 +8,7 @@ import * as boxes from '../../runtime/boxes';
 import { callHost, construct, invoke, pushFrame } from '../../runtime/calls';
 import * as make from '../../runtime/make';
 import * as members from '../../runtime/members';
-import { Instance } from '../../runtime/objects';
+import { Instance } from '../../runtime/instances';
 import * as slow from '../../runtime/slow';
 import { closureAt, type Thread, thread } from '../../runtime/thread';
 import { Closure, HostFunction } from '../../runtime/value';
@@ -608,7 +608,7 @@ export function runSwitch(thread: Thread): void {
           case 54: { // OpGetField
             const name = (code[pc + 1]! << 8) | code[pc + 2]!;
             const object = S[sp - 1]!;
-            S[sp - 1] = object instanceof Instance && object.shape === closure.fn.caches[pc]!.shape ? object.slots[closure.fn.caches[pc]!.place]! : members.read(object, (constants[name] as string), closure.fn.caches[pc]!);
+            S[sp - 1] = object instanceof Instance && object.shape === closure.fn.caches[pc]!.shape ? object.fieldAt(closure.fn.caches[pc]!.place) : members.read(object, (constants[name] as string), closure.fn.caches[pc]!);
             pc += 3;
             break;
           }
@@ -616,7 +616,7 @@ export function runSwitch(thread: Thread): void {
             const name = (code[pc + 1]! << 8) | code[pc + 2]!;
             const object = S[sp - 2]!;
             const value = S[sp - 1]!;
-            object instanceof Instance && object.shape === closure.fn.caches[pc]!.shape ? void (object.slots[closure.fn.caches[pc]!.place] = value) : members.assign(object, (constants[name] as string), value, closure.fn.caches[pc]!);
+            object instanceof Instance && object.shape === closure.fn.caches[pc]!.shape ? object.setFieldAt(closure.fn.caches[pc]!.place, value) : members.assign(object, (constants[name] as string), value, closure.fn.caches[pc]!);
             sp -= 2;
             pc += 3;
             break;
@@ -795,7 +795,7 @@ export function runSwitch(thread: Thread): void {
           case 89: { // OpGetFieldWide
             const name = readOperand(code, pc + 1, 4);
             const object = S[sp - 1]!;
-            S[sp - 1] = object instanceof Instance && object.shape === closure.fn.caches[pc]!.shape ? object.slots[closure.fn.caches[pc]!.place]! : members.read(object, (constants[name] as string), closure.fn.caches[pc]!);
+            S[sp - 1] = object instanceof Instance && object.shape === closure.fn.caches[pc]!.shape ? object.fieldAt(closure.fn.caches[pc]!.place) : members.read(object, (constants[name] as string), closure.fn.caches[pc]!);
             pc += 5;
             break;
           }
@@ -803,7 +803,7 @@ export function runSwitch(thread: Thread): void {
             const name = readOperand(code, pc + 1, 4);
             const object = S[sp - 2]!;
             const value = S[sp - 1]!;
-            object instanceof Instance && object.shape === closure.fn.caches[pc]!.shape ? void (object.slots[closure.fn.caches[pc]!.place] = value) : members.assign(object, (constants[name] as string), value, closure.fn.caches[pc]!);
+            object instanceof Instance && object.shape === closure.fn.caches[pc]!.shape ? object.setFieldAt(closure.fn.caches[pc]!.place, value) : members.assign(object, (constants[name] as string), value, closure.fn.caches[pc]!);
             sp -= 2;
             pc += 5;
             break;

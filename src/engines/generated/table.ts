@@ -7,7 +7,7 @@ import { readOperand } from '../../isa/isa';
 import * as boxes from '../../runtime/boxes';
 import * as make from '../../runtime/make';
 import * as members from '../../runtime/members';
-import { Instance } from '../../runtime/objects';
+import { Instance } from '../../runtime/instances';
 import * as slow from '../../runtime/slow';
 import { thread } from '../../runtime/thread';
 import type { Registers } from '../registers';
@@ -372,14 +372,14 @@ export const dataHandlers: Readonly<Record<string, (r: Registers) => void>> = {
   OpGetField(r) {
     const name = (r.code[r.pc + 1]! << 8) | r.code[r.pc + 2]!;
     const object = S[r.sp - 1]!;
-    S[r.sp - 1] = object instanceof Instance && object.shape === r.closure.fn.caches[r.pc]!.shape ? object.slots[r.closure.fn.caches[r.pc]!.place]! : members.read(object, (r.constants[name] as string), r.closure.fn.caches[r.pc]!);
+    S[r.sp - 1] = object instanceof Instance && object.shape === r.closure.fn.caches[r.pc]!.shape ? object.fieldAt(r.closure.fn.caches[r.pc]!.place) : members.read(object, (r.constants[name] as string), r.closure.fn.caches[r.pc]!);
     r.pc += 3;
   },
   OpSetField(r) {
     const name = (r.code[r.pc + 1]! << 8) | r.code[r.pc + 2]!;
     const object = S[r.sp - 2]!;
     const value = S[r.sp - 1]!;
-    object instanceof Instance && object.shape === r.closure.fn.caches[r.pc]!.shape ? void (object.slots[r.closure.fn.caches[r.pc]!.place] = value) : members.assign(object, (r.constants[name] as string), value, r.closure.fn.caches[r.pc]!);
+    object instanceof Instance && object.shape === r.closure.fn.caches[r.pc]!.shape ? object.setFieldAt(r.closure.fn.caches[r.pc]!.place, value) : members.assign(object, (r.constants[name] as string), value, r.closure.fn.caches[r.pc]!);
     r.sp -= 2;
     r.pc += 3;
   },
@@ -535,14 +535,14 @@ export const dataHandlers: Readonly<Record<string, (r: Registers) => void>> = {
   OpGetFieldWide(r) {
     const name = readOperand(r.code, r.pc + 1, 4);
     const object = S[r.sp - 1]!;
-    S[r.sp - 1] = object instanceof Instance && object.shape === r.closure.fn.caches[r.pc]!.shape ? object.slots[r.closure.fn.caches[r.pc]!.place]! : members.read(object, (r.constants[name] as string), r.closure.fn.caches[r.pc]!);
+    S[r.sp - 1] = object instanceof Instance && object.shape === r.closure.fn.caches[r.pc]!.shape ? object.fieldAt(r.closure.fn.caches[r.pc]!.place) : members.read(object, (r.constants[name] as string), r.closure.fn.caches[r.pc]!);
     r.pc += 5;
   },
   OpSetFieldWide(r) {
     const name = readOperand(r.code, r.pc + 1, 4);
     const object = S[r.sp - 2]!;
     const value = S[r.sp - 1]!;
-    object instanceof Instance && object.shape === r.closure.fn.caches[r.pc]!.shape ? void (object.slots[r.closure.fn.caches[r.pc]!.place] = value) : members.assign(object, (r.constants[name] as string), value, r.closure.fn.caches[r.pc]!);
+    object instanceof Instance && object.shape === r.closure.fn.caches[r.pc]!.shape ? object.setFieldAt(r.closure.fn.caches[r.pc]!.place, value) : members.assign(object, (r.constants[name] as string), value, r.closure.fn.caches[r.pc]!);
     r.sp -= 2;
     r.pc += 5;
   },

@@ -7,7 +7,7 @@ import type { DataOpName } from '../../isa/isa';
 import * as boxes from '../../runtime/boxes';
 import * as make from '../../runtime/make';
 import * as members from '../../runtime/members';
-import { Instance } from '../../runtime/objects';
+import { Instance } from '../../runtime/instances';
 import * as slow from '../../runtime/slow';
 import { closureAt, thread } from '../../runtime/thread';
 import type { TopCell, TopSite } from '../top-cell';
@@ -839,12 +839,12 @@ export const topCells: Readonly<Record<DataOpName, (site: TopSite) => TopCell>> 
     if (site.inRegister) {
       return (_fp, register) => {
         const object = register;
-        return object instanceof Instance && object.shape === known0.shape ? object.slots[known0.place]! : members.read(object, known1, known0);
+        return object instanceof Instance && object.shape === known0.shape ? object.fieldAt(known0.place) : members.read(object, known1, known0);
       };
     }
     return (fp) => {
       const object = S[fp + at1]!;
-      return object instanceof Instance && object.shape === known0.shape ? object.slots[known0.place]! : members.read(object, known1, known0);
+      return object instanceof Instance && object.shape === known0.shape ? object.fieldAt(known0.place) : members.read(object, known1, known0);
     };
   },
   OpSetField(site) {
@@ -857,14 +857,14 @@ export const topCells: Readonly<Record<DataOpName, (site: TopSite) => TopCell>> 
       return (fp, register) => {
         const object = S[fp + at2]!;
         const value = register;
-        object instanceof Instance && object.shape === known0.shape ? void (object.slots[known0.place] = value) : members.assign(object, known1, value, known0);
+        object instanceof Instance && object.shape === known0.shape ? object.setFieldAt(known0.place, value) : members.assign(object, known1, value, known0);
         return null;
       };
     }
     return (fp) => {
       const object = S[fp + at2]!;
       const value = S[fp + at1]!;
-      object instanceof Instance && object.shape === known0.shape ? void (object.slots[known0.place] = value) : members.assign(object, known1, value, known0);
+      object instanceof Instance && object.shape === known0.shape ? object.setFieldAt(known0.place, value) : members.assign(object, known1, value, known0);
       return null;
     };
   },

@@ -8,7 +8,7 @@ import * as boxes from '../../runtime/boxes';
 import type { Cell } from '../../runtime/linked';
 import * as make from '../../runtime/make';
 import * as members from '../../runtime/members';
-import { Instance } from '../../runtime/objects';
+import { Instance } from '../../runtime/instances';
 import * as slow from '../../runtime/slow';
 import { closureAt, thread } from '../../runtime/thread';
 import type { Site } from '../site';
@@ -574,7 +574,7 @@ export const dataCells: Readonly<Record<DataOpName, (site: Site) => Cell>> = {
     const known1 = site.fn.constants[name] as string;
     return (fp) => {
       const object = S[fp + at0]!;
-      S[fp + at0] = object instanceof Instance && object.shape === known0.shape ? object.slots[known0.place]! : members.read(object, known1, known0);
+      S[fp + at0] = object instanceof Instance && object.shape === known0.shape ? object.fieldAt(known0.place) : members.read(object, known1, known0);
       return next;
     };
   },
@@ -588,7 +588,7 @@ export const dataCells: Readonly<Record<DataOpName, (site: Site) => Cell>> = {
     return (fp) => {
       const object = S[fp + at0]!;
       const value = S[fp + at1]!;
-      object instanceof Instance && object.shape === known0.shape ? void (object.slots[known0.place] = value) : members.assign(object, known1, value, known0);
+      object instanceof Instance && object.shape === known0.shape ? object.setFieldAt(known0.place, value) : members.assign(object, known1, value, known0);
       return next;
     };
   },

@@ -1,19 +1,20 @@
 /**
- * Instances whose fields all hold numbers have slots of doubles: that they do, and that no program can tell.
+ * The forms of instances: that those whose fields all hold numbers have arrays of doubles, and that no program can tell any from another.
  */
 
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { templatesWanted } from '../src/engines/shared-pool';
 import { VM } from '../src/index';
-import { slotCounters } from '../src/runtime/instance-slots';
+import { instanceCounters } from '../src/runtime/instances';
 import { agrees, hot, warm, weft } from './agreement';
 
-/** Holds it against the reference. @returns how many shapes got slots of doubles by it */
+/** Holds it against the reference. @returns how many shapes got arrays of doubles by it */
 function doublesIn(source: string, options = {}): number {
-  const before = slotCounters.doubles;
+  const before = instanceCounters.doubles;
   for (const engine of [hot, warm]) agrees(source, options, engine);
-  return slotCounters.doubles - before;
+  return instanceCounters.doubles - before;
 }
 
 const point =
@@ -78,6 +79,55 @@ test('memory is counted the same, however often a program has run', () => {
     return vm.memoryUsed;
   });
   assert.is(new Set(used).size, 1, used.join(' '));
+});
+
+/** A class of so many fields, with methods that reach each. */
+function classOf(count: number): string {
+  const names = Array.from({ length: count }, (_, i) => `a${i}`);
+  return `class Many {
+    ${names.length > 0 ? `${names.join(', ')};` : ''}
+    static s, t;
+    fill(x) { ${names.map((name, i) => `this.${name} = x + ${i}`).join('; ')}; this }
+    turn() { let last = null; ${names.map((name) => `{ let one = this.${name}; this.${name} = last; last = one }`).join('; ')}; last }
+    all() { [${names.map((name) => `this.${name}`).join(', ')}] }
+  }
+  class Below extends Many { b, c; both() { this.b = [this.b]; this.c = this.all(); this } }`;
+}
+
+test('fields in each place', () => {
+  for (const count of [0, 1, 3, 4, 5, 7, 8, 9, 14]) {
+    const source = `${classOf(count)}
+      let out = []
+      for (let i = 0; i < 25; i += 1) {
+        let one = if (i % 3 == 0) { new Below() } else { new Many() }
+        one.fill(i * 1.5)
+        let kept = one.turn()
+        if (i % 3 == 0) { one.b = kept; one.both() }
+        Many.s = i
+        Below.t = [Many.s, one.all()]
+        if (i % 5 == 0) { append(out, [kept, one, Below.t]) }
+      }
+      out`;
+    doublesIn(source);
+  }
+  const templates = [...templatesWanted().keys()].flatMap((key) => /^Op[GS]etField(\w+)/.exec(key) ?? []);
+  for (const place of [0, 1, 2, 3, 4, 5, 6, 7, 'More']) {
+    for (const op of ['OpGetField', 'OpSetField'])
+      assert.ok(templates.includes(`${op}${place}`), `${op}${place}`);
+  }
+});
+
+test('what is called out of a field, in each place', () => {
+  for (const count of [1, 6, 11]) {
+    const last = `a${count - 1}`;
+    const source = `${classOf(count)}
+      let one = new Many().fill(0)
+      one.${last} = fn(x) { x * 2 }
+      let sum = 0
+      for (let i = 0; i < 40; i += 1) { sum += one.${last}(i) }
+      sum`;
+    doublesIn(source);
+  }
 });
 
 test('any numbers and other values', () => {
