@@ -192,7 +192,8 @@ export abstract class DirectCalls extends Expressions {
     const given = [...this.handed(call), this.read(receiver)];
     const count = given.length as 1; // as above
     this.closures.direct++;
-    if (directEntries.has(fn.direct) && needsNoClosure(fn))
+    // A function that is not handed its arguments yet would look for the closure at each call; this one soon is.
+    if ((fn === this.fn || directEntries.has(fn.direct)) && needsNoClosure(fn))
       return this.compute(`directMethod${count}`, site, fn, site.at, ...(given as [Compute]));
     const method = this.compute('methodOf', this.read(receiver), place);
     return this.compute(`direct${count}`, site, fn, site.at, method, ...(given as [Compute]));
