@@ -19,6 +19,19 @@ test('a loop that is hot is entered in mid-run', () => {
   assert.is(counts.left, 0);
 });
 
+test('a function whose loop runs long each time is no region, but its loop is', () => {
+  const source = (
+    rounds: number,
+  ): string => `fn work(n) { let s = 0; for (let i = 0; i < n; i += 1) { s += i % 7 } s }
+    let all = 0
+    for (let k = 0; k < 12; k += 1) { all += work(${rounds}) }
+    all`;
+  const long = agrees(source(150_000), {}, warm);
+  assert.is(long.functions, 0);
+  assert.ok(long.loops >= 1 && long.entered > 12, `${long.loops} loops, entered ${long.entered} times`);
+  assert.is(agrees(source(200), {}, warm).functions, 1);
+});
+
 test('a function that is hot is entered at its beginning, and calls itself on the host', () => {
   const counts = agrees('fn fib(n) { if (n < 2) { n } else { fib(n - 1) + fib(n - 2) } }; fib(15)');
   assert.ok(counts.functions > 0);

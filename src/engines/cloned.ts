@@ -17,7 +17,7 @@ import { prepareFused } from './fused';
 import type { CellWatch } from './fused-cells';
 import { codeOf, type FusedCode } from './fused-code';
 import { patchedPcs } from './patch';
-import { enterCells, noteHeight, onLeftIn, type Region, regionCell, runRegions } from './region';
+import { enterCells, noteHeight, onLeftIn, type Region, regionCell, runRegions, type Use } from './region';
 import {
   AssumedTypes,
   type Assumption,
@@ -57,6 +57,8 @@ const mostBuilds = 10;
 const mostLoopsSettled = 3;
 /** How often a function whose registers are often put into slots is made anew with registers. */
 const mostMadeDirectAnew = 2;
+/** Fuel that a loop uses each time that it runs, on average, where its function is no region. */
+const longRun = 1_000_000;
 /** Code of a function that regions are looked for in, at most: to look is a pause, too. */
 const mostCode = 12_000;
 /** How often a region is not entered for what a slot holds, until it is built without assuming anything of it. */
@@ -68,6 +70,7 @@ class Entrance {
   builds = 0;
   /** How often the region was left early. */
   left = 0;
+  readonly use: Use = { times: 0, fuel: 0 };
   region: Region | undefined;
   /** What slots held when it got hot. */
   held: Held = new Map();
@@ -136,6 +139,14 @@ class Tiers implements CellWatch {
     };
   }
 
+  /**
+   * Whether a loop of the function runs so long each time that its calls are few. The host compiles what is called often or comes around: the way into
+   * such a function never, so whatever registers it had would be an object in memory. Its loops are regions of their own.
+   */
+  private runsLong(): boolean {
+    return [...this.loops.values()].some(({ use }) => use.fuel > longRun * use.times);
+  }
+
   /** @param fp of the frame that has made it hot; none where it is built anew */
   private build(entrance: Entrance, fp?: number): void {
     const started = performance.now();
@@ -151,6 +162,7 @@ class Tiers implements CellWatch {
     const { held } = entrance;
     const isLoop = entrance !== this.whole;
     if (entrance.builds >= mostBuilds || [...patchedPcs(fn)].length > 0) return;
+    if (!isLoop && this.runsLong()) return;
     entrance.builds++;
     if (fn.code.length > mostCode) {
       tierCounters.irreducible++;
@@ -222,6 +234,7 @@ class Tiers implements CellWatch {
       slots,
       frames: Math.max(0, ...inlined.map(({ depth }) => depth)),
       fixed: fixed.keys,
+      use: entrance.use,
     };
     for (const { fn: callee } of inlined) {
       tiersOf.get(callee)!.onPatched.add(() => {

@@ -57,6 +57,12 @@ const mostFrames = 200;
 let skippedPc = -1;
 let skippedFp = -1;
 
+/** How often cells have entered a region that ended by itself, and the fuel that was used meanwhile. */
+export interface Use {
+  times: number;
+  fuel: number;
+}
+
 export interface Region {
   readonly fn: LinkedFunction;
   /** Where it begins. */
@@ -70,6 +76,7 @@ export interface Region {
   readonly frames: number;
   /** Variables of the module that it assumes to be fixed. */
   readonly fixed: ReadonlySet<number>;
+  readonly use: Use;
   /** Locals that are kept as doubles and read before they are assigned. */
   readonly entryDoubles: readonly number[];
   /** Locals with integers that are read before they are assigned. */
@@ -151,9 +158,12 @@ export const regionCell =
       if (typeof value === 'number') S[fp + slot] = asSmall(value);
     }
     regionCounters.entered++;
+    const used = thread.fuelUsed;
     try {
       const end = region.run(fp);
       thread.depth = depth;
+      region.use.times++;
+      region.use.fuel += thread.fuelUsed - used;
       if (end instanceof Label) {
         putBack(fp);
         thread.fp = fp;
