@@ -6,6 +6,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { patchCell } from '../src/engines/patch';
+import { mostRegisters } from '../src/engines/region-site';
 import { load, ModuleBuilder, VM } from '../src/index';
 import { type RegionCounts, regionCounts } from '../src/tools/regions';
 import { agrees, agreesEverywhere, hot, warm, weft } from './agreement';
@@ -106,10 +107,11 @@ test('more variables than registers, calls inside calls of built-in functions, a
 });
 
 test('what begins in slots is null again where a function is stopped at its beginning, and where it is entered anew', () => {
-  const names = Array.from({ length: 11 }, (_, i) => `v${i}`);
+  const names = Array.from({ length: mostRegisters + 3 }, (_, i) => `v${i}`);
+  assert.is(names.length, 15, 'all are in what it gives');
   const source = `fn maybe(n) { ${names.map((v) => `let ${v}`).join('; ')}
       if (n % 2 == 0) { ${names.map((v, i) => `${v} = n + ${i}`).join('; ')} }
-      [[v0, v1, v2, v3, v4], [v5, v6, v7, v8], [v9, v10]] }
+      [[v0, v1, v2, v3, v4], [v5, v6, v7, v8, v9], [v10, v11, v12, v13, v14]] }
     let log = []
     for (let i = 0; i < 40; i += 1) { append(log, maybe(i)) }
     [log[38], log[39]]`;
@@ -282,14 +284,16 @@ test('locals in slots are null where a run is stopped at the beginning of a func
   const module = new ModuleBuilder();
   const main = module.function('main');
   const f = module.function('f', 1);
-  const locals = Array.from({ length: 12 }, () => f.local());
+  const locals = Array.from({ length: 16 }, () => f.local());
+  assert.ok(locals.length > mostRegisters);
   const odd = f.label();
   f.emit('OpGetLocal', 0).emit('OpConstant', module.constant(2)).emit('OpMod');
   f.emit('OpConstant', module.constant(1)).emit('OpEqual').jump('OpJumpIfTrue', odd);
   for (const local of locals) f.emit('OpGetLocal', 0).emit('OpSetLocal', local);
   f.mark(odd);
   for (const local of locals) f.emit('OpGetLocal', local);
-  f.emit('OpArray', 4).emit('OpArray', 4).emit('OpArray', 4).emit('OpArray', 3).emit('OpReturn');
+  for (let groups = 0; groups < 5; groups++) f.emit('OpArray', 4);
+  f.emit('OpReturn');
   const [log, i] = [main.local(), main.local()];
   const [again, end] = [main.label(), main.label()];
   main

@@ -128,13 +128,13 @@ test('more variables than registers, of all kinds', () => {
 test('a variable that an inner loop uses least of its own, and the outer loop most', () => {
   agreesEverywhere(
     `fn f(n) {
-      let z = 0; let a = 1; let b = 2; let c = 3; let d = 4; let e = 5; let g = 6; let h = 7; let k = 8
+      let z = 0; let a = 1; let b = 2; let c = 3; let d = 4; let e = 5; let g = 6; let h = 7; let k = 8; let l = 9; let m = 1; let o = 2; let p = 3
       for (let i = 0; i < n; i += 1) {
         z = z ^ (z + (z & (z | i)))
         z = z + (z ^ (i + (z & 3)))
-        for (let j = 0; j < 3; j += 1) { a += b; c += d; e += g; h += k; k = z }
+        for (let j = 0; j < 3; j += 1) { a += b; c += d; e += g; h += k; l += m; o += p; k = z }
       }
-      [z, a, b, c, d, e, g, h, k]
+      [z, a, b, c, d, e, g, h, k, l, o]
     }
     [f(5), f(20), f(21), f(9), f(8), f(7), f(6), f(5), f(4), f(3), f(40)]`,
     997,

@@ -68,8 +68,8 @@ export function methodFor(fn: LinkedFunction, object: Value): Closure {
 export function settledPlace(frame: Frame): number {
   if (typeof frame === 'number') return frame;
   const fp = settledPlace(frame.outer);
-  const { r0, r1, r2, r3, r4, r5, r6, r7, homes } = frame;
-  const values = [r0, r1, r2, r3, r4, r5, r6, r7];
+  const { r0, r1, r2, r3, r4, r5, r6, r7, r8, r9, r10, r11, homes } = frame;
+  const values = [r0, r1, r2, r3, r4, r5, r6, r7, r8, r9, r10, r11];
   homes.slots.forEach((slot, i) => {
     if (homes.doubles !== undefined && homes.doubles[i]! >= 0)
       doubles[fp + slot] = values[i] as number; // as its type says

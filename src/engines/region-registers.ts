@@ -25,12 +25,25 @@ import { type Homes, mostDirect, mostRegisters, type Step } from './region-site'
 /** How much more often an inner loop runs than what is around it. */
 const loopWeight = 8;
 
-export type RegisterNumber = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7;
+export type RegisterNumber = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 | 11;
 
 /** Frames of one function that are put on the thread and looked at together: recursion far beyond the host's stack puts all of its there at once. */
 const manyThrown = 1000;
 
-type SlotOfEach = [number, number, number, number, number, number, number, number];
+type SlotOfEach = [
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+];
 
 /** Where registers go that there are not. */
 const nowhere = new Array<number>(mostRegisters).fill(2 ** 30);
@@ -63,7 +76,10 @@ export class RegisterScope {
     const homes = slots.slice(0, assigned);
     this.doubles = new Set(slots.filter((slot) => slot < fn.localCount && types.at(slot) === 'double'));
     const values = homes.map((slot) => (this.doubles.has(slot) ? nowhere[0]! : slot));
-    const [to0, to1, to2, to3, to4, to5, to6, to7] = [...values, ...nowhere] as SlotOfEach;
+    const [to0, to1, to2, to3, to4, to5, to6, to7, to8, to9, to10, to11] = [
+      ...values,
+      ...nowhere,
+    ] as SlotOfEach;
     const hasDoubles = homes.some((slot) => this.doubles.has(slot));
     this.homes = {
       of,
@@ -77,6 +93,10 @@ export class RegisterScope {
       to5,
       to6,
       to7,
+      to8,
+      to9,
+      to10,
+      to11,
       doubles: hasDoubles ? homes.map((slot) => (this.doubles.has(slot) ? slot : -1)) : undefined,
       settled: 0,
       thrown: new Frequency(manyThrown),

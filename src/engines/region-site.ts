@@ -22,7 +22,7 @@ import type { Inlined } from './region-inlining';
 export type Completion = Value | undefined | Label;
 
 /** Registers that a loop or a function has at most: `Registers` has as many. */
-export const mostRegisters = 8;
+export const mostRegisters = 12;
 /** Arguments that a direct call has at most, the receiver of a method included. */
 export const mostDirect = 5;
 /** Arguments that the call of a built-in function has at most in a function that is called directly. */
@@ -43,6 +43,10 @@ export interface Homes {
   readonly to5: number;
   readonly to6: number;
   readonly to7: number;
+  readonly to8: number;
+  readonly to9: number;
+  readonly to10: number;
+  readonly to11: number;
   /** Where doubles go that are in registers, by register; -1 for others, and for none at all. */
   readonly doubles: readonly number[] | undefined;
   /** How often registers have been put into slots before its end. */
@@ -63,6 +67,10 @@ export interface Registers {
   r5: Value;
   r6: Value;
   r7: Value;
+  r8: Value;
+  r9: Value;
+  r10: Value;
+  r11: Value;
   /** Where the frame is. */
   readonly fp: number;
   /** What a loop was entered with: registers of what is around it, or the place of the frame. */

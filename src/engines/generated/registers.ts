@@ -9,14 +9,14 @@ import type { CallSite, Compute, FunctionRegisters, Homes, Machine, Registers, S
 
 const make = (S: Machine['S'], F: Machine['F'], thread: Machine['thread'], waits: Machine['waits'], methodFor: Machine['methodFor'], refused: Machine['refused'], ready: Machine['ready'], closure: Machine['make']['closure'], array: Machine['make']['array']) => ({
   with1: (a0: Compute, place: Compute, left: Compute, homes: Homes, back: Step, loop: Step) => (fp: number) => {
-    const registers: Registers = { r0: a0(fp), r1: null, r2: null, r3: null, r4: null, r5: null, r6: null, r7: null, fp: place(fp) as number, outer: fp, left: left(fp) as number, homes };
+    const registers: Registers = { r0: a0(fp), r1: null, r2: null, r3: null, r4: null, r5: null, r6: null, r7: null, r8: null, r9: null, r10: null, r11: null, fp: place(fp) as number, outer: fp, left: left(fp) as number, homes };
     const end = loop(registers as never);
     back(registers as never);
     return end;
   },
   calling1: (a0: Compute, homes: Homes, back: Step, loop: Step) => (fp: number) => {
     const { depth } = thread;
-    const registers: FunctionRegisters = { r0: a0(fp), r1: null, r2: null, r3: null, r4: null, r5: null, r6: null, r7: null, fp, outer: fp, left: 0, depth, callee: S[fp - 1] as ClosureValue, site: undefined, homes };
+    const registers: FunctionRegisters = { r0: a0(fp), r1: null, r2: null, r3: null, r4: null, r5: null, r6: null, r7: null, r8: null, r9: null, r10: null, r11: null, fp, outer: fp, left: 0, depth, callee: S[fp - 1] as ClosureValue, site: undefined, homes };
     let end: ReturnType<Step>;
     try {
       end = loop(registers as never);
@@ -43,6 +43,14 @@ const make = (S: Machine['S'], F: Machine['F'], thread: Machine['thread'], waits
         if (to6 < end) S[to6] = registers.r6;
         const to7 = fp + homes.to7;
         if (to7 < end) S[to7] = registers.r7;
+        const to8 = fp + homes.to8;
+        if (to8 < end) S[to8] = registers.r8;
+        const to9 = fp + homes.to9;
+        if (to9 < end) S[to9] = registers.r9;
+        const to10 = fp + homes.to10;
+        if (to10 < end) S[to10] = registers.r10;
+        const to11 = fp + homes.to11;
+        if (to11 < end) S[to11] = registers.r11;
         const { doubles } = homes;
         if (doubles !== undefined) {
           const double0 = doubles[0]!;
@@ -61,6 +69,14 @@ const make = (S: Machine['S'], F: Machine['F'], thread: Machine['thread'], waits
           if (double6 >= 0) F[fp + double6] = registers.r6 as number;
           const double7 = doubles[7]!;
           if (double7 >= 0) F[fp + double7] = registers.r7 as number;
+          const double8 = doubles[8]!;
+          if (double8 >= 0) F[fp + double8] = registers.r8 as number;
+          const double9 = doubles[9]!;
+          if (double9 >= 0) F[fp + double9] = registers.r9 as number;
+          const double10 = doubles[10]!;
+          if (double10 >= 0) F[fp + double10] = registers.r10 as number;
+          const double11 = doubles[11]!;
+          if (double11 >= 0) F[fp + double11] = registers.r11 as number;
         }
       }
       waits(thrown, site, homes, fp, depth);
@@ -69,14 +85,14 @@ const make = (S: Machine['S'], F: Machine['F'], thread: Machine['thread'], waits
     return end;
   },
   with2: (a0: Compute, a1: Compute, place: Compute, left: Compute, homes: Homes, back: Step, loop: Step) => (fp: number) => {
-    const registers: Registers = { r0: a0(fp), r1: a1(fp), r2: null, r3: null, r4: null, r5: null, r6: null, r7: null, fp: place(fp) as number, outer: fp, left: left(fp) as number, homes };
+    const registers: Registers = { r0: a0(fp), r1: a1(fp), r2: null, r3: null, r4: null, r5: null, r6: null, r7: null, r8: null, r9: null, r10: null, r11: null, fp: place(fp) as number, outer: fp, left: left(fp) as number, homes };
     const end = loop(registers as never);
     back(registers as never);
     return end;
   },
   calling2: (a0: Compute, a1: Compute, homes: Homes, back: Step, loop: Step) => (fp: number) => {
     const { depth } = thread;
-    const registers: FunctionRegisters = { r0: a0(fp), r1: a1(fp), r2: null, r3: null, r4: null, r5: null, r6: null, r7: null, fp, outer: fp, left: 0, depth, callee: S[fp - 1] as ClosureValue, site: undefined, homes };
+    const registers: FunctionRegisters = { r0: a0(fp), r1: a1(fp), r2: null, r3: null, r4: null, r5: null, r6: null, r7: null, r8: null, r9: null, r10: null, r11: null, fp, outer: fp, left: 0, depth, callee: S[fp - 1] as ClosureValue, site: undefined, homes };
     let end: ReturnType<Step>;
     try {
       end = loop(registers as never);
@@ -103,6 +119,14 @@ const make = (S: Machine['S'], F: Machine['F'], thread: Machine['thread'], waits
         if (to6 < end) S[to6] = registers.r6;
         const to7 = fp + homes.to7;
         if (to7 < end) S[to7] = registers.r7;
+        const to8 = fp + homes.to8;
+        if (to8 < end) S[to8] = registers.r8;
+        const to9 = fp + homes.to9;
+        if (to9 < end) S[to9] = registers.r9;
+        const to10 = fp + homes.to10;
+        if (to10 < end) S[to10] = registers.r10;
+        const to11 = fp + homes.to11;
+        if (to11 < end) S[to11] = registers.r11;
         const { doubles } = homes;
         if (doubles !== undefined) {
           const double0 = doubles[0]!;
@@ -121,6 +145,14 @@ const make = (S: Machine['S'], F: Machine['F'], thread: Machine['thread'], waits
           if (double6 >= 0) F[fp + double6] = registers.r6 as number;
           const double7 = doubles[7]!;
           if (double7 >= 0) F[fp + double7] = registers.r7 as number;
+          const double8 = doubles[8]!;
+          if (double8 >= 0) F[fp + double8] = registers.r8 as number;
+          const double9 = doubles[9]!;
+          if (double9 >= 0) F[fp + double9] = registers.r9 as number;
+          const double10 = doubles[10]!;
+          if (double10 >= 0) F[fp + double10] = registers.r10 as number;
+          const double11 = doubles[11]!;
+          if (double11 >= 0) F[fp + double11] = registers.r11 as number;
         }
       }
       waits(thrown, site, homes, fp, depth);
@@ -129,14 +161,14 @@ const make = (S: Machine['S'], F: Machine['F'], thread: Machine['thread'], waits
     return end;
   },
   with3: (a0: Compute, a1: Compute, a2: Compute, place: Compute, left: Compute, homes: Homes, back: Step, loop: Step) => (fp: number) => {
-    const registers: Registers = { r0: a0(fp), r1: a1(fp), r2: a2(fp), r3: null, r4: null, r5: null, r6: null, r7: null, fp: place(fp) as number, outer: fp, left: left(fp) as number, homes };
+    const registers: Registers = { r0: a0(fp), r1: a1(fp), r2: a2(fp), r3: null, r4: null, r5: null, r6: null, r7: null, r8: null, r9: null, r10: null, r11: null, fp: place(fp) as number, outer: fp, left: left(fp) as number, homes };
     const end = loop(registers as never);
     back(registers as never);
     return end;
   },
   calling3: (a0: Compute, a1: Compute, a2: Compute, homes: Homes, back: Step, loop: Step) => (fp: number) => {
     const { depth } = thread;
-    const registers: FunctionRegisters = { r0: a0(fp), r1: a1(fp), r2: a2(fp), r3: null, r4: null, r5: null, r6: null, r7: null, fp, outer: fp, left: 0, depth, callee: S[fp - 1] as ClosureValue, site: undefined, homes };
+    const registers: FunctionRegisters = { r0: a0(fp), r1: a1(fp), r2: a2(fp), r3: null, r4: null, r5: null, r6: null, r7: null, r8: null, r9: null, r10: null, r11: null, fp, outer: fp, left: 0, depth, callee: S[fp - 1] as ClosureValue, site: undefined, homes };
     let end: ReturnType<Step>;
     try {
       end = loop(registers as never);
@@ -163,6 +195,14 @@ const make = (S: Machine['S'], F: Machine['F'], thread: Machine['thread'], waits
         if (to6 < end) S[to6] = registers.r6;
         const to7 = fp + homes.to7;
         if (to7 < end) S[to7] = registers.r7;
+        const to8 = fp + homes.to8;
+        if (to8 < end) S[to8] = registers.r8;
+        const to9 = fp + homes.to9;
+        if (to9 < end) S[to9] = registers.r9;
+        const to10 = fp + homes.to10;
+        if (to10 < end) S[to10] = registers.r10;
+        const to11 = fp + homes.to11;
+        if (to11 < end) S[to11] = registers.r11;
         const { doubles } = homes;
         if (doubles !== undefined) {
           const double0 = doubles[0]!;
@@ -181,6 +221,14 @@ const make = (S: Machine['S'], F: Machine['F'], thread: Machine['thread'], waits
           if (double6 >= 0) F[fp + double6] = registers.r6 as number;
           const double7 = doubles[7]!;
           if (double7 >= 0) F[fp + double7] = registers.r7 as number;
+          const double8 = doubles[8]!;
+          if (double8 >= 0) F[fp + double8] = registers.r8 as number;
+          const double9 = doubles[9]!;
+          if (double9 >= 0) F[fp + double9] = registers.r9 as number;
+          const double10 = doubles[10]!;
+          if (double10 >= 0) F[fp + double10] = registers.r10 as number;
+          const double11 = doubles[11]!;
+          if (double11 >= 0) F[fp + double11] = registers.r11 as number;
         }
       }
       waits(thrown, site, homes, fp, depth);
@@ -189,14 +237,14 @@ const make = (S: Machine['S'], F: Machine['F'], thread: Machine['thread'], waits
     return end;
   },
   with4: (a0: Compute, a1: Compute, a2: Compute, a3: Compute, place: Compute, left: Compute, homes: Homes, back: Step, loop: Step) => (fp: number) => {
-    const registers: Registers = { r0: a0(fp), r1: a1(fp), r2: a2(fp), r3: a3(fp), r4: null, r5: null, r6: null, r7: null, fp: place(fp) as number, outer: fp, left: left(fp) as number, homes };
+    const registers: Registers = { r0: a0(fp), r1: a1(fp), r2: a2(fp), r3: a3(fp), r4: null, r5: null, r6: null, r7: null, r8: null, r9: null, r10: null, r11: null, fp: place(fp) as number, outer: fp, left: left(fp) as number, homes };
     const end = loop(registers as never);
     back(registers as never);
     return end;
   },
   calling4: (a0: Compute, a1: Compute, a2: Compute, a3: Compute, homes: Homes, back: Step, loop: Step) => (fp: number) => {
     const { depth } = thread;
-    const registers: FunctionRegisters = { r0: a0(fp), r1: a1(fp), r2: a2(fp), r3: a3(fp), r4: null, r5: null, r6: null, r7: null, fp, outer: fp, left: 0, depth, callee: S[fp - 1] as ClosureValue, site: undefined, homes };
+    const registers: FunctionRegisters = { r0: a0(fp), r1: a1(fp), r2: a2(fp), r3: a3(fp), r4: null, r5: null, r6: null, r7: null, r8: null, r9: null, r10: null, r11: null, fp, outer: fp, left: 0, depth, callee: S[fp - 1] as ClosureValue, site: undefined, homes };
     let end: ReturnType<Step>;
     try {
       end = loop(registers as never);
@@ -223,6 +271,14 @@ const make = (S: Machine['S'], F: Machine['F'], thread: Machine['thread'], waits
         if (to6 < end) S[to6] = registers.r6;
         const to7 = fp + homes.to7;
         if (to7 < end) S[to7] = registers.r7;
+        const to8 = fp + homes.to8;
+        if (to8 < end) S[to8] = registers.r8;
+        const to9 = fp + homes.to9;
+        if (to9 < end) S[to9] = registers.r9;
+        const to10 = fp + homes.to10;
+        if (to10 < end) S[to10] = registers.r10;
+        const to11 = fp + homes.to11;
+        if (to11 < end) S[to11] = registers.r11;
         const { doubles } = homes;
         if (doubles !== undefined) {
           const double0 = doubles[0]!;
@@ -241,6 +297,14 @@ const make = (S: Machine['S'], F: Machine['F'], thread: Machine['thread'], waits
           if (double6 >= 0) F[fp + double6] = registers.r6 as number;
           const double7 = doubles[7]!;
           if (double7 >= 0) F[fp + double7] = registers.r7 as number;
+          const double8 = doubles[8]!;
+          if (double8 >= 0) F[fp + double8] = registers.r8 as number;
+          const double9 = doubles[9]!;
+          if (double9 >= 0) F[fp + double9] = registers.r9 as number;
+          const double10 = doubles[10]!;
+          if (double10 >= 0) F[fp + double10] = registers.r10 as number;
+          const double11 = doubles[11]!;
+          if (double11 >= 0) F[fp + double11] = registers.r11 as number;
         }
       }
       waits(thrown, site, homes, fp, depth);
@@ -249,14 +313,14 @@ const make = (S: Machine['S'], F: Machine['F'], thread: Machine['thread'], waits
     return end;
   },
   with5: (a0: Compute, a1: Compute, a2: Compute, a3: Compute, a4: Compute, place: Compute, left: Compute, homes: Homes, back: Step, loop: Step) => (fp: number) => {
-    const registers: Registers = { r0: a0(fp), r1: a1(fp), r2: a2(fp), r3: a3(fp), r4: a4(fp), r5: null, r6: null, r7: null, fp: place(fp) as number, outer: fp, left: left(fp) as number, homes };
+    const registers: Registers = { r0: a0(fp), r1: a1(fp), r2: a2(fp), r3: a3(fp), r4: a4(fp), r5: null, r6: null, r7: null, r8: null, r9: null, r10: null, r11: null, fp: place(fp) as number, outer: fp, left: left(fp) as number, homes };
     const end = loop(registers as never);
     back(registers as never);
     return end;
   },
   calling5: (a0: Compute, a1: Compute, a2: Compute, a3: Compute, a4: Compute, homes: Homes, back: Step, loop: Step) => (fp: number) => {
     const { depth } = thread;
-    const registers: FunctionRegisters = { r0: a0(fp), r1: a1(fp), r2: a2(fp), r3: a3(fp), r4: a4(fp), r5: null, r6: null, r7: null, fp, outer: fp, left: 0, depth, callee: S[fp - 1] as ClosureValue, site: undefined, homes };
+    const registers: FunctionRegisters = { r0: a0(fp), r1: a1(fp), r2: a2(fp), r3: a3(fp), r4: a4(fp), r5: null, r6: null, r7: null, r8: null, r9: null, r10: null, r11: null, fp, outer: fp, left: 0, depth, callee: S[fp - 1] as ClosureValue, site: undefined, homes };
     let end: ReturnType<Step>;
     try {
       end = loop(registers as never);
@@ -283,6 +347,14 @@ const make = (S: Machine['S'], F: Machine['F'], thread: Machine['thread'], waits
         if (to6 < end) S[to6] = registers.r6;
         const to7 = fp + homes.to7;
         if (to7 < end) S[to7] = registers.r7;
+        const to8 = fp + homes.to8;
+        if (to8 < end) S[to8] = registers.r8;
+        const to9 = fp + homes.to9;
+        if (to9 < end) S[to9] = registers.r9;
+        const to10 = fp + homes.to10;
+        if (to10 < end) S[to10] = registers.r10;
+        const to11 = fp + homes.to11;
+        if (to11 < end) S[to11] = registers.r11;
         const { doubles } = homes;
         if (doubles !== undefined) {
           const double0 = doubles[0]!;
@@ -301,6 +373,14 @@ const make = (S: Machine['S'], F: Machine['F'], thread: Machine['thread'], waits
           if (double6 >= 0) F[fp + double6] = registers.r6 as number;
           const double7 = doubles[7]!;
           if (double7 >= 0) F[fp + double7] = registers.r7 as number;
+          const double8 = doubles[8]!;
+          if (double8 >= 0) F[fp + double8] = registers.r8 as number;
+          const double9 = doubles[9]!;
+          if (double9 >= 0) F[fp + double9] = registers.r9 as number;
+          const double10 = doubles[10]!;
+          if (double10 >= 0) F[fp + double10] = registers.r10 as number;
+          const double11 = doubles[11]!;
+          if (double11 >= 0) F[fp + double11] = registers.r11 as number;
         }
       }
       waits(thrown, site, homes, fp, depth);
@@ -309,14 +389,14 @@ const make = (S: Machine['S'], F: Machine['F'], thread: Machine['thread'], waits
     return end;
   },
   with6: (a0: Compute, a1: Compute, a2: Compute, a3: Compute, a4: Compute, a5: Compute, place: Compute, left: Compute, homes: Homes, back: Step, loop: Step) => (fp: number) => {
-    const registers: Registers = { r0: a0(fp), r1: a1(fp), r2: a2(fp), r3: a3(fp), r4: a4(fp), r5: a5(fp), r6: null, r7: null, fp: place(fp) as number, outer: fp, left: left(fp) as number, homes };
+    const registers: Registers = { r0: a0(fp), r1: a1(fp), r2: a2(fp), r3: a3(fp), r4: a4(fp), r5: a5(fp), r6: null, r7: null, r8: null, r9: null, r10: null, r11: null, fp: place(fp) as number, outer: fp, left: left(fp) as number, homes };
     const end = loop(registers as never);
     back(registers as never);
     return end;
   },
   calling6: (a0: Compute, a1: Compute, a2: Compute, a3: Compute, a4: Compute, a5: Compute, homes: Homes, back: Step, loop: Step) => (fp: number) => {
     const { depth } = thread;
-    const registers: FunctionRegisters = { r0: a0(fp), r1: a1(fp), r2: a2(fp), r3: a3(fp), r4: a4(fp), r5: a5(fp), r6: null, r7: null, fp, outer: fp, left: 0, depth, callee: S[fp - 1] as ClosureValue, site: undefined, homes };
+    const registers: FunctionRegisters = { r0: a0(fp), r1: a1(fp), r2: a2(fp), r3: a3(fp), r4: a4(fp), r5: a5(fp), r6: null, r7: null, r8: null, r9: null, r10: null, r11: null, fp, outer: fp, left: 0, depth, callee: S[fp - 1] as ClosureValue, site: undefined, homes };
     let end: ReturnType<Step>;
     try {
       end = loop(registers as never);
@@ -343,6 +423,14 @@ const make = (S: Machine['S'], F: Machine['F'], thread: Machine['thread'], waits
         if (to6 < end) S[to6] = registers.r6;
         const to7 = fp + homes.to7;
         if (to7 < end) S[to7] = registers.r7;
+        const to8 = fp + homes.to8;
+        if (to8 < end) S[to8] = registers.r8;
+        const to9 = fp + homes.to9;
+        if (to9 < end) S[to9] = registers.r9;
+        const to10 = fp + homes.to10;
+        if (to10 < end) S[to10] = registers.r10;
+        const to11 = fp + homes.to11;
+        if (to11 < end) S[to11] = registers.r11;
         const { doubles } = homes;
         if (doubles !== undefined) {
           const double0 = doubles[0]!;
@@ -361,6 +449,14 @@ const make = (S: Machine['S'], F: Machine['F'], thread: Machine['thread'], waits
           if (double6 >= 0) F[fp + double6] = registers.r6 as number;
           const double7 = doubles[7]!;
           if (double7 >= 0) F[fp + double7] = registers.r7 as number;
+          const double8 = doubles[8]!;
+          if (double8 >= 0) F[fp + double8] = registers.r8 as number;
+          const double9 = doubles[9]!;
+          if (double9 >= 0) F[fp + double9] = registers.r9 as number;
+          const double10 = doubles[10]!;
+          if (double10 >= 0) F[fp + double10] = registers.r10 as number;
+          const double11 = doubles[11]!;
+          if (double11 >= 0) F[fp + double11] = registers.r11 as number;
         }
       }
       waits(thrown, site, homes, fp, depth);
@@ -369,14 +465,14 @@ const make = (S: Machine['S'], F: Machine['F'], thread: Machine['thread'], waits
     return end;
   },
   with7: (a0: Compute, a1: Compute, a2: Compute, a3: Compute, a4: Compute, a5: Compute, a6: Compute, place: Compute, left: Compute, homes: Homes, back: Step, loop: Step) => (fp: number) => {
-    const registers: Registers = { r0: a0(fp), r1: a1(fp), r2: a2(fp), r3: a3(fp), r4: a4(fp), r5: a5(fp), r6: a6(fp), r7: null, fp: place(fp) as number, outer: fp, left: left(fp) as number, homes };
+    const registers: Registers = { r0: a0(fp), r1: a1(fp), r2: a2(fp), r3: a3(fp), r4: a4(fp), r5: a5(fp), r6: a6(fp), r7: null, r8: null, r9: null, r10: null, r11: null, fp: place(fp) as number, outer: fp, left: left(fp) as number, homes };
     const end = loop(registers as never);
     back(registers as never);
     return end;
   },
   calling7: (a0: Compute, a1: Compute, a2: Compute, a3: Compute, a4: Compute, a5: Compute, a6: Compute, homes: Homes, back: Step, loop: Step) => (fp: number) => {
     const { depth } = thread;
-    const registers: FunctionRegisters = { r0: a0(fp), r1: a1(fp), r2: a2(fp), r3: a3(fp), r4: a4(fp), r5: a5(fp), r6: a6(fp), r7: null, fp, outer: fp, left: 0, depth, callee: S[fp - 1] as ClosureValue, site: undefined, homes };
+    const registers: FunctionRegisters = { r0: a0(fp), r1: a1(fp), r2: a2(fp), r3: a3(fp), r4: a4(fp), r5: a5(fp), r6: a6(fp), r7: null, r8: null, r9: null, r10: null, r11: null, fp, outer: fp, left: 0, depth, callee: S[fp - 1] as ClosureValue, site: undefined, homes };
     let end: ReturnType<Step>;
     try {
       end = loop(registers as never);
@@ -403,6 +499,14 @@ const make = (S: Machine['S'], F: Machine['F'], thread: Machine['thread'], waits
         if (to6 < end) S[to6] = registers.r6;
         const to7 = fp + homes.to7;
         if (to7 < end) S[to7] = registers.r7;
+        const to8 = fp + homes.to8;
+        if (to8 < end) S[to8] = registers.r8;
+        const to9 = fp + homes.to9;
+        if (to9 < end) S[to9] = registers.r9;
+        const to10 = fp + homes.to10;
+        if (to10 < end) S[to10] = registers.r10;
+        const to11 = fp + homes.to11;
+        if (to11 < end) S[to11] = registers.r11;
         const { doubles } = homes;
         if (doubles !== undefined) {
           const double0 = doubles[0]!;
@@ -421,6 +525,14 @@ const make = (S: Machine['S'], F: Machine['F'], thread: Machine['thread'], waits
           if (double6 >= 0) F[fp + double6] = registers.r6 as number;
           const double7 = doubles[7]!;
           if (double7 >= 0) F[fp + double7] = registers.r7 as number;
+          const double8 = doubles[8]!;
+          if (double8 >= 0) F[fp + double8] = registers.r8 as number;
+          const double9 = doubles[9]!;
+          if (double9 >= 0) F[fp + double9] = registers.r9 as number;
+          const double10 = doubles[10]!;
+          if (double10 >= 0) F[fp + double10] = registers.r10 as number;
+          const double11 = doubles[11]!;
+          if (double11 >= 0) F[fp + double11] = registers.r11 as number;
         }
       }
       waits(thrown, site, homes, fp, depth);
@@ -429,14 +541,14 @@ const make = (S: Machine['S'], F: Machine['F'], thread: Machine['thread'], waits
     return end;
   },
   with8: (a0: Compute, a1: Compute, a2: Compute, a3: Compute, a4: Compute, a5: Compute, a6: Compute, a7: Compute, place: Compute, left: Compute, homes: Homes, back: Step, loop: Step) => (fp: number) => {
-    const registers: Registers = { r0: a0(fp), r1: a1(fp), r2: a2(fp), r3: a3(fp), r4: a4(fp), r5: a5(fp), r6: a6(fp), r7: a7(fp), fp: place(fp) as number, outer: fp, left: left(fp) as number, homes };
+    const registers: Registers = { r0: a0(fp), r1: a1(fp), r2: a2(fp), r3: a3(fp), r4: a4(fp), r5: a5(fp), r6: a6(fp), r7: a7(fp), r8: null, r9: null, r10: null, r11: null, fp: place(fp) as number, outer: fp, left: left(fp) as number, homes };
     const end = loop(registers as never);
     back(registers as never);
     return end;
   },
   calling8: (a0: Compute, a1: Compute, a2: Compute, a3: Compute, a4: Compute, a5: Compute, a6: Compute, a7: Compute, homes: Homes, back: Step, loop: Step) => (fp: number) => {
     const { depth } = thread;
-    const registers: FunctionRegisters = { r0: a0(fp), r1: a1(fp), r2: a2(fp), r3: a3(fp), r4: a4(fp), r5: a5(fp), r6: a6(fp), r7: a7(fp), fp, outer: fp, left: 0, depth, callee: S[fp - 1] as ClosureValue, site: undefined, homes };
+    const registers: FunctionRegisters = { r0: a0(fp), r1: a1(fp), r2: a2(fp), r3: a3(fp), r4: a4(fp), r5: a5(fp), r6: a6(fp), r7: a7(fp), r8: null, r9: null, r10: null, r11: null, fp, outer: fp, left: 0, depth, callee: S[fp - 1] as ClosureValue, site: undefined, homes };
     let end: ReturnType<Step>;
     try {
       end = loop(registers as never);
@@ -463,6 +575,14 @@ const make = (S: Machine['S'], F: Machine['F'], thread: Machine['thread'], waits
         if (to6 < end) S[to6] = registers.r6;
         const to7 = fp + homes.to7;
         if (to7 < end) S[to7] = registers.r7;
+        const to8 = fp + homes.to8;
+        if (to8 < end) S[to8] = registers.r8;
+        const to9 = fp + homes.to9;
+        if (to9 < end) S[to9] = registers.r9;
+        const to10 = fp + homes.to10;
+        if (to10 < end) S[to10] = registers.r10;
+        const to11 = fp + homes.to11;
+        if (to11 < end) S[to11] = registers.r11;
         const { doubles } = homes;
         if (doubles !== undefined) {
           const double0 = doubles[0]!;
@@ -481,6 +601,318 @@ const make = (S: Machine['S'], F: Machine['F'], thread: Machine['thread'], waits
           if (double6 >= 0) F[fp + double6] = registers.r6 as number;
           const double7 = doubles[7]!;
           if (double7 >= 0) F[fp + double7] = registers.r7 as number;
+          const double8 = doubles[8]!;
+          if (double8 >= 0) F[fp + double8] = registers.r8 as number;
+          const double9 = doubles[9]!;
+          if (double9 >= 0) F[fp + double9] = registers.r9 as number;
+          const double10 = doubles[10]!;
+          if (double10 >= 0) F[fp + double10] = registers.r10 as number;
+          const double11 = doubles[11]!;
+          if (double11 >= 0) F[fp + double11] = registers.r11 as number;
+        }
+      }
+      waits(thrown, site, homes, fp, depth);
+    }
+    back(registers as never);
+    return end;
+  },
+  with9: (a0: Compute, a1: Compute, a2: Compute, a3: Compute, a4: Compute, a5: Compute, a6: Compute, a7: Compute, a8: Compute, place: Compute, left: Compute, homes: Homes, back: Step, loop: Step) => (fp: number) => {
+    const registers: Registers = { r0: a0(fp), r1: a1(fp), r2: a2(fp), r3: a3(fp), r4: a4(fp), r5: a5(fp), r6: a6(fp), r7: a7(fp), r8: a8(fp), r9: null, r10: null, r11: null, fp: place(fp) as number, outer: fp, left: left(fp) as number, homes };
+    const end = loop(registers as never);
+    back(registers as never);
+    return end;
+  },
+  calling9: (a0: Compute, a1: Compute, a2: Compute, a3: Compute, a4: Compute, a5: Compute, a6: Compute, a7: Compute, a8: Compute, homes: Homes, back: Step, loop: Step) => (fp: number) => {
+    const { depth } = thread;
+    const registers: FunctionRegisters = { r0: a0(fp), r1: a1(fp), r2: a2(fp), r3: a3(fp), r4: a4(fp), r5: a5(fp), r6: a6(fp), r7: a7(fp), r8: a8(fp), r9: null, r10: null, r11: null, fp, outer: fp, left: 0, depth, callee: S[fp - 1] as ClosureValue, site: undefined, homes };
+    let end: ReturnType<Step>;
+    try {
+      end = loop(registers as never);
+    } catch (thrown) {
+      const { site } = registers;
+      if (site !== undefined) {
+        const { frames } = thread;
+        frames[2 * depth] = ~site.next;
+        frames[2 * depth + 1] = fp;
+        const end = thrown === refused ? fp + homes.fn.frameSize : fp + site.at - 1;
+        const to0 = fp + homes.to0;
+        if (to0 < end) S[to0] = registers.r0;
+        const to1 = fp + homes.to1;
+        if (to1 < end) S[to1] = registers.r1;
+        const to2 = fp + homes.to2;
+        if (to2 < end) S[to2] = registers.r2;
+        const to3 = fp + homes.to3;
+        if (to3 < end) S[to3] = registers.r3;
+        const to4 = fp + homes.to4;
+        if (to4 < end) S[to4] = registers.r4;
+        const to5 = fp + homes.to5;
+        if (to5 < end) S[to5] = registers.r5;
+        const to6 = fp + homes.to6;
+        if (to6 < end) S[to6] = registers.r6;
+        const to7 = fp + homes.to7;
+        if (to7 < end) S[to7] = registers.r7;
+        const to8 = fp + homes.to8;
+        if (to8 < end) S[to8] = registers.r8;
+        const to9 = fp + homes.to9;
+        if (to9 < end) S[to9] = registers.r9;
+        const to10 = fp + homes.to10;
+        if (to10 < end) S[to10] = registers.r10;
+        const to11 = fp + homes.to11;
+        if (to11 < end) S[to11] = registers.r11;
+        const { doubles } = homes;
+        if (doubles !== undefined) {
+          const double0 = doubles[0]!;
+          if (double0 >= 0) F[fp + double0] = registers.r0 as number;
+          const double1 = doubles[1]!;
+          if (double1 >= 0) F[fp + double1] = registers.r1 as number;
+          const double2 = doubles[2]!;
+          if (double2 >= 0) F[fp + double2] = registers.r2 as number;
+          const double3 = doubles[3]!;
+          if (double3 >= 0) F[fp + double3] = registers.r3 as number;
+          const double4 = doubles[4]!;
+          if (double4 >= 0) F[fp + double4] = registers.r4 as number;
+          const double5 = doubles[5]!;
+          if (double5 >= 0) F[fp + double5] = registers.r5 as number;
+          const double6 = doubles[6]!;
+          if (double6 >= 0) F[fp + double6] = registers.r6 as number;
+          const double7 = doubles[7]!;
+          if (double7 >= 0) F[fp + double7] = registers.r7 as number;
+          const double8 = doubles[8]!;
+          if (double8 >= 0) F[fp + double8] = registers.r8 as number;
+          const double9 = doubles[9]!;
+          if (double9 >= 0) F[fp + double9] = registers.r9 as number;
+          const double10 = doubles[10]!;
+          if (double10 >= 0) F[fp + double10] = registers.r10 as number;
+          const double11 = doubles[11]!;
+          if (double11 >= 0) F[fp + double11] = registers.r11 as number;
+        }
+      }
+      waits(thrown, site, homes, fp, depth);
+    }
+    back(registers as never);
+    return end;
+  },
+  with10: (a0: Compute, a1: Compute, a2: Compute, a3: Compute, a4: Compute, a5: Compute, a6: Compute, a7: Compute, a8: Compute, a9: Compute, place: Compute, left: Compute, homes: Homes, back: Step, loop: Step) => (fp: number) => {
+    const registers: Registers = { r0: a0(fp), r1: a1(fp), r2: a2(fp), r3: a3(fp), r4: a4(fp), r5: a5(fp), r6: a6(fp), r7: a7(fp), r8: a8(fp), r9: a9(fp), r10: null, r11: null, fp: place(fp) as number, outer: fp, left: left(fp) as number, homes };
+    const end = loop(registers as never);
+    back(registers as never);
+    return end;
+  },
+  calling10: (a0: Compute, a1: Compute, a2: Compute, a3: Compute, a4: Compute, a5: Compute, a6: Compute, a7: Compute, a8: Compute, a9: Compute, homes: Homes, back: Step, loop: Step) => (fp: number) => {
+    const { depth } = thread;
+    const registers: FunctionRegisters = { r0: a0(fp), r1: a1(fp), r2: a2(fp), r3: a3(fp), r4: a4(fp), r5: a5(fp), r6: a6(fp), r7: a7(fp), r8: a8(fp), r9: a9(fp), r10: null, r11: null, fp, outer: fp, left: 0, depth, callee: S[fp - 1] as ClosureValue, site: undefined, homes };
+    let end: ReturnType<Step>;
+    try {
+      end = loop(registers as never);
+    } catch (thrown) {
+      const { site } = registers;
+      if (site !== undefined) {
+        const { frames } = thread;
+        frames[2 * depth] = ~site.next;
+        frames[2 * depth + 1] = fp;
+        const end = thrown === refused ? fp + homes.fn.frameSize : fp + site.at - 1;
+        const to0 = fp + homes.to0;
+        if (to0 < end) S[to0] = registers.r0;
+        const to1 = fp + homes.to1;
+        if (to1 < end) S[to1] = registers.r1;
+        const to2 = fp + homes.to2;
+        if (to2 < end) S[to2] = registers.r2;
+        const to3 = fp + homes.to3;
+        if (to3 < end) S[to3] = registers.r3;
+        const to4 = fp + homes.to4;
+        if (to4 < end) S[to4] = registers.r4;
+        const to5 = fp + homes.to5;
+        if (to5 < end) S[to5] = registers.r5;
+        const to6 = fp + homes.to6;
+        if (to6 < end) S[to6] = registers.r6;
+        const to7 = fp + homes.to7;
+        if (to7 < end) S[to7] = registers.r7;
+        const to8 = fp + homes.to8;
+        if (to8 < end) S[to8] = registers.r8;
+        const to9 = fp + homes.to9;
+        if (to9 < end) S[to9] = registers.r9;
+        const to10 = fp + homes.to10;
+        if (to10 < end) S[to10] = registers.r10;
+        const to11 = fp + homes.to11;
+        if (to11 < end) S[to11] = registers.r11;
+        const { doubles } = homes;
+        if (doubles !== undefined) {
+          const double0 = doubles[0]!;
+          if (double0 >= 0) F[fp + double0] = registers.r0 as number;
+          const double1 = doubles[1]!;
+          if (double1 >= 0) F[fp + double1] = registers.r1 as number;
+          const double2 = doubles[2]!;
+          if (double2 >= 0) F[fp + double2] = registers.r2 as number;
+          const double3 = doubles[3]!;
+          if (double3 >= 0) F[fp + double3] = registers.r3 as number;
+          const double4 = doubles[4]!;
+          if (double4 >= 0) F[fp + double4] = registers.r4 as number;
+          const double5 = doubles[5]!;
+          if (double5 >= 0) F[fp + double5] = registers.r5 as number;
+          const double6 = doubles[6]!;
+          if (double6 >= 0) F[fp + double6] = registers.r6 as number;
+          const double7 = doubles[7]!;
+          if (double7 >= 0) F[fp + double7] = registers.r7 as number;
+          const double8 = doubles[8]!;
+          if (double8 >= 0) F[fp + double8] = registers.r8 as number;
+          const double9 = doubles[9]!;
+          if (double9 >= 0) F[fp + double9] = registers.r9 as number;
+          const double10 = doubles[10]!;
+          if (double10 >= 0) F[fp + double10] = registers.r10 as number;
+          const double11 = doubles[11]!;
+          if (double11 >= 0) F[fp + double11] = registers.r11 as number;
+        }
+      }
+      waits(thrown, site, homes, fp, depth);
+    }
+    back(registers as never);
+    return end;
+  },
+  with11: (a0: Compute, a1: Compute, a2: Compute, a3: Compute, a4: Compute, a5: Compute, a6: Compute, a7: Compute, a8: Compute, a9: Compute, a10: Compute, place: Compute, left: Compute, homes: Homes, back: Step, loop: Step) => (fp: number) => {
+    const registers: Registers = { r0: a0(fp), r1: a1(fp), r2: a2(fp), r3: a3(fp), r4: a4(fp), r5: a5(fp), r6: a6(fp), r7: a7(fp), r8: a8(fp), r9: a9(fp), r10: a10(fp), r11: null, fp: place(fp) as number, outer: fp, left: left(fp) as number, homes };
+    const end = loop(registers as never);
+    back(registers as never);
+    return end;
+  },
+  calling11: (a0: Compute, a1: Compute, a2: Compute, a3: Compute, a4: Compute, a5: Compute, a6: Compute, a7: Compute, a8: Compute, a9: Compute, a10: Compute, homes: Homes, back: Step, loop: Step) => (fp: number) => {
+    const { depth } = thread;
+    const registers: FunctionRegisters = { r0: a0(fp), r1: a1(fp), r2: a2(fp), r3: a3(fp), r4: a4(fp), r5: a5(fp), r6: a6(fp), r7: a7(fp), r8: a8(fp), r9: a9(fp), r10: a10(fp), r11: null, fp, outer: fp, left: 0, depth, callee: S[fp - 1] as ClosureValue, site: undefined, homes };
+    let end: ReturnType<Step>;
+    try {
+      end = loop(registers as never);
+    } catch (thrown) {
+      const { site } = registers;
+      if (site !== undefined) {
+        const { frames } = thread;
+        frames[2 * depth] = ~site.next;
+        frames[2 * depth + 1] = fp;
+        const end = thrown === refused ? fp + homes.fn.frameSize : fp + site.at - 1;
+        const to0 = fp + homes.to0;
+        if (to0 < end) S[to0] = registers.r0;
+        const to1 = fp + homes.to1;
+        if (to1 < end) S[to1] = registers.r1;
+        const to2 = fp + homes.to2;
+        if (to2 < end) S[to2] = registers.r2;
+        const to3 = fp + homes.to3;
+        if (to3 < end) S[to3] = registers.r3;
+        const to4 = fp + homes.to4;
+        if (to4 < end) S[to4] = registers.r4;
+        const to5 = fp + homes.to5;
+        if (to5 < end) S[to5] = registers.r5;
+        const to6 = fp + homes.to6;
+        if (to6 < end) S[to6] = registers.r6;
+        const to7 = fp + homes.to7;
+        if (to7 < end) S[to7] = registers.r7;
+        const to8 = fp + homes.to8;
+        if (to8 < end) S[to8] = registers.r8;
+        const to9 = fp + homes.to9;
+        if (to9 < end) S[to9] = registers.r9;
+        const to10 = fp + homes.to10;
+        if (to10 < end) S[to10] = registers.r10;
+        const to11 = fp + homes.to11;
+        if (to11 < end) S[to11] = registers.r11;
+        const { doubles } = homes;
+        if (doubles !== undefined) {
+          const double0 = doubles[0]!;
+          if (double0 >= 0) F[fp + double0] = registers.r0 as number;
+          const double1 = doubles[1]!;
+          if (double1 >= 0) F[fp + double1] = registers.r1 as number;
+          const double2 = doubles[2]!;
+          if (double2 >= 0) F[fp + double2] = registers.r2 as number;
+          const double3 = doubles[3]!;
+          if (double3 >= 0) F[fp + double3] = registers.r3 as number;
+          const double4 = doubles[4]!;
+          if (double4 >= 0) F[fp + double4] = registers.r4 as number;
+          const double5 = doubles[5]!;
+          if (double5 >= 0) F[fp + double5] = registers.r5 as number;
+          const double6 = doubles[6]!;
+          if (double6 >= 0) F[fp + double6] = registers.r6 as number;
+          const double7 = doubles[7]!;
+          if (double7 >= 0) F[fp + double7] = registers.r7 as number;
+          const double8 = doubles[8]!;
+          if (double8 >= 0) F[fp + double8] = registers.r8 as number;
+          const double9 = doubles[9]!;
+          if (double9 >= 0) F[fp + double9] = registers.r9 as number;
+          const double10 = doubles[10]!;
+          if (double10 >= 0) F[fp + double10] = registers.r10 as number;
+          const double11 = doubles[11]!;
+          if (double11 >= 0) F[fp + double11] = registers.r11 as number;
+        }
+      }
+      waits(thrown, site, homes, fp, depth);
+    }
+    back(registers as never);
+    return end;
+  },
+  with12: (a0: Compute, a1: Compute, a2: Compute, a3: Compute, a4: Compute, a5: Compute, a6: Compute, a7: Compute, a8: Compute, a9: Compute, a10: Compute, a11: Compute, place: Compute, left: Compute, homes: Homes, back: Step, loop: Step) => (fp: number) => {
+    const registers: Registers = { r0: a0(fp), r1: a1(fp), r2: a2(fp), r3: a3(fp), r4: a4(fp), r5: a5(fp), r6: a6(fp), r7: a7(fp), r8: a8(fp), r9: a9(fp), r10: a10(fp), r11: a11(fp), fp: place(fp) as number, outer: fp, left: left(fp) as number, homes };
+    const end = loop(registers as never);
+    back(registers as never);
+    return end;
+  },
+  calling12: (a0: Compute, a1: Compute, a2: Compute, a3: Compute, a4: Compute, a5: Compute, a6: Compute, a7: Compute, a8: Compute, a9: Compute, a10: Compute, a11: Compute, homes: Homes, back: Step, loop: Step) => (fp: number) => {
+    const { depth } = thread;
+    const registers: FunctionRegisters = { r0: a0(fp), r1: a1(fp), r2: a2(fp), r3: a3(fp), r4: a4(fp), r5: a5(fp), r6: a6(fp), r7: a7(fp), r8: a8(fp), r9: a9(fp), r10: a10(fp), r11: a11(fp), fp, outer: fp, left: 0, depth, callee: S[fp - 1] as ClosureValue, site: undefined, homes };
+    let end: ReturnType<Step>;
+    try {
+      end = loop(registers as never);
+    } catch (thrown) {
+      const { site } = registers;
+      if (site !== undefined) {
+        const { frames } = thread;
+        frames[2 * depth] = ~site.next;
+        frames[2 * depth + 1] = fp;
+        const end = thrown === refused ? fp + homes.fn.frameSize : fp + site.at - 1;
+        const to0 = fp + homes.to0;
+        if (to0 < end) S[to0] = registers.r0;
+        const to1 = fp + homes.to1;
+        if (to1 < end) S[to1] = registers.r1;
+        const to2 = fp + homes.to2;
+        if (to2 < end) S[to2] = registers.r2;
+        const to3 = fp + homes.to3;
+        if (to3 < end) S[to3] = registers.r3;
+        const to4 = fp + homes.to4;
+        if (to4 < end) S[to4] = registers.r4;
+        const to5 = fp + homes.to5;
+        if (to5 < end) S[to5] = registers.r5;
+        const to6 = fp + homes.to6;
+        if (to6 < end) S[to6] = registers.r6;
+        const to7 = fp + homes.to7;
+        if (to7 < end) S[to7] = registers.r7;
+        const to8 = fp + homes.to8;
+        if (to8 < end) S[to8] = registers.r8;
+        const to9 = fp + homes.to9;
+        if (to9 < end) S[to9] = registers.r9;
+        const to10 = fp + homes.to10;
+        if (to10 < end) S[to10] = registers.r10;
+        const to11 = fp + homes.to11;
+        if (to11 < end) S[to11] = registers.r11;
+        const { doubles } = homes;
+        if (doubles !== undefined) {
+          const double0 = doubles[0]!;
+          if (double0 >= 0) F[fp + double0] = registers.r0 as number;
+          const double1 = doubles[1]!;
+          if (double1 >= 0) F[fp + double1] = registers.r1 as number;
+          const double2 = doubles[2]!;
+          if (double2 >= 0) F[fp + double2] = registers.r2 as number;
+          const double3 = doubles[3]!;
+          if (double3 >= 0) F[fp + double3] = registers.r3 as number;
+          const double4 = doubles[4]!;
+          if (double4 >= 0) F[fp + double4] = registers.r4 as number;
+          const double5 = doubles[5]!;
+          if (double5 >= 0) F[fp + double5] = registers.r5 as number;
+          const double6 = doubles[6]!;
+          if (double6 >= 0) F[fp + double6] = registers.r6 as number;
+          const double7 = doubles[7]!;
+          if (double7 >= 0) F[fp + double7] = registers.r7 as number;
+          const double8 = doubles[8]!;
+          if (double8 >= 0) F[fp + double8] = registers.r8 as number;
+          const double9 = doubles[9]!;
+          if (double9 >= 0) F[fp + double9] = registers.r9 as number;
+          const double10 = doubles[10]!;
+          if (double10 >= 0) F[fp + double10] = registers.r10 as number;
+          const double11 = doubles[11]!;
+          if (double11 >= 0) F[fp + double11] = registers.r11 as number;
         }
       }
       waits(thrown, site, homes, fp, depth);
@@ -489,7 +921,7 @@ const make = (S: Machine['S'], F: Machine['F'], thread: Machine['thread'], waits
     return end;
   },
   taking0: (body: Step, homes: Homes) => (fp: number, depth: number, callee: ClosureValue | undefined) => {
-    const registers: FunctionRegisters = { r0: null, r1: null, r2: null, r3: null, r4: null, r5: null, r6: null, r7: null, fp, outer: fp, left: 0, depth, callee, site: undefined, homes };
+    const registers: FunctionRegisters = { r0: null, r1: null, r2: null, r3: null, r4: null, r5: null, r6: null, r7: null, r8: null, r9: null, r10: null, r11: null, fp, outer: fp, left: 0, depth, callee, site: undefined, homes };
     let end: ReturnType<Step>;
     try {
       end = body(registers as never);
@@ -517,6 +949,14 @@ const make = (S: Machine['S'], F: Machine['F'], thread: Machine['thread'], waits
         if (to6 < end) S[to6] = registers.r6;
         const to7 = fp + homes.to7;
         if (to7 < end) S[to7] = registers.r7;
+        const to8 = fp + homes.to8;
+        if (to8 < end) S[to8] = registers.r8;
+        const to9 = fp + homes.to9;
+        if (to9 < end) S[to9] = registers.r9;
+        const to10 = fp + homes.to10;
+        if (to10 < end) S[to10] = registers.r10;
+        const to11 = fp + homes.to11;
+        if (to11 < end) S[to11] = registers.r11;
         const { doubles } = homes;
         if (doubles !== undefined) {
           const double0 = doubles[0]!;
@@ -535,6 +975,14 @@ const make = (S: Machine['S'], F: Machine['F'], thread: Machine['thread'], waits
           if (double6 >= 0) F[fp + double6] = registers.r6 as number;
           const double7 = doubles[7]!;
           if (double7 >= 0) F[fp + double7] = registers.r7 as number;
+          const double8 = doubles[8]!;
+          if (double8 >= 0) F[fp + double8] = registers.r8 as number;
+          const double9 = doubles[9]!;
+          if (double9 >= 0) F[fp + double9] = registers.r9 as number;
+          const double10 = doubles[10]!;
+          if (double10 >= 0) F[fp + double10] = registers.r10 as number;
+          const double11 = doubles[11]!;
+          if (double11 >= 0) F[fp + double11] = registers.r11 as number;
         }
       }
       waits(thrown, site, homes, fp, depth);
@@ -576,7 +1024,7 @@ const make = (S: Machine['S'], F: Machine['F'], thread: Machine['thread'], waits
     return array(values);
   },
   taking1: (body: Step, homes: Homes) => (fp: number, depth: number, callee: ClosureValue | undefined, a0: Value) => {
-    const registers: FunctionRegisters = { r0: a0, r1: null, r2: null, r3: null, r4: null, r5: null, r6: null, r7: null, fp, outer: fp, left: 0, depth, callee, site: undefined, homes };
+    const registers: FunctionRegisters = { r0: a0, r1: null, r2: null, r3: null, r4: null, r5: null, r6: null, r7: null, r8: null, r9: null, r10: null, r11: null, fp, outer: fp, left: 0, depth, callee, site: undefined, homes };
     let end: ReturnType<Step>;
     try {
       end = body(registers as never);
@@ -604,6 +1052,14 @@ const make = (S: Machine['S'], F: Machine['F'], thread: Machine['thread'], waits
         if (to6 < end) S[to6] = registers.r6;
         const to7 = fp + homes.to7;
         if (to7 < end) S[to7] = registers.r7;
+        const to8 = fp + homes.to8;
+        if (to8 < end) S[to8] = registers.r8;
+        const to9 = fp + homes.to9;
+        if (to9 < end) S[to9] = registers.r9;
+        const to10 = fp + homes.to10;
+        if (to10 < end) S[to10] = registers.r10;
+        const to11 = fp + homes.to11;
+        if (to11 < end) S[to11] = registers.r11;
         const { doubles } = homes;
         if (doubles !== undefined) {
           const double0 = doubles[0]!;
@@ -622,6 +1078,14 @@ const make = (S: Machine['S'], F: Machine['F'], thread: Machine['thread'], waits
           if (double6 >= 0) F[fp + double6] = registers.r6 as number;
           const double7 = doubles[7]!;
           if (double7 >= 0) F[fp + double7] = registers.r7 as number;
+          const double8 = doubles[8]!;
+          if (double8 >= 0) F[fp + double8] = registers.r8 as number;
+          const double9 = doubles[9]!;
+          if (double9 >= 0) F[fp + double9] = registers.r9 as number;
+          const double10 = doubles[10]!;
+          if (double10 >= 0) F[fp + double10] = registers.r10 as number;
+          const double11 = doubles[11]!;
+          if (double11 >= 0) F[fp + double11] = registers.r11 as number;
         }
       }
       waits(thrown, site, homes, fp, depth);
@@ -680,7 +1144,7 @@ const make = (S: Machine['S'], F: Machine['F'], thread: Machine['thread'], waits
     return array(values);
   },
   taking2: (body: Step, homes: Homes) => (fp: number, depth: number, callee: ClosureValue | undefined, a0: Value, a1: Value) => {
-    const registers: FunctionRegisters = { r0: a0, r1: a1, r2: null, r3: null, r4: null, r5: null, r6: null, r7: null, fp, outer: fp, left: 0, depth, callee, site: undefined, homes };
+    const registers: FunctionRegisters = { r0: a0, r1: a1, r2: null, r3: null, r4: null, r5: null, r6: null, r7: null, r8: null, r9: null, r10: null, r11: null, fp, outer: fp, left: 0, depth, callee, site: undefined, homes };
     let end: ReturnType<Step>;
     try {
       end = body(registers as never);
@@ -708,6 +1172,14 @@ const make = (S: Machine['S'], F: Machine['F'], thread: Machine['thread'], waits
         if (to6 < end) S[to6] = registers.r6;
         const to7 = fp + homes.to7;
         if (to7 < end) S[to7] = registers.r7;
+        const to8 = fp + homes.to8;
+        if (to8 < end) S[to8] = registers.r8;
+        const to9 = fp + homes.to9;
+        if (to9 < end) S[to9] = registers.r9;
+        const to10 = fp + homes.to10;
+        if (to10 < end) S[to10] = registers.r10;
+        const to11 = fp + homes.to11;
+        if (to11 < end) S[to11] = registers.r11;
         const { doubles } = homes;
         if (doubles !== undefined) {
           const double0 = doubles[0]!;
@@ -726,6 +1198,14 @@ const make = (S: Machine['S'], F: Machine['F'], thread: Machine['thread'], waits
           if (double6 >= 0) F[fp + double6] = registers.r6 as number;
           const double7 = doubles[7]!;
           if (double7 >= 0) F[fp + double7] = registers.r7 as number;
+          const double8 = doubles[8]!;
+          if (double8 >= 0) F[fp + double8] = registers.r8 as number;
+          const double9 = doubles[9]!;
+          if (double9 >= 0) F[fp + double9] = registers.r9 as number;
+          const double10 = doubles[10]!;
+          if (double10 >= 0) F[fp + double10] = registers.r10 as number;
+          const double11 = doubles[11]!;
+          if (double11 >= 0) F[fp + double11] = registers.r11 as number;
         }
       }
       waits(thrown, site, homes, fp, depth);
@@ -790,7 +1270,7 @@ const make = (S: Machine['S'], F: Machine['F'], thread: Machine['thread'], waits
     return array(values);
   },
   taking3: (body: Step, homes: Homes) => (fp: number, depth: number, callee: ClosureValue | undefined, a0: Value, a1: Value, a2: Value) => {
-    const registers: FunctionRegisters = { r0: a0, r1: a1, r2: a2, r3: null, r4: null, r5: null, r6: null, r7: null, fp, outer: fp, left: 0, depth, callee, site: undefined, homes };
+    const registers: FunctionRegisters = { r0: a0, r1: a1, r2: a2, r3: null, r4: null, r5: null, r6: null, r7: null, r8: null, r9: null, r10: null, r11: null, fp, outer: fp, left: 0, depth, callee, site: undefined, homes };
     let end: ReturnType<Step>;
     try {
       end = body(registers as never);
@@ -818,6 +1298,14 @@ const make = (S: Machine['S'], F: Machine['F'], thread: Machine['thread'], waits
         if (to6 < end) S[to6] = registers.r6;
         const to7 = fp + homes.to7;
         if (to7 < end) S[to7] = registers.r7;
+        const to8 = fp + homes.to8;
+        if (to8 < end) S[to8] = registers.r8;
+        const to9 = fp + homes.to9;
+        if (to9 < end) S[to9] = registers.r9;
+        const to10 = fp + homes.to10;
+        if (to10 < end) S[to10] = registers.r10;
+        const to11 = fp + homes.to11;
+        if (to11 < end) S[to11] = registers.r11;
         const { doubles } = homes;
         if (doubles !== undefined) {
           const double0 = doubles[0]!;
@@ -836,6 +1324,14 @@ const make = (S: Machine['S'], F: Machine['F'], thread: Machine['thread'], waits
           if (double6 >= 0) F[fp + double6] = registers.r6 as number;
           const double7 = doubles[7]!;
           if (double7 >= 0) F[fp + double7] = registers.r7 as number;
+          const double8 = doubles[8]!;
+          if (double8 >= 0) F[fp + double8] = registers.r8 as number;
+          const double9 = doubles[9]!;
+          if (double9 >= 0) F[fp + double9] = registers.r9 as number;
+          const double10 = doubles[10]!;
+          if (double10 >= 0) F[fp + double10] = registers.r10 as number;
+          const double11 = doubles[11]!;
+          if (double11 >= 0) F[fp + double11] = registers.r11 as number;
         }
       }
       waits(thrown, site, homes, fp, depth);
@@ -906,7 +1402,7 @@ const make = (S: Machine['S'], F: Machine['F'], thread: Machine['thread'], waits
     return array(values);
   },
   taking4: (body: Step, homes: Homes) => (fp: number, depth: number, callee: ClosureValue | undefined, a0: Value, a1: Value, a2: Value, a3: Value) => {
-    const registers: FunctionRegisters = { r0: a0, r1: a1, r2: a2, r3: a3, r4: null, r5: null, r6: null, r7: null, fp, outer: fp, left: 0, depth, callee, site: undefined, homes };
+    const registers: FunctionRegisters = { r0: a0, r1: a1, r2: a2, r3: a3, r4: null, r5: null, r6: null, r7: null, r8: null, r9: null, r10: null, r11: null, fp, outer: fp, left: 0, depth, callee, site: undefined, homes };
     let end: ReturnType<Step>;
     try {
       end = body(registers as never);
@@ -934,6 +1430,14 @@ const make = (S: Machine['S'], F: Machine['F'], thread: Machine['thread'], waits
         if (to6 < end) S[to6] = registers.r6;
         const to7 = fp + homes.to7;
         if (to7 < end) S[to7] = registers.r7;
+        const to8 = fp + homes.to8;
+        if (to8 < end) S[to8] = registers.r8;
+        const to9 = fp + homes.to9;
+        if (to9 < end) S[to9] = registers.r9;
+        const to10 = fp + homes.to10;
+        if (to10 < end) S[to10] = registers.r10;
+        const to11 = fp + homes.to11;
+        if (to11 < end) S[to11] = registers.r11;
         const { doubles } = homes;
         if (doubles !== undefined) {
           const double0 = doubles[0]!;
@@ -952,6 +1456,14 @@ const make = (S: Machine['S'], F: Machine['F'], thread: Machine['thread'], waits
           if (double6 >= 0) F[fp + double6] = registers.r6 as number;
           const double7 = doubles[7]!;
           if (double7 >= 0) F[fp + double7] = registers.r7 as number;
+          const double8 = doubles[8]!;
+          if (double8 >= 0) F[fp + double8] = registers.r8 as number;
+          const double9 = doubles[9]!;
+          if (double9 >= 0) F[fp + double9] = registers.r9 as number;
+          const double10 = doubles[10]!;
+          if (double10 >= 0) F[fp + double10] = registers.r10 as number;
+          const double11 = doubles[11]!;
+          if (double11 >= 0) F[fp + double11] = registers.r11 as number;
         }
       }
       waits(thrown, site, homes, fp, depth);
@@ -1018,7 +1530,7 @@ const make = (S: Machine['S'], F: Machine['F'], thread: Machine['thread'], waits
     return array(values);
   },
   taking5: (body: Step, homes: Homes) => (fp: number, depth: number, callee: ClosureValue | undefined, a0: Value, a1: Value, a2: Value, a3: Value, a4: Value) => {
-    const registers: FunctionRegisters = { r0: a0, r1: a1, r2: a2, r3: a3, r4: a4, r5: null, r6: null, r7: null, fp, outer: fp, left: 0, depth, callee, site: undefined, homes };
+    const registers: FunctionRegisters = { r0: a0, r1: a1, r2: a2, r3: a3, r4: a4, r5: null, r6: null, r7: null, r8: null, r9: null, r10: null, r11: null, fp, outer: fp, left: 0, depth, callee, site: undefined, homes };
     let end: ReturnType<Step>;
     try {
       end = body(registers as never);
@@ -1046,6 +1558,14 @@ const make = (S: Machine['S'], F: Machine['F'], thread: Machine['thread'], waits
         if (to6 < end) S[to6] = registers.r6;
         const to7 = fp + homes.to7;
         if (to7 < end) S[to7] = registers.r7;
+        const to8 = fp + homes.to8;
+        if (to8 < end) S[to8] = registers.r8;
+        const to9 = fp + homes.to9;
+        if (to9 < end) S[to9] = registers.r9;
+        const to10 = fp + homes.to10;
+        if (to10 < end) S[to10] = registers.r10;
+        const to11 = fp + homes.to11;
+        if (to11 < end) S[to11] = registers.r11;
         const { doubles } = homes;
         if (doubles !== undefined) {
           const double0 = doubles[0]!;
@@ -1064,6 +1584,14 @@ const make = (S: Machine['S'], F: Machine['F'], thread: Machine['thread'], waits
           if (double6 >= 0) F[fp + double6] = registers.r6 as number;
           const double7 = doubles[7]!;
           if (double7 >= 0) F[fp + double7] = registers.r7 as number;
+          const double8 = doubles[8]!;
+          if (double8 >= 0) F[fp + double8] = registers.r8 as number;
+          const double9 = doubles[9]!;
+          if (double9 >= 0) F[fp + double9] = registers.r9 as number;
+          const double10 = doubles[10]!;
+          if (double10 >= 0) F[fp + double10] = registers.r10 as number;
+          const double11 = doubles[11]!;
+          if (double11 >= 0) F[fp + double11] = registers.r11 as number;
         }
       }
       waits(thrown, site, homes, fp, depth);
@@ -1197,6 +1725,38 @@ const make = (S: Machine['S'], F: Machine['F'], thread: Machine['thread'], waits
   // Into a register of the loop around.
   back7: (value: Compute) => (registers: Registers) => {
     (registers.outer as Registers).r7 = value(registers as never);
+  },
+  r8: () => (registers: Registers) => registers.r8,
+  set8: (value: Compute) => (registers: Registers) => {
+    registers.r8 = value(registers as never);
+  },
+  // Into a register of the loop around.
+  back8: (value: Compute) => (registers: Registers) => {
+    (registers.outer as Registers).r8 = value(registers as never);
+  },
+  r9: () => (registers: Registers) => registers.r9,
+  set9: (value: Compute) => (registers: Registers) => {
+    registers.r9 = value(registers as never);
+  },
+  // Into a register of the loop around.
+  back9: (value: Compute) => (registers: Registers) => {
+    (registers.outer as Registers).r9 = value(registers as never);
+  },
+  r10: () => (registers: Registers) => registers.r10,
+  set10: (value: Compute) => (registers: Registers) => {
+    registers.r10 = value(registers as never);
+  },
+  // Into a register of the loop around.
+  back10: (value: Compute) => (registers: Registers) => {
+    (registers.outer as Registers).r10 = value(registers as never);
+  },
+  r11: () => (registers: Registers) => registers.r11,
+  set11: (value: Compute) => (registers: Registers) => {
+    registers.r11 = value(registers as never);
+  },
+  // Into a register of the loop around.
+  back11: (value: Compute) => (registers: Registers) => {
+    (registers.outer as Registers).r11 = value(registers as never);
   },
 });
 
