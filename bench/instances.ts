@@ -1,8 +1,8 @@
 /**
- * The trial that chose how instances are represented (`npm run bench-instances`): an update of a field, `o.a = o.a + k * o.b`, as
+ * A trial of how instances can be represented (`npm run bench-instances`): an update of a field, `o.a = o.a + k * o.b`, as
  * closures, over objects that are `slots`: a shape and an array; `fields`: one host class with numbered fields for all guest
  * classes; `classes`: a host class for each guest class. Once with a copy of their own for each closure, once with closures that
- * share their source; with one class of objects, and with six.
+ * share their source; with one class of objects, and with six. And trees of objects with two fields, made and walked.
  *
  * Copies are made with `new Function`, which the engines must not use: here it only stands for what the build would write.
  */
@@ -153,6 +153,95 @@ function measure(representation: Representation, copies: boolean, classes: numbe
   return (1e6 * median(times)) / (rounds * classes * 5 * 3);
 }
 
+type Tree = object;
+
+/** What makes an object of two fields, and reads and sets one of them. */
+interface TreeAccess {
+  make(nothing: null): Tree;
+  get(of: Tree, field: 0 | 1): unknown;
+  set(of: Tree, field: 0 | 1, value: unknown): void;
+}
+
+class FieldObject {
+  f0: unknown;
+  f1: unknown;
+  f2: unknown;
+  f3: unknown;
+
+  constructor(
+    readonly shape: Shape,
+    nothing: null,
+  ) {
+    this.f0 = nothing;
+    this.f1 = nothing;
+    this.f2 = nothing;
+    this.f3 = nothing;
+  }
+}
+
+const treeShape = shapeFor('slots');
+
+const treeAccess: Readonly<Record<'slots' | 'fields', TreeAccess>> = {
+  slots: {
+    make: (nothing) => new SlotObject(treeShape, [nothing, nothing]),
+    get: (of, field) => ((of as SlotObject).shape === treeShape ? (of as SlotObject).slots[field] : miss()),
+    set(of, field, value) {
+      (of as SlotObject).shape === treeShape ? ((of as SlotObject).slots[field] = value) : miss();
+    },
+  },
+  fields: {
+    make: (nothing) => new FieldObject(treeShape, nothing),
+    get(of, field) {
+      const object = of as FieldObject;
+      if (object.shape !== treeShape) miss();
+      return field === 0 ? object.f0 : object.f1;
+    },
+    set(of, field, value) {
+      const object = of as FieldObject;
+      if (object.shape !== treeShape) miss();
+      if (field === 0) object.f0 = value;
+      else object.f1 = value;
+    },
+  },
+};
+
+/** Nanoseconds an object, medians of 41: to make trees of them and to walk these, and to walk one. */
+function measureTrees({ make, get, set }: TreeAccess): readonly [number, number] {
+  const build = (depth: number): Tree => {
+    const tree = make(null);
+    if (depth > 0) {
+      set(tree, 0, build(depth - 1));
+      set(tree, 1, build(depth - 1));
+    }
+    return tree;
+  };
+  const count = (tree: Tree): number => {
+    const left = get(tree, 0);
+    return left === null ? 1 : 1 + count(left as Tree) + count(get(tree, 1) as Tree);
+  };
+  const nanoseconds = (run: () => number): number => {
+    for (const start = performance.now(); performance.now() - start < 500; ) run();
+    let objects = 0;
+    const times = Array.from({ length: 41 }, () => {
+      const start = performance.now();
+      objects = run();
+      return performance.now() - start;
+    });
+    return (1e6 * median(times)) / objects;
+  };
+  const old = build(12);
+  const walked = (tree: () => Tree) => (): number => {
+    let objects = 0;
+    for (let i = 0; i < 60; i++) objects += count(tree());
+    return objects;
+  };
+  const both = nanoseconds(walked(() => build(8)));
+  const one = build(10);
+  const walk = nanoseconds(walked(() => one));
+  if (count(old) !== 2 ** 13 - 1) throw new Error('the tree that lives on is another');
+  return [both, walk];
+}
+
 /** Each figure comes from a process of its own: what one leaves behind must not slow the next. */
 function measureApart(...arguments_: readonly string[]): string {
   return execFileSync(process.execPath, [process.argv[1]!, ...arguments_], { encoding: 'utf8' }).trim();
@@ -160,7 +249,10 @@ function measureApart(...arguments_: readonly string[]): string {
 
 const [asked, copies, classes] = process.argv.slice(2);
 const representation = representations.find((name) => name === asked);
-if (representation !== undefined) {
+if (copies === 'trees') {
+  const [both, walk] = measureTrees(treeAccess[asked as 'slots' | 'fields']);
+  console.log(`${both.toFixed(1).padStart(10)}${walk.toFixed(1).padStart(10)}`);
+} else if (representation !== undefined) {
   console.log(measure(representation, copies === 'copies', Number(classes)).toFixed(1));
 } else {
   console.log(
@@ -176,4 +268,12 @@ if (representation !== undefined) {
       console.log(label.padEnd(28) + cells.join(''));
     }
   }
+  console.log(
+    '\nNanoseconds an object of a tree: made and walked, walked alone; medians of 41 after half a second',
+  );
+  for (const name of ['slots', 'fields'])
+    console.log(
+      name.padEnd(28) +
+        execFileSync(process.execPath, [process.argv[1]!, name, 'trees'], { encoding: 'utf8' }).trimEnd(),
+    );
 }

@@ -141,7 +141,7 @@ const InArray = formOf(FieldsInArray);
 const none: Value[] = [];
 
 /** An instance with nothing in its fields. */
-export function instanceOf(classValue: ClassValue): Instance {
+export function newInstance(classValue: ClassValue): Instance {
   const { form, size } = classValue.instances;
   if (form !== 'own') return inArray(classValue);
   if (size <= fewFields) return new Few(classValue, none);

@@ -4,7 +4,7 @@
 
 import * as allocation from './allocation';
 import { errors } from './errors';
-import { type Instance, instanceOf } from './instances';
+import { type Instance, newInstance } from './instances';
 import type { LinkedClass, LinkedFunction } from './linked';
 import { ClassValue, noShape } from './objects';
 import { lookingUp } from './text-costs';
@@ -96,7 +96,7 @@ export function instance(classValue: ClassValue): Instance {
   thread.mark();
   if (size >= fieldsPerUnit) thread.charge(Math.floor(size / fieldsPerUnit));
   allocation.forInstance(size);
-  return instanceOf(classValue);
+  return newInstance(classValue);
 }
 
 export function box(value: Value | undefined): Box {

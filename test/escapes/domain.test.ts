@@ -6,7 +6,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { GuestClass, GuestFunction, GuestInstance, Handle, SharedBuffer } from '../../src/index';
 import { ErrorValue, ObjectError } from '../../src/runtime/errors';
-import { Instance, instanceOf } from '../../src/runtime/instances';
+import { Instance, newInstance } from '../../src/runtime/instances';
 import type { LinkedClass } from '../../src/runtime/linked';
 import { ClassValue, noShape, Shape, ShapeTable } from '../../src/runtime/objects';
 import { Box, HostFunction, type Value } from '../../src/runtime/value';
@@ -38,7 +38,7 @@ const pointClass = (instances = pointFields, statics = noShape): ClassValue =>
   );
 
 const point = (x: unknown, instances = pointFields): Instance => {
-  const made = instanceOf(pointClass(instances));
+  const made = newInstance(pointClass(instances));
   made.setFieldAt(instances.fields.get('x')!, x as Value);
   return made;
 };

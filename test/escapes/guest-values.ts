@@ -5,7 +5,7 @@
 
 import { builtinFunctions } from '../../src/runtime/builtins';
 import { type ErrorKind, ErrorValue, errorKinds } from '../../src/runtime/errors';
-import { instanceOf } from '../../src/runtime/instances';
+import { newInstance } from '../../src/runtime/instances';
 import type { LinkedModule } from '../../src/runtime/linked';
 import { ClassValue, noShape } from '../../src/runtime/objects';
 import { Box, Closure, Handle, type Key, type Value } from '../../src/runtime/value';
@@ -205,7 +205,7 @@ export class GuestValues {
 
   private instance(depth: number): Value {
     const classValue = pick(this.choose, this.classes);
-    const instance = instanceOf(classValue);
+    const instance = newInstance(classValue);
     this.collections.push(instance);
     for (const place of classValue.instances.fields.values())
       instance.setFieldAt(place, this.value(depth + 1));
