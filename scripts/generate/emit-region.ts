@@ -138,6 +138,11 @@ export function emitRegionPlaces(table: readonly ReadInstruction[]): string {
   out.block('export const alwaysPlaced: ReadonlySet<string> = new Set([', ']);', () => {
     for (const { name } of placed) out.line(`'${name}',`);
   });
+  out.line().line('/** Instructions whose templates are told apart by where an instance has the field. */');
+  const ofFields = table.filter((one) => one.form === 'data' && fieldForms(one).length > 1);
+  out.block('export const ofFields: ReadonlySet<string> = new Set([', ']);', () => {
+    for (const { name } of ofFields) out.line(`'${name}',`);
+  });
   return out.toString();
 }
 

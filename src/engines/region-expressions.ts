@@ -12,7 +12,7 @@ import { isShort } from '../runtime/text-costs';
 import { thread } from '../runtime/thread';
 import type { HostFunction, Value } from '../runtime/value';
 import { doubles } from './doubles';
-import { regionPlaces } from './generated/region-places';
+import { ofFields, regionPlaces } from './generated/region-places';
 import type { Assumptions } from './region-assumptions';
 import type { RegionClosures } from './region-closures';
 import { inSlots, leaveFailed } from './region-exits';
@@ -244,7 +244,7 @@ export class Expressions {
 
   /** Where an instance has the field that an instruction reads or assigns, as its templates are told apart by. */
   private fieldForm({ op, pc }: OpTree): string {
-    if (op !== 'OpGetField' && op !== 'OpSetField') return '';
+    if (!ofFields.has(op)) return '';
     const { place } = this.fn.caches[pc]!;
     return place >= 0 && place < ownFields ? String(place) : 'More';
   }

@@ -66,3 +66,9 @@ export const alwaysPlaced: ReadonlySet<string> = new Set([
   'OpSuperMethod',
   'OpIs',
 ]);
+
+/** Instructions whose templates are told apart by where an instance has the field. */
+export const ofFields: ReadonlySet<string> = new Set([
+  'OpGetField',
+  'OpSetField',
+]);
