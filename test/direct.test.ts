@@ -5,6 +5,7 @@
 
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { templatesWanted } from '../src/engines/shared-pool';
 import { VM } from '../src/index';
 import { regionCounts } from '../src/tools/regions';
 import { agrees, agreesEverywhere, hot, warm, weft } from './agreement';
@@ -30,6 +31,24 @@ test('functions and methods that call each other, themselves and constructors', 
   );
   assert.ok(counts.direct >= 4, `${counts.direct} functions`);
   assert.ok(counts.directCalls >= 8, `${counts.directCalls} calls`);
+});
+
+test('a method that calls itself is not handed its closure', () => {
+  const made = (): Record<string, number> => Object.fromEntries(templatesWanted());
+  const before = made();
+  const { direct } = agrees(
+    `class Chain { length(n) { if (n == 0) { 0 } else { 1 + this.length(n - 1) } } }
+    let chain = new Chain()
+    let sum = 0
+    for (let i = 0; i < 40; i += 1) { sum += chain.length(i) }
+    sum`,
+    {},
+    warm,
+  );
+  assert.ok(direct > 0);
+  const more = (key: string): number => (made()[key] ?? 0) - (before[key] ?? 0);
+  assert.ok(more('directMethod2') > 0, 'the call in it');
+  assert.is(more('direct2'), 0, 'with its closure');
 });
 
 test('what is thrown through them comes with the places of all frames', () => {

@@ -186,60 +186,61 @@ const raising = new Set(
 const fieldForms = ({ body }: ReadInstruction): readonly (FieldForm | undefined)[] =>
   /\.(fieldAt|setFieldAt)\(/.test(body!.getText()) ? [...Array(ownFields).keys(), 'More'] : [undefined];
 
+/** Templates of an instruction for places of its operands, and for a field where they are told apart by that. */
+interface Variant {
+  readonly instruction: ReadInstruction;
+  readonly key: string;
+  readonly body: ts.Expression;
+  /** What is not an effect, as a part of an expression. */
+  readonly nested: (isDirect: boolean) => Lines | undefined;
+  readonly alone: (form: 'whole' | 'noted') => Lines;
+}
+
+function variantOf(instruction: ReadInstruction, places: string, field: FieldForm | undefined): Variant {
+  const body = unwrapped(instruction.body!);
+  const isEffect = instruction.picture.outputs.length === 0;
+  const linesOf = (form: 'nested' | 'whole' | 'noted', isDirect: boolean): Lines | undefined =>
+    new TemplateText(instruction, places, form, isDirect, field).lines(body);
+  return {
+    instruction,
+    key: `${instruction.name}${field ?? ''}.${places}`,
+    body,
+    nested: (isDirect) => (isEffect ? undefined : linesOf('nested', isDirect)),
+    alone: (form) => linesOf(form, form === 'noted')!, // there always is one
+  };
+}
+
 function emitInstruction(out: TextWriter, instruction: ReadInstruction): void {
   for (const places of combinations(placesOf(instruction))) {
     if (places.length > 0 && [...places].every((place) => constantPlaces.includes(place))) continue;
     for (const field of fieldForms(instruction)) {
-      if ([...places].every((place) => !slotPlaces.includes(place)))
-        emitDirect(out, instruction, places, field);
-      if (isFusible(instruction)) emitFramed(out, instruction, places, field);
+      const variant = variantOf(instruction, places, field);
+      if ([...places].every((place) => !slotPlaces.includes(place))) emitDirect(out, variant);
+      if (isFusible(instruction)) emitFramed(out, variant);
     }
   }
 }
 
-const keyOf = ({ name }: ReadInstruction, places: string, field: FieldForm | undefined): string =>
-  `${name}${field ?? ''}.${places}`;
-
-/** Templates of an instruction whose operands are in slots, or in what knows where they are. */
-function emitFramed(
-  out: TextWriter,
-  instruction: ReadInstruction,
-  places: string,
-  field: FieldForm | undefined,
-): void {
-  const body = unwrapped(instruction.body!);
-  const isEffect = instruction.picture.outputs.length === 0;
-  const linesOf = (form: 'nested' | 'whole'): Lines | undefined =>
-    new TemplateText(instruction, places, form, false, field).lines(body);
-  const nested = isEffect ? undefined : linesOf('nested');
-  const key = keyOf(instruction, places, field);
+/** Templates whose operands are in slots, or in what knows where they are. */
+function emitFramed(out: TextWriter, { instruction, key, body, ...lines }: Variant): void {
+  const nested = lines.nested(false);
   if (nested !== undefined) emitTemplate(out, instruction, key, nested);
   const isWhole = nested !== undefined && callsOf(body).every((call) => raising.has(call));
   if (isWhole) return;
-  const whole = linesOf('whole')!;
+  const whole = lines.alone('whole');
   if (nested === undefined || whole.text !== nested.text) emitTemplate(out, instruction, `${key}^`, whole);
 }
 
 /**
- * Templates of an instruction in functions that have all in registers (`@`): its closure is found there, and what may throw only notes where it
+ * Templates in functions that have all in registers (`@`): the closure is found there, and what may throw only notes where it
  * stands, so nobody else is given the registers.
  */
-function emitDirect(
-  out: TextWriter,
-  instruction: ReadInstruction,
-  places: string,
-  field: FieldForm | undefined,
-): void {
-  const body = unwrapped(instruction.body!);
-  const isEffect = instruction.picture.outputs.length === 0;
-  const linesOf = (form: 'nested' | 'noted'): Lines | undefined =>
-    new TemplateText(instruction, places, form, true, field).lines(body);
-  const nested = isEffect ? undefined : linesOf('nested');
-  const key = keyOf(instruction, places, field);
+function emitDirect(out: TextWriter, { instruction, key, body, ...lines }: Variant): void {
+  const nested = lines.nested(true);
   if (nested !== undefined && looksAtFrame(instruction))
     emitTemplate(out, instruction, `${key}@`, nested, true);
   if (nested !== undefined && callsOf(body).every((call) => raising.has(call))) return;
-  emitTemplate(out, instruction, `${key}^@`, linesOf('noted')!, true);
+  emitTemplate(out, instruction, `${key}^@`, lines.alone('noted'), true);
 }
 
 function emitTemplate(

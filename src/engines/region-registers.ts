@@ -30,23 +30,8 @@ export type RegisterNumber = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 | 11;
 /** Frames of one function that are put on the thread and looked at together: recursion far beyond the host's stack puts all of its there at once. */
 const manyThrown = 1000;
 
-type SlotOfEach = [
-  number,
-  number,
-  number,
-  number,
-  number,
-  number,
-  number,
-  number,
-  number,
-  number,
-  number,
-  number,
-];
-
 /** Where registers go that there are not. */
-const nowhere = new Array<number>(mostRegisters).fill(2 ** 30);
+const nowhere = 2 ** 30;
 
 /** The registers of a loop, or of a function that is called directly. */
 export class RegisterScope {
@@ -75,11 +60,21 @@ export class RegisterScope {
   ) {
     const homes = slots.slice(0, assigned);
     this.doubles = new Set(slots.filter((slot) => slot < fn.localCount && types.at(slot) === 'double'));
-    const values = homes.map((slot) => (this.doubles.has(slot) ? nowhere[0]! : slot));
-    const [to0, to1, to2, to3, to4, to5, to6, to7, to8, to9, to10, to11] = [
-      ...values,
-      ...nowhere,
-    ] as SlotOfEach;
+    const values = homes.map((slot) => (this.doubles.has(slot) ? nowhere : slot));
+    const [
+      to0 = nowhere,
+      to1 = nowhere,
+      to2 = nowhere,
+      to3 = nowhere,
+      to4 = nowhere,
+      to5 = nowhere,
+      to6 = nowhere,
+      to7 = nowhere,
+      to8 = nowhere,
+      to9 = nowhere,
+      to10 = nowhere,
+      to11 = nowhere,
+    ] = values;
     const hasDoubles = homes.some((slot) => this.doubles.has(slot));
     this.homes = {
       of,

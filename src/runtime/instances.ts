@@ -145,7 +145,7 @@ export function newInstance(classValue: ClassValue): Instance {
   const { form, size } = classValue.instances;
   if (form !== 'own') return inArray(classValue);
   if (size <= fewFields) return new Few(classValue, none);
-  return new Many(classValue, size <= ownFields ? none : new Array<Value>(size - ownFields).fill(null));
+  return new Many(classValue, size <= ownFields ? none : emptyFields(size - ownFields, null));
 }
 
 /** How many instances of a shape are looked at, until it is known what they hold. */
@@ -158,7 +158,7 @@ function inArray(classValue: ClassValue): Instance {
   const { form, size } = shape;
   const made = new InArray(
     classValue,
-    form === 'doubles' ? doublesLike(size, Number.NaN) : valuesLike(size, null),
+    form === 'doubles' ? doublesLike(size, Number.NaN) : emptyFields(size, null),
   );
   if (form === 'unknown') shape.sample = new WeakRef(made);
   return made;
@@ -183,12 +183,14 @@ function learn(shape: Shape, sample: Instance): void {
 }
 
 /**
- * An array of so many fields. Hosts make short arrays faster that are written out.
+ * So many fields with nothing in them, in an array. Hosts make short arrays faster that are written out.
  *
  * @param nothing what they hold: arrays of constants V8 copies when they are first written to
  */
-function valuesLike(length: number, nothing: null): Value[] {
+export function emptyFields(length: number, nothing: null): Value[] {
   switch (length) {
+    case 0:
+      return [];
     case 1:
       return [nothing];
     case 2:
@@ -206,7 +208,7 @@ function valuesLike(length: number, nothing: null): Value[] {
     case 8:
       return [nothing, nothing, nothing, nothing, nothing, nothing, nothing, nothing];
     default:
-      throw new RangeError(`${length} fields are not kept in an array alone`); // no shape with so many is
+      return new Array<Value>(length).fill(nothing);
   }
 }
 

@@ -4,7 +4,7 @@
 
 import * as allocation from './allocation';
 import { errors } from './errors';
-import { type Instance, newInstance } from './instances';
+import { emptyFields, type Instance, newInstance } from './instances';
 import type { LinkedClass, LinkedFunction } from './linked';
 import { ClassValue, noShape } from './objects';
 import { lookingUp } from './text-costs';
@@ -74,7 +74,7 @@ export function classOf(definition: LinkedClass, parts: GuestArray): ClassValue 
   return new ClassValue(
     definition,
     definition.shape,
-    new Array<Value>(definition.shape.size).fill(null),
+    emptyFields(definition.shape.size, null),
     shape,
     all,
     superclass,
